@@ -1,0 +1,1 @@
+"""Arithmetic on arrays: weights, estimates, scores. No web, no database, no files, no clock."""

@@ -1,0 +1,61 @@
+"""A scorecard made ready for arrays (from YAML by `surveys.scorecards`). All scores are on a scale of 0 to 100."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Unit = Literal["item", "answer", "respondent", "overall"]
+Grouping = Literal["pooled", "equal", "fixed", "quota"]
+Denominator = Literal["valid", "issued", "roster"]
+Verdict = Literal["met", "not_met", "not_enough_evidence"]
+
+
+@dataclass(frozen=True)
+class ItemRule:
+    """How one item counts. `values[code]` is what an answer is worth, 0 to 100 (a share: 0 or 100).
+
+    NaN leaves numerator and denominator. Index 0 is a blank answer (frame.MISSING); 255 (NOT_ASKED) is always NaN.
+    Direction is already applied. `positive` keeps which codes count as satisfied, for display.
+    `overall` marks the overall question: no part of any dimension unless `dimension` says so.
+    """
+
+    item: str
+    dimension: str | None
+    values: NDArray[np.float64]  # (256,)
+    positive: frozenset[int]
+    weight: float = 1.0
+    overall: bool = False
+
+
+@dataclass(frozen=True)
+class ScoringRule:
+    """One scorecard version over the items of one campaign.
+
+    unit        item: per-item ratios, then items -> dimensions -> group; answer: all answers of a person pooled;
+                respondent: 100 where a person's own weighted mean over at least `respondent_minimum` valid items
+                is >= `respondent_threshold` (0 to 100), else 0; overall: the overall question only
+    grouping    how groups make the composite; `group_weight` for fixed and quota, need not sum to 1
+    denominator valid: people with a valid value; issued, roster: the head-counts given beside the sample
+    """
+
+    name: str
+    version: int
+    measure: Literal["share", "mean"]
+    items: tuple[ItemRule, ...]
+    unit: Unit
+    dimension_weight: Mapping[str, float]
+    grouping: Grouping
+    group_weight: Mapping[str, float]
+    denominator: Denominator
+    decimals: int
+    threshold: float
+    comparison: Literal[">=", ">"]
+    bands: tuple[tuple[float, str], ...] = ()  # (lowest score, band id), highest first
+    respondent_threshold: float | None = None
+    respondent_minimum: int = 1
+    least_return: float | None = None  # smallest share of valid returns, 0 to 1

@@ -1,0 +1,1 @@
+"""The domain and its storage: instruments, frames, campaigns, codes, responses, scorecards, evaluations."""

@@ -1,0 +1,148 @@
+"""Reading the YAML documents that people write: closed shape first, every problem with its line and path."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from surveys.errors import Problem, SurveyError, shorten
+
+LARGEST = 1_000_000  # characters
+DEEPEST = 50  # levels
+
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data, and where in the text each part stands."""
+
+    data: Any
+    marked: Any
+
+    def line(self, path: Sequence[Step]) -> int | None:
+        """The line, from 1, of the part at `path`, or of the nearest part around it."""
+        node, found = self.marked, None
+        for step in path:
+            found = _line_of(node, step) or found
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                break
+        return found
+
+    def problem(self, path: Sequence[Step], code: str, value: object = None, **params: object) -> Problem:
+        """A problem at `path`, with its line."""
+        text = None if value is None else shorten(value)
+        return Problem(code, line=self.line(path), path=spell(path), value=text, params=params)
+
+
+def read_document(content: str | bytes, schema: Path, *, kind: str) -> Document:
+    """Parse YAML and check its shape. Raises SurveyError(`{kind}.malformed` or `{kind}.shape`) with all problems."""
+    document = _parse(_decode(content, kind), kind)
+    problems = [_shape_problem(document, error) for error in _validator(schema).iter_errors(document.data)]
+    if problems:
+        problems.sort(key=lambda each: each.line or 0)
+        raise SurveyError(f"{kind}.shape", "invalid", problems)
+    return document
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON: the same content has the same digest, however it was written."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def spell(path: Sequence[Step]) -> str:
+    """`items[2].text` for ("items", 2, "text")."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def _decode(content: str | bytes, kind: str) -> str:
+    try:
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1 if isinstance(content, bytes) else None
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("not_utf8", line=line)]) from None
+    if not text.strip():
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("empty_document")])
+    if len(text) > LARGEST:
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("too_large", params={"limit": LARGEST})])
+    return text
+
+
+def _parse(text: str, kind: str) -> Document:
+    try:
+        marked = YAML(typ="rt").load(text)
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line = None if mark is None else mark.line + 1
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("not_yaml", line=line)]) from None
+    except (ValueError, RecursionError):
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("not_yaml")]) from None
+    try:
+        return Document(_plain(marked, set(), 0), marked)
+    except ValueError:
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("yaml_alias")]) from None
+
+
+def _plain(node: Any, seen: set[int], depth: int) -> Any:
+    """Plain Python data; ValueError for an alias, which can make a small text a huge tree."""
+    if isinstance(node, CommentedMap | CommentedSeq):
+        if id(node) in seen or depth > DEEPEST:
+            raise ValueError
+        seen.add(id(node))
+    if isinstance(node, Mapping):
+        return {_plain(key, seen, depth + 1): _plain(value, seen, depth + 1) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value, seen, depth + 1) for value in node]
+    for kind in (bool, int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+@cache
+def _validator(schema: Path) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema.read_text("utf-8")))
+
+
+def _shape_problem(document: Document, error: ValidationError) -> Problem:
+    path = list(error.absolute_path)
+    return document.problem(path, f"shape.{error.validator}", error.instance, expected=_expected(error))
+
+
+def _expected(error: ValidationError) -> str:
+    """What the schema asks for at this place, in the schema's own words and symbols."""
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
+    if error.validator == "required":
+        return ", ".join(sorted(set(wanted) - set(error.instance)))
+    if error.validator == "additionalProperties":
+        known = schema.get("properties", {})
+        return ", ".join(sorted(str(key) for key in error.instance if key not in known))
+    if isinstance(wanted, list):
+        return ", ".join(str(each) for each in wanted)
+    return shorten(wanted)
+
+
+def _line_of(node: Any, step: Step) -> int | None:
+    try:
+        if isinstance(node, CommentedMap):
+            return int(node.lc.key(step)[0]) + 1
+        if isinstance(node, CommentedSeq):
+            return int(node.lc.item(step)[0]) + 1
+    except (KeyError, AttributeError, IndexError):
+        return None
+    return None

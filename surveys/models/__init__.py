@@ -1,0 +1,34 @@
+"""The tables. Only `surveys` imports them."""
+
+from surveys.models.accounts import ROLES, Account
+from surveys.models.base import Base
+from surveys.models.campaigns import Campaign, CampaignPaper
+from surveys.models.codes import Code
+from surveys.models.evaluations import Evaluation
+from surveys.models.frames import Frame, FrameCell
+from surveys.models.library import Instrument, InstrumentVersion, Scorecard, ScorecardVersion
+from surveys.models.regions import LEVELS, LOCALITIES, STAGES, Region, School
+from surveys.models.responses import Comment, Response
+
+__all__ = [
+    "LEVELS",
+    "LOCALITIES",
+    "ROLES",
+    "STAGES",
+    "Account",
+    "Base",
+    "Campaign",
+    "CampaignPaper",
+    "Code",
+    "Comment",
+    "Evaluation",
+    "Frame",
+    "FrameCell",
+    "Instrument",
+    "InstrumentVersion",
+    "Region",
+    "Response",
+    "School",
+    "Scorecard",
+    "ScorecardVersion",
+]

@@ -1,0 +1,50 @@
+"""The first ledger: codes, and *that* a personal one was used. What was answered is elsewhere, see responses.
+
+Nothing here leads to a response: no common key, no common order (rows lie in the order of random ids), and no
+time finer than a day.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveys.models.base import Base
+from surveys.models.regions import one_of
+
+CODE_KINDS = ("open", "personal")
+
+
+class Code(Base):
+    """A door to the questionnaire: `open` for a school x group, `personal` for one use.
+
+    The code itself is not stored. It derives from the random `id` and the installation's secret; `digest` and
+    `short_digest` are keyed digests of the scanned and the typed form. `position` numbers the slips of a cell.
+    """
+
+    __tablename__ = "codes"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "digest"),
+        UniqueConstraint("campaign_id", "short_digest"),
+        Index(None, "digest"),
+        Index(None, "short_digest"),
+        Index(None, "campaign_id", "group", "school_id"),
+        one_of("kind", CODE_KINDS),
+        # Room in every page: marking a code as used then leaves its row where it lay, so that the order of rows
+        # in a dump tells nothing of the order of use.
+        {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": "45"}},
+    )
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    group: Mapped[str] = mapped_column(String(32))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
+    position: Mapped[int]
+    digest: Mapped[bytes]
+    short_digest: Mapped[bytes]
+    issued_on: Mapped[date]
+    used_on: Mapped[date | None]
+    voided_on: Mapped[date | None]
