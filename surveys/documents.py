@@ -120,18 +120,20 @@ def _validator(schema: Path) -> Draft202012Validator:
 
 def _shape_problem(document: Document, error: ValidationError) -> Problem:
     path = list(error.absolute_path)
-    return document.problem(path, f"shape.{error.validator}", error.instance, expected=_expected(error))
+    value = None if isinstance(error.instance, dict | list) else error.instance
+    return document.problem(path, f"shape.{error.validator}", value, expected=_expected(error))
 
 
 def _expected(error: ValidationError) -> str:
     """What the schema asks for at this place, in the schema's own words and symbols."""
     wanted: Any = error.validator_value
     schema: Any = error.schema
+    found: Any = error.instance
     if error.validator == "required":
-        return ", ".join(sorted(set(wanted) - set(error.instance)))
+        return ", ".join(sorted(set(wanted) - set(found)))
     if error.validator == "additionalProperties":
         known = schema.get("properties", {})
-        return ", ".join(sorted(str(key) for key in error.instance if key not in known))
+        return ", ".join(sorted(str(key) for key in found if key not in known))
     if isinstance(wanted, list):
         return ", ".join(str(each) for each in wanted)
     return shorten(wanted)
