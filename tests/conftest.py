@@ -1,0 +1,118 @@
+"""Real databases for every test: SQLite always, and a PostgreSQL that the tests start themselves.
+
+`TEST_DATABASE_URL` names a PostgreSQL to use instead. `RENKE_TEST_NEEDS` (a list such as `postgres,browser`) says
+what must be there: then what cannot be started is a failure, not a skip.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from surveys import schema
+from surveys.db import Database
+
+NEEDS = set(filter(None, os.environ.get("RENKE_TEST_NEEDS", "").split(",")))
+
+
+def unavailable(what: str, reason: str) -> None:
+    """Skip, or fail where `RENKE_TEST_NEEDS` says that it must be there."""
+    if what in NEEDS:
+        pytest.fail(f"{what} is needed and could not be used: {reason}")
+    pytest.skip(f"{what} could not be used: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server in which databases can be made."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
+            import pgserver
+
+            server = pgserver.get_server(tempfile.mkdtemp(prefix="renke-pg-"), cleanup_mode="delete")
+    except Exception as error:
+        unavailable("postgres", str(error))
+    else:
+        yield server.get_uri()
+        server.cleanup()
+
+
+@contextmanager
+def postgres_database(server: str) -> Iterator[Database]:
+    """A migrated database of its own on `server`, removed at the end."""
+    name = f"renke_test_{uuid.uuid4().hex[:12]}"
+    address = make_url(server).set(drivername="postgresql+psycopg")
+    keeper = create_engine(address, isolation_level="AUTOCOMMIT")
+    with keeper.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    database = Database(address.set(database=name).render_as_string(hide_password=False))
+    schema.upgrade(database)
+    yield database
+    database.close()
+    with keeper.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    keeper.dispose()
+
+
+@contextmanager
+def sqlite_database(folder: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{folder / 'renke.db'}")
+    schema.upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[Database]:
+    with postgres_database(postgres_server) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with sqlite_database(tmp_path_factory.mktemp("sqlite")) as database:
+        yield database
+
+
+BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BACKENDS)
+def shared_database(request: pytest.FixtureRequest) -> Database:
+    """A migrated database that tests share; use it through `session`."""
+    return request.getfixturevalue(f"migrated_{request.param}")
+
+
+@pytest.fixture
+def session(shared_database: Database) -> Iterator[Session]:
+    """A session in an outer transaction that is undone afterwards, on each database."""
+    with shared_database.engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture(params=BACKENDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database of the test's own, on each backend, for tests that commit or run in several threads."""
+    if request.param == "sqlite":
+        opened = sqlite_database(tmp_path)
+    else:
+        opened = postgres_database(request.getfixturevalue("postgres_server"))
+    with opened as database:
+        yield database

@@ -1,0 +1,63 @@
+"""The migrations make exactly the tables that the models describe, and take them away again."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from surveys import schema
+from surveys.db import Database
+from surveys.models import Base, Instrument, InstrumentVersion, Scorecard, ScorecardVersion
+
+VERSIONS = sorted(path.stem for path in (Path(schema.MIGRATIONS) / "versions").glob("*.py"))
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_run_down_to_nothing_and_up_again(database: Database) -> None:
+    assert schema.is_current(database)
+    schema.downgrade(database, "base")
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+    assert not schema.is_current(database)
+    schema.upgrade(database)
+    assert schema.is_current(database)
+
+
+def test_each_migration_runs_down_and_up_by_itself(database: Database) -> None:
+    for version in reversed(VERSIONS[1:]):
+        number = version[:4]
+        schema.downgrade(database, f"{int(number) - 1:04d}")
+        schema.upgrade(database, number)
+        schema.downgrade(database, f"{int(number) - 1:04d}")
+    schema.upgrade(database)
+    assert schema.is_current(database)
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [version[:4] for version in VERSIONS] == [f"{number:04d}" for number in range(1, len(VERSIONS) + 1)]
+    assert all(re.fullmatch(r"\d{4}_[a-z_]+", version) for version in VERSIONS)
+
+
+@pytest.mark.parametrize("table", ["instrument_versions", "scorecard_versions"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET number = 2", "DELETE FROM {}"])
+def test_a_published_version_never_changes(session: Session, table: str, change: str) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    session.add_all([Instrument(id=1, name="paper"), Scorecard(id=1, name="card")])
+    session.flush()
+    shared = {"number": 1, "document": {}, "digest": "0" * 64, "published_at": now}
+    session.add_all([InstrumentVersion(instrument_id=1, **shared), ScorecardVersion(scorecard_id=1, **shared)])
+    session.flush()
+    with pytest.raises(DBAPIError, match="never changes"):
+        session.execute(text(change.format(table)))
