@@ -1,0 +1,1 @@
+"""Questionnaires as data: a library, a closed shape, a pass for meaning, and versions that never change."""

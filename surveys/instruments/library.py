@@ -1,0 +1,21 @@
+"""The questionnaires that come with the product. They are starting points: a county may copy and change them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from surveys.errors import SurveyError
+
+LIBRARY = Path(__file__).parent / "library"
+
+
+def library_names() -> tuple[str, ...]:
+    """The names of the library's questionnaires, in alphabetical order."""
+    return tuple(sorted(path.stem for path in LIBRARY.glob("*.yaml")))
+
+
+def library_document(name: str) -> str:
+    """The YAML of one questionnaire of the library. Raises SurveyError(`instrument.not_in_library`)."""
+    if name not in library_names():  # also keeps a name such as ../x from becoming a path
+        raise SurveyError("instrument.not_in_library", "missing", name=name, expected=", ".join(library_names()))
+    return (LIBRARY / f"{name}.yaml").read_text("utf-8")
