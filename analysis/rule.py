@@ -33,6 +33,22 @@ class ItemRule:
 
 
 @dataclass(frozen=True)
+class MajorityRule:
+    """A verdict by votes against the roster, one vote each, those who did not vote included in the roster.
+
+    The band is the first level, best first, at which the votes for it and for all better levels together reach
+    `share` of the roster (`>=`); `otherwise` where none does.
+
+    levels : (level id, option codes that are votes for it), best first
+    share  : of the roster, 0 to 1
+    """
+
+    levels: tuple[tuple[str, frozenset[int]], ...]
+    otherwise: str
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
 class ScoringRule:
     """One scorecard version over the items of one campaign.
 
@@ -41,6 +57,8 @@ class ScoringRule:
                 is >= `respondent_threshold` (0 to 100), else 0; overall: the overall question only
     grouping    how groups make the composite; `group_weight` for fixed and quota, need not sum to 1
     denominator valid: people with a valid value; issued, roster: the head-counts given beside the sample
+    by_dimension  True: items -> dimensions -> group; False: items -> group at once, each item by its own weight
+                (sum of w_j s_j over the group's items, divided by the sum of w_j); dimensions are then only shown
     """
 
     name: str
@@ -59,3 +77,4 @@ class ScoringRule:
     respondent_threshold: float | None = None
     respondent_minimum: int = 1
     least_return: float | None = None  # smallest share of valid returns, 0 to 1
+    by_dimension: bool = True  # only unit "item" asks
