@@ -33,7 +33,7 @@ class Document:
 
     def line(self, path: Sequence[Step]) -> int | None:
         """The line, from 1, of the part at `path`, or of the nearest part around it."""
-        node, found = self.marked, None
+        node, found = self.marked, _first_line(self.marked)
         for step in path:
             found = _line_of(node, step) or found
             try:
@@ -51,7 +51,9 @@ class Document:
 def read_document(content: str | bytes, schema: Path, *, kind: str) -> Document:
     """Parse YAML and check its shape. Raises SurveyError(`{kind}.malformed` or `{kind}.shape`) with all problems."""
     document = _parse(_decode(content, kind), kind)
-    problems = [_shape_problem(document, error) for error in _validator(schema).iter_errors(document.data)]
+    problems: list[Problem] = []
+    for error in _validator(schema).iter_errors(document.data):
+        problems += (each for each in _shape_problems(document, error) if each not in problems)
     if problems:
         problems.sort(key=lambda each: each.line or 0)
         raise SurveyError(f"{kind}.shape", "invalid", problems)
@@ -93,15 +95,17 @@ def _parse(text: str, kind: str) -> Document:
         raise SurveyError(f"{kind}.malformed", "invalid", [Problem("not_yaml")]) from None
     try:
         return Document(_plain(marked, set(), 0), marked)
-    except ValueError:
-        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("yaml_alias")]) from None
+    except ValueError as error:
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("yaml_alias", line=error.args[0])]) from None
+    except TypeError:  # a map as the key of a map
+        raise SurveyError(f"{kind}.malformed", "invalid", [Problem("not_yaml")]) from None
 
 
 def _plain(node: Any, seen: set[int], depth: int) -> Any:
-    """Plain Python data; ValueError for an alias, which can make a small text a huge tree."""
+    """Plain Python data; ValueError (its line) for an alias, which can make a small text a huge tree."""
     if isinstance(node, CommentedMap | CommentedSeq):
         if id(node) in seen or depth > DEEPEST:
-            raise ValueError
+            raise ValueError(node.lc.line + 1)
         seen.add(id(node))
     if isinstance(node, Mapping):
         return {_plain(key, seen, depth + 1): _plain(value, seen, depth + 1) for key, value in node.items()}
@@ -118,25 +122,32 @@ def _validator(schema: Path) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema.read_text("utf-8")))
 
 
-def _shape_problem(document: Document, error: ValidationError) -> Problem:
-    path = list(error.absolute_path)
+def _shape_problems(document: Document, error: ValidationError) -> list[Problem]:
+    """One problem, or for unknown keys one for each, at the line of the key."""
+    path, code = list(error.absolute_path), f"shape.{error.validator}"
+    if error.validator == "additionalProperties" and error.validator_value is False:
+        schema: Any = error.schema
+        found: Any = error.instance
+        known = schema.get("properties", {})
+        unknown = [key for key in found if key not in known]
+        return [document.problem([*path, key], code, key, expected=", ".join(known)) for key in unknown]
     value = None if isinstance(error.instance, dict | list) else error.instance
-    return document.problem(path, f"shape.{error.validator}", value, expected=_expected(error))
+    return [document.problem(path, code, value, expected=_expected(error))]
 
 
 def _expected(error: ValidationError) -> str:
     """What the schema asks for at this place, in the schema's own words and symbols."""
     wanted: Any = error.validator_value
-    schema: Any = error.schema
     found: Any = error.instance
     if error.validator == "required":
         return ", ".join(sorted(set(wanted) - set(found)))
-    if error.validator == "additionalProperties":
-        known = schema.get("properties", {})
-        return ", ".join(sorted(str(key) for key in found if key not in known))
     if isinstance(wanted, list):
         return ", ".join(str(each) for each in wanted)
     return shorten(wanted)
+
+
+def _first_line(node: Any) -> int | None:
+    return node.lc.line + 1 if isinstance(node, CommentedMap | CommentedSeq) else 1
 
 
 def _line_of(node: Any, step: Step) -> int | None:
