@@ -42,11 +42,14 @@ class Database:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL, with what each needs so that a committed row survives a power cut."""
+    """An engine for SQLite or PostgreSQL, with what each needs so that a committed row survives a power cut.
+
+    Parameters are hidden from error messages, because answers are among them.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_size=16, max_overflow=16)
-    engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE / 1000})
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_size=16, hide_parameters=True)
+    engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -1,0 +1,67 @@
+"""Who may use what. Closed by default: a view that names nobody answers nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.edge import here
+from surveys.accounts import ROLES
+from surveys.errors import SurveyError
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+LIBRARY_VIEWS = {"security.login": (PUBLIC,), "security.logout": ROLES, "static": (PUBLIC,)}
+
+
+def allow(*users: str) -> Callable[[View], View]:
+    """Name who may use a view: roles of surveys.accounts, or `public`."""
+    unknown = set(users) - {PUBLIC, *ROLES}
+    if unknown or not users:
+        raise ValueError(f"no such users: {sorted(unknown)}")
+
+    def mark(view: View) -> View:
+        view.allowed = frozenset(users)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def init_access(app: Flask) -> None:
+    app.before_request(_guard)
+
+
+def users_of(app: Flask, endpoint: str) -> frozenset[str]:
+    """Who may use an endpoint; nobody where it names nobody."""
+    named = LIBRARY_VIEWS.get(endpoint)
+    return frozenset(named) if named else getattr(app.view_functions[endpoint], "allowed", frozenset())
+
+
+def scope() -> str:
+    """The subtree that the account in front of us may see."""
+    return str(current_user.account.region_path)
+
+
+def check_scope(path: str) -> None:
+    """Refuse what lies outside the account's subtree, in the words used for what does not exist."""
+    if not path.startswith(scope()):
+        raise SurveyError("campaign.unknown", "missing")
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None:
+        return None  # no such address: the error page says so
+    allowed = users_of(here(), request.endpoint)
+    if PUBLIC in allowed:
+        return None
+    if not allowed:
+        abort(403)
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    if current_user.account.role not in allowed:
+        abort(403)
+    return None

@@ -1,0 +1,34 @@
+"""The application, typed: what every door may reach, and nothing that is global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, cast
+
+from flask import Flask, current_app, request
+
+from app.config import Settings
+from surveys.db import Database
+
+
+class Renke(Flask):
+    """Flask with the settings, the database, the clock and the source of randomness of one installation."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+    draw: Callable[[int], bytes]
+
+    def today(self) -> date:
+        """The day where the survey is."""
+        return self.clock().astimezone(self.settings.timezone).date()
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Without the path: a respondent's address holds the code."""
+        self.logger.error("unexpected error in %s", request.endpoint, exc_info=exc_info)
+
+
+def here() -> Renke:
+    """The running application."""
+    return cast(Renke, current_app)

@@ -1,0 +1,59 @@
+"""From the domain's codes to people: a text, a status, a page."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.edge import here
+from app.messages import describe, text_of
+from surveys.errors import SurveyError
+
+STATUS = {"invalid": 422, "missing": 404, "forbidden": 403, "conflict": 409, "gone": 410}
+LARGEST_UPLOAD = 20 * 1024 * 1024
+TEXTS = {
+    400: lazy_gettext("这个请求不完整或格式不对。"),
+    403: lazy_gettext("您没有权限使用此页面。"),
+    404: lazy_gettext("没有这个页面。请检查地址。"),
+    405: lazy_gettext("这个地址不能这样使用。"),
+    413: lazy_gettext("文件太大。最大 20 MB。"),
+    415: lazy_gettext("不支持这种内容格式。"),
+    429: lazy_gettext("请求太频繁，请过一会儿再试。"),
+    500: lazy_gettext("系统出了问题，不是您的操作造成的。请稍后再试。"),
+}
+
+
+def init_errors(app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
+    app.register_error_handler(SurveyError, survey_error)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, unexpected)
+
+
+def survey_error(error: SurveyError) -> tuple[str, int]:
+    """A page that says what was refused, with every problem and its place."""
+    problems = [describe(problem) for problem in error.problems]
+    return page(text_of(error.code, error.params), STATUS[error.kind], problems)
+
+
+def stale_form(error: CSRFError) -> tuple[str, int]:
+    return page(_("这个页面打开得太久了，请返回后刷新再试。"), 400)
+
+
+def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return page(str(TEXTS.get(error.code, TEXTS[400])), error.code)
+
+
+def unexpected(error: Exception) -> tuple[str, int]:
+    here().log_exception((type(error), error, error.__traceback__))
+    return http_error(InternalServerError())  # type: ignore[return-value]
+
+
+def page(message: str, status: int, problems: list[str] | None = None) -> tuple[str, int]:
+    return render_template("error.html", message=message, status=status, problems=problems or []), status

@@ -1,0 +1,60 @@
+"""Languages of the interface. The texts in the code are Chinese; English is a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, get_locale
+
+from app.edge import here
+
+LANGUAGES = {"zh-CN": "zh_Hans_CN", "en": "en"}
+DEFAULT = "zh-CN"
+COOKIE = "lang"
+A_YEAR = 365 * 24 * 3600
+
+
+def init_languages(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES[DEFAULT])
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    Babel(app, locale_selector=lambda: LANGUAGES[_wanted()])
+    app.after_request(_remember)
+    app.add_template_filter(in_language)
+    app.add_template_filter(local_time)
+    app.jinja_env.globals["language"] = current_language
+    app.jinja_env.globals["languages"] = tuple(LANGUAGES)
+
+
+def current_language() -> str:
+    """`zh-CN` or `en`."""
+    spoken = str(get_locale())
+    return next((tag for tag, locale in LANGUAGES.items() if locale == spoken), DEFAULT)
+
+
+def in_language(text: Mapping[str, str], language: str | None = None) -> str:
+    """`text` in the reader's language, else in the first it has."""
+    return text.get(language or current_language()) or next(iter(text.values()), "")
+
+
+def local_time(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
+    """A moment in the installation's time zone."""
+    return "" if moment is None else moment.astimezone(here().settings.timezone).strftime(form)
+
+
+def _wanted() -> str:
+    if not has_request_context():
+        return here().settings.language if here().settings.language in LANGUAGES else DEFAULT
+    for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if asked in LANGUAGES:
+            return str(asked)
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], DEFAULT)
+    return "en" if best == "en" else DEFAULT
+
+
+def _remember(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        response.set_cookie(COOKIE, str(asked), max_age=A_YEAR, httponly=True, samesite="Lax")
+    return response
