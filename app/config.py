@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ class Settings:
 
     home: Path
     database_url: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     base_url: str = "http://127.0.0.1:8000"
     timezone: ZoneInfo = SHANGHAI
     language: str = "zh-CN"
