@@ -1,0 +1,1 @@
+"""Scoring rules as data: a library, a closed shape, a pass for meaning, versions that never change, a compiler."""
