@@ -1,0 +1,70 @@
+"""The domain's words as people read them: one place, in the order in which they are always shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, lazy_gettext
+
+Words = Mapping[str, LazyString]
+
+GROUPS: Words = {
+    "student": lazy_gettext("学生"),
+    "parent": lazy_gettext("家长"),
+    "teacher": lazy_gettext("教师"),
+    "principal": lazy_gettext("校长"),
+    "npc_deputy": lazy_gettext("人大代表"),
+    "cppcc_member": lazy_gettext("政协委员"),
+    "public": lazy_gettext("其他群众"),
+}
+STAGES: Words = {
+    "primary": lazy_gettext("小学"),
+    "junior": lazy_gettext("初中"),
+    "nine_year": lazy_gettext("九年一贯制学校"),
+    "complete_secondary": lazy_gettext("完全中学"),
+    "special": lazy_gettext("特殊教育学校"),
+    "teaching_point": lazy_gettext("教学点"),
+}
+LOCALITIES: Words = {
+    "urban": lazy_gettext("城区"),
+    "town": lazy_gettext("镇区"),
+    "rural": lazy_gettext("乡村"),
+}
+DIMENSIONS: Words = {
+    "moral_education": lazy_gettext("落实立德树人"),
+    "equity_policy": lazy_gettext("教育公平政策"),
+    "resource_sharing": lazy_gettext("优质资源共享"),
+    "regulated_schooling": lazy_gettext("规范办学行为"),
+    "quality_education": lazy_gettext("实施素质教育"),
+    "exam_reform": lazy_gettext("考试评价改革"),
+    "education_quality": lazy_gettext("提高教育质量"),
+    "lighter_burden": lazy_gettext("减轻课业负担"),
+}
+STATES: Words = {
+    "draft": lazy_gettext("草稿"),
+    "scheduled": lazy_gettext("待开放"),
+    "open": lazy_gettext("进行中"),
+    "closed": lazy_gettext("已结束"),
+}
+VERDICTS: Words = {
+    "met": lazy_gettext("达标"),
+    "not_met": lazy_gettext("未达标"),
+    "not_enough_evidence": lazy_gettext("证据不足"),
+}
+ROLES: Words = {
+    "administrator": lazy_gettext("系统管理员"),
+    "officer": lazy_gettext("县级管理员"),
+    "evaluator": lazy_gettext("评估人员"),
+    "analyst": lazy_gettext("数据分析人员"),
+}
+CHANNELS: Words = {
+    "open": lazy_gettext("公开码（海报）"),
+    "personal": lazy_gettext("个人码（答题条）"),
+    "import": lazy_gettext("外部导入"),
+}
+LANGUAGES = {"zh-CN": "中文", "en": "English"}  # each in its own words
+
+
+def word(words: Words, key: str | None) -> str:
+    """The word for `key`; the key itself where users have added one that we have no word for."""
+    return "" if key is None else str(words.get(key, key))
