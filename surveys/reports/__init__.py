@@ -1,0 +1,1 @@
+"""What is printed: typeset from plain data with the fonts that lie here."""

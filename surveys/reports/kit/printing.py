@@ -1,0 +1,91 @@
+"""Making the print kit: what stands on which page is settled here, how it looks in the template beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from surveys import qr
+from surveys.errors import SurveyError
+from surveys.reports.kit.bundles import Bundle, gather_bundles
+from surveys.reports.kit.model import KitCode, KitHeader, Text
+from surveys.reports.typesetting import printable, typeset
+
+TEMPLATE = Path(__file__).with_name("kit.typ")
+
+
+def make_kit(header: KitHeader, posters: Sequence[KitCode], slips: Sequence[KitCode]) -> bytes:
+    """The kit as a PDF: a cover sheet, then one page per poster, then the slips ten to a page.
+
+    The same codes give the same bytes.
+    """
+    if not posters and not slips:
+        raise SurveyError("kit.empty", "invalid")
+    bundles = gather_bundles(posters, slips)
+    data = {
+        "header": _header(header),
+        "rows": [_row(bundle) for bundle in bundles],
+        "posters": [page for bundle in bundles for page in _posters(bundle)],
+        "sheets": [page for bundle in bundles for page in _sheets(bundle)],
+    }
+    return typeset(TEMPLATE, data)
+
+
+def _header(header: KitHeader) -> dict[str, Any]:
+    return {
+        "title": _words(header.title),
+        "organiser": _words(header.organiser),
+        "county": printable(header.county),
+        "opens": printable(header.opens),
+        "closes": printable(header.closes),
+        "contact": printable(header.contact or ""),
+        "approval": printable(header.approval or ""),
+        "address": printable(header.base_url.split("://", 1)[-1].rstrip("/")),  # browsers add the scheme
+        "simulated": header.simulated,
+        "english": "en" in header.languages,
+    }
+
+
+def _row(bundle: Bundle) -> dict[str, Any]:
+    return {
+        **_recipient(bundle),
+        "posters": len(bundle.posters),
+        "poster_pages": _pages(bundle.first_poster, len(bundle.posters)),
+        "slips": len(bundle.slips),
+        "slip_pages": _pages(bundle.first_sheet, len(bundle.sheets)),
+    }
+
+
+def _posters(bundle: Bundle) -> Iterator[dict[str, Any]]:
+    for page, code in enumerate(bundle.posters, bundle.first_poster):
+        yield {**_recipient(bundle), "page": page, "code": _code(code, "Q")}
+
+
+def _sheets(bundle: Bundle) -> Iterator[dict[str, Any]]:
+    of, start = len(bundle.slips), 1
+    for page, slips in enumerate(bundle.sheets, bundle.first_sheet):
+        span = {"first": start, "last": start + len(slips) - 1, "of": of}
+        yield {**_recipient(bundle), **span, "page": page, "codes": [_code(code, "M") for code in slips]}
+        start += len(slips)
+
+
+def _recipient(bundle: Bundle) -> dict[str, Any]:
+    return {"school": printable(bundle.school or ""), "group": _words(bundle.group)}
+
+
+def _code(code: KitCode, level: qr.Level) -> dict[str, Any]:
+    matrix = qr.qr_matrix(code.url, level=level, mask=qr.FIXED_MASK)
+    return {"typed": printable(code.typed), "path": qr.qr_path(matrix), "side": len(matrix) + 2 * qr.QUIET}
+
+
+def _words(text: Text) -> dict[str, str]:
+    """The Chinese and the English of `text`; what has no Chinese is shown in the language it has."""
+    chinese = text.get("zh-CN") or next(iter(text.values()), "")
+    return {"zh": printable(chinese), "en": printable(text.get("en", ""))}
+
+
+def _pages(first: int, count: int) -> str:
+    if count < 2:
+        return str(first) if count else ""
+    return f"{first}–{first + count - 1}"

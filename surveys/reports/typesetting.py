@@ -1,0 +1,63 @@
+"""Typesetting: a typst template and plain data to a PDF, the same bytes on every machine."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+FONTS = Path(__file__).with_name("fonts")
+LONGEST_RUN = 16  # characters without a place to break a line; longer runs get places
+
+_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would reorder the text around a name
+
+
+def typeset(template: Path, data: Mapping[str, Any]) -> bytes:
+    """The PDF of `template` with `data`, which it reads as JSON from `sys.inputs.data`.
+
+    Data never becomes typst source, no font of the machine is used, and no time is written into the file.
+    """
+    compiler = typst.Compiler(
+        input=str(template),
+        root=str(template.parent),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    pdf: bytes = compiler.compile(format="pdf", pdf_tags=False)
+    return pdf
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """`text` on one line, without control characters, cut to `limit`, and breakable wherever it is long."""
+    kept = "".join(_printable_character(character) for character in text if character not in _TURNING)
+    line = " ".join(kept.split())
+    return _breakable(line if len(line) <= limit else line[: limit - 1] + "…")
+
+
+@cache
+def _fonts() -> Any:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+
+
+def _printable_character(character: str) -> str:
+    return " " if unicodedata.category(character) in _UNPRINTABLE else character
+
+
+def _breakable(line: str) -> str:
+    """`line` with zero-width spaces in runs of letters and signs that a line could not break."""
+    pieces, run = [], 0
+    for character in line:
+        solid = character != " " and unicodedata.east_asian_width(character) not in "WF"
+        run = run + 1 if solid else 0
+        if run > LONGEST_RUN:
+            pieces.append("\u200b")
+            run = 1
+        pieces.append(character)
+    return "".join(pieces)
