@@ -1,0 +1,132 @@
+"""XLSX to rows of text: the first visible sheet that holds anything, as long as it says what it shows."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+
+from surveys.tables.findings import Findings
+from surveys.tables.limits import LARGEST_UNZIPPED, Budget
+from surveys.tables.model import Grid, Row, letters
+
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z$]+)([0-9$]+)(:[A-Z0-9$]+)?"')
+PIECE = 1 << 20  # bytes of a sheet that are searched at a time
+LONGEST_MERGE = 200  # bytes that one <mergeCell …/> may have
+HALF_A_SECOND = timedelta(milliseconds=500)
+EXACT = 10**15  # up to here a floating point number holds every whole number
+
+
+def read_workbook(content: bytes, findings: Findings) -> Grid | None:
+    """The rows of a workbook; None, with what is wrong in `findings`, when it cannot be used."""
+    unzipped = _unzipped_size(content)
+    if unzipped > LARGEST_UNZIPPED:
+        findings.add("table.too_large_unzipped", limit=LARGEST_UNZIPPED, found=unzipped)
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl tells of ornaments that it does not keep
+            return _read(content, findings)
+    except Exception:
+        # A broken workbook makes the library fail in a dozen ways (zip, XML, numbers, missing parts).
+        findings.add("table.damaged")
+        return None
+
+
+def _unzipped_size(content: bytes) -> int:
+    """What the archive says; the zip module never unpacks more of a part than this."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
+
+
+def _read(content: bytes, findings: Findings) -> Grid | None:
+    workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    try:
+        for sheet in _visible_sheets(workbook):
+            findings.sheet = sheet.title
+            rows = list(_rows(sheet, Budget(findings)))
+            if rows or findings:
+                _refuse_merged(workbook, sheet, findings)
+                _refuse_formulas(sheet, rows, findings)
+                return Grid(sheet.title, rows)
+    finally:
+        workbook.close()
+    findings.sheet = None
+    return Grid(None, [])
+
+
+def _visible_sheets(workbook: Workbook) -> Iterator[Any]:
+    for sheet in workbook.worksheets:
+        reader: Any = sheet  # the library's stubs do not know its reader for large files
+        if reader.sheet_state == "visible":
+            reader.reset_dimensions()  # what the file says of its own size may be wrong, or a trap
+            yield reader
+
+
+def _rows(sheet: Any, budget: Budget) -> Iterator[Row]:
+    for number, found in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells = [spell_cell(value) for value in found]
+        blank = not any(cells)
+        if not budget.covers(len(cells), blank=blank):
+            return
+        if not blank:
+            yield Row(number, cells)
+
+
+def spell_cell(value: object) -> str:
+    """A cell as text: 12.0 as 12, moments as ISO 8601, everything else as it stands."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))
+    if isinstance(value, datetime):
+        value = (value + HALF_A_SECOND).replace(microsecond=0)  # a fraction of a day is rarely a whole second
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _clean(text: str) -> str:
+    for mark in ("_x000D_", "\ufeff", "\u200b"):
+        if mark in text:
+            text = text.replace(mark, "")
+    return text.strip()
+
+
+def _refuse_merged(workbook: Workbook, sheet: Any, findings: Findings) -> None:
+    """Merged ranges stand after the cells; the library's reader for large files does not report them."""
+    archive: zipfile.ZipFile = workbook._archive  # type: ignore[attr-defined]
+    with archive.open(sheet._worksheet_path) as part:
+        held = b""
+        while piece := part.read(PIECE):
+            held += piece
+            end = len(held) - LONGEST_MERGE
+            for found in MERGED.finditer(held):
+                column, row, rest = ((each or b"").decode().replace("$", "") for each in found.groups())
+                findings.add("table.merged", row=int(row), column=column, value=f"{column}{row}{rest}")
+                end = max(end, found.end())
+            held = held[max(end, 0) :]
+
+
+def _refuse_formulas(sheet: Any, rows: list[Row], findings: Findings) -> None:
+    """Name every formula and error value. Text may look like them, so the sheet is read again with types."""
+    if not any(cell[:1] in "=#<" for row in rows for cell in row.cells if cell):
+        return
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        for position, cell in enumerate(cells):
+            column = letters(position)
+            if cell.data_type == "f":
+                findings.add("table.formula", row=number, column=column, value=f"{column}{number}")
+            elif cell.data_type == "e" and cell.value is not None:
+                findings.add("table.cell_error", row=number, column=column, value=str(cell.value))
+        if number > rows[-1].number:
+            return
