@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Text = Mapping[str, str]  # language -> text
@@ -40,7 +40,7 @@ class Option:
     """One answer that can be ticked. Only `code`, 1 to 250, is ever stored."""
 
     code: int
-    text: Text
+    text: Text = field(hash=False)
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class Item:
     id: str
     role: Role
     dimension: str | None
-    text: Text
+    text: Text = field(hash=False)
     scale: Scale
     direction: Literal[1, -1] = 1
     required: bool = True
-    note: Text | None = None
+    note: Text | None = field(default=None, hash=False)
 
     @property
     def scored(self) -> bool:
@@ -83,7 +83,7 @@ class Section:
     """Items that stand under one heading."""
 
     id: str
-    title: Text
+    title: Text = field(hash=False)
     items: tuple[Item, ...]
 
 
@@ -91,8 +91,8 @@ class Section:
 class CommentBox:
     """The open question at the end; `limit` is in characters."""
 
-    text: Text
-    note: Text
+    text: Text = field(hash=False)
+    note: Text = field(hash=False)
     limit: int
 
 
@@ -105,12 +105,12 @@ class Instrument:
 
     name: str
     languages: tuple[str, ...]
-    title: Text
-    introduction: Text
+    title: Text = field(hash=False)
+    introduction: Text = field(hash=False)
     minutes: int
     groups: tuple[str, ...]
     stages: tuple[str, ...]
-    grades: Text | None
+    grades: Text | None = field(hash=False)
     sections: tuple[Section, ...]
     comment: CommentBox | None
 
