@@ -1,0 +1,93 @@
+"""`flask campaign …`: one survey of one county."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+
+from app.cli.edge import at_edge, read_file, table
+from app.edge import here
+from app.i18n import in_language, local_time
+from app.words import GROUPS, STATES
+from surveys import campaigns
+from surveys.campaigns import CampaignView
+
+campaign = AppGroup("campaign", help="One survey of one county.")
+
+
+@campaign.command("create")
+@click.argument("file", type=click.Path(path_type=Path))
+@at_edge
+def create(file: Path) -> None:
+    """Create a campaign from FILE (YAML)."""
+    content = read_file(file)
+    with here().database.begin() as session:
+        made = campaigns.create_campaign(
+            session, content=content, now=here().clock(), timezone=here().settings.timezone
+        )
+    click.echo(_("已建立调查批次 %(name)s", name=made.name))
+    click.echo(_facts(made))
+
+
+@campaign.command("open")
+@click.argument("name", metavar="ID")
+@at_edge
+def open_now(name: str) -> None:
+    """Open campaign ID now."""
+    with here().database.begin() as session:
+        opened = campaigns.open_campaign(session, name=name, now=here().clock())
+    click.echo(_facts(opened))
+
+
+@campaign.command("close")
+@click.argument("name", metavar="ID")
+@at_edge
+def close_now(name: str) -> None:
+    """Close campaign ID now; no more answers are taken."""
+    with here().database.begin() as session:
+        closed = campaigns.close_campaign(session, name=name, now=here().clock())
+    click.echo(_facts(closed))
+
+
+@campaign.command("show")
+@click.argument("name", metavar="ID")
+@at_edge
+def show(name: str) -> None:
+    """Show campaign ID: its facts, and responses by group."""
+    with here().database.read() as session:
+        found = campaigns.get_campaign(session, name=name, now=here().clock())
+        rows = campaigns.progress(session, campaign_id=found.id)
+    click.echo(_facts(found))
+    by_group: dict[str, list[int]] = {}
+    for row in rows:
+        sums = by_group.setdefault(row.group, [0, 0])
+        sums[0] += row.population or 0
+        sums[1] += row.responses
+    head = (_("调查对象"), _("人数"), _("答卷"))
+    click.echo(table([head, *((GROUPS.get(group, group), *sums) for group, sums in by_group.items())]))
+
+
+@campaign.command("list")
+@at_edge
+def show_all() -> None:
+    """All campaigns."""
+    with here().database.read() as session:
+        found = campaigns.list_campaigns(session, path="/", now=here().clock())
+    rows: list[tuple[object, ...]] = [(each.name, STATES[each.state], in_language(each.title)) for each in found]
+    click.echo(table([("ID", _("状态"), _("名称")), *rows]))
+
+
+def _facts(campaign: CampaignView) -> str:
+    mark = _("（模拟数据）") if campaign.simulated else ""
+    return table(
+        [
+            (_("批次"), f"{campaign.name}  {in_language(campaign.title)}{mark}"),
+            (_("状态"), STATES[campaign.state]),
+            (_("开始"), local_time(campaign.opens_at) or "—"),
+            (_("结束"), local_time(campaign.closes_at) or "—"),
+            (_("计分方案"), f"{campaign.scorecard}@{campaign.scorecard_number}"),
+        ]
+    )

@@ -1,0 +1,39 @@
+"""`flask region …`: the tree of provinces, cities, counties and townships."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+
+from app.cli.edge import at_edge, table
+from app.edge import here
+from surveys import regions
+
+region = AppGroup("region", help="Provinces, cities, counties and townships.")
+
+
+@region.command("add")
+@click.argument("code")
+@click.argument("name")
+@click.option("--level", type=click.Choice(["province", "city", "county", "township"]), required=True)
+@click.option("--parent", help="Code of the region above.")
+@click.option("--residents", type=int, help="Resident population.")
+@click.option("--simulated", is_flag=True, help="Fictional: everything made of it is marked 模拟数据.")
+@at_edge
+def add(code: str, name: str, level: str, parent: str | None, residents: int | None, simulated: bool) -> None:
+    """Add a region. CODE is short: letters, digits, hyphens."""
+    with here().database.begin() as session:
+        regions.add_region(
+            session, code=code, name=name, level=level, parent=parent, residents=residents, simulated=simulated
+        )
+    click.echo(_("已建立行政区 %(code)s %(name)s", code=code, name=name))
+
+
+@region.command("list")
+@at_edge
+def show_all() -> None:
+    """All regions."""
+    with here().database.read() as session:
+        found = regions.list_regions(session, path="/")
+    click.echo(table([("CODE", "LEVEL", "NAME"), *((each.code, each.level, each.name) for each in found)]))

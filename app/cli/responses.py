@@ -1,0 +1,70 @@
+"""`flask responses …`: responses from other form tools."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+
+from app.cli.edge import REFUSED, at_edge, read_file, table, write_file
+from app.edge import here
+from app.words import GROUPS
+from surveys import campaigns, imports
+
+responses = AppGroup("responses", help="Responses from other form tools.")
+
+
+@responses.command("import")
+@click.argument("name", metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mapping", "mapping_file", type=click.Path(path_type=Path), help="From columns and labels to items.")
+@click.option("--draft", "draft_file", type=click.Path(path_type=Path), help="Write the proposed mapping here.")
+@at_edge
+def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Path | None) -> None:
+    """Import FILE (CSV or XLSX) into campaign ID.
+
+    Without --mapping a mapping is proposed from the file; it is used only where nothing in it is doubtful.
+    """
+    content = read_file(file)
+    mapping = None if mapping_file is None else read_file(mapping_file).decode("utf-8-sig", "replace")
+    app = here()
+    with app.database.begin() as session:
+        campaign = campaigns.get_campaign(session, name=name, now=app.clock())
+        papers = campaigns.papers_of(session, campaign_id=campaign.id)
+        if mapping is None:
+            draft = imports.propose_mapping(imports.read_table(content, filename=file.name), papers)
+            if draft_file is not None or not draft.complete:
+                _hand_over(draft.text, draft_file)
+            mapping = draft.text
+        report = imports.import_responses(
+            session,
+            campaign=campaign,
+            papers=papers,
+            content=content,
+            filename=file.name,
+            mapping=mapping,
+            today=app.today(),
+            secret=app.settings.secret,
+        )
+    click.echo(
+        _(
+            "读到 %(rows)s 行，新存入 %(added)s 份答卷，%(repeated)s 份以前已导入。",
+            rows=report.rows,
+            added=report.added,
+            repeated=report.repeated,
+        )
+    )
+    click.echo(table([(GROUPS.get(group, group), count) for group, count in report.by_group.items()]))
+
+
+def _hand_over(draft: str, file: Path | None) -> None:
+    """Give the officer the draft to check, and stop: nothing is imported on a guess."""
+    if file is None:
+        click.echo(draft)
+    else:
+        write_file(file, draft.encode())
+    click.echo(_("这是映射草稿。请核对后用 --mapping 再导入；现在没有存入任何答卷。"), err=True)
+    sys.exit(REFUSED)

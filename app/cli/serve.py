@@ -1,0 +1,68 @@
+"""`flask serve`: bring the database up, make the fictional county on first start, and serve."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+
+from app.cli.demo import Demo, find_demo, make_demo
+from app.edge import here
+from surveys import schema
+from surveys.qr import qr_terminal
+
+WORKERS = 2
+THREADS = 8
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True)
+@click.option("--demo/--no-demo", default=True, help="Make the fictional county when the database is empty.")
+@with_appcontext
+def serve(host: str, port: int, demo: bool) -> None:
+    """Set the database up and serve; Ctrl-C stops."""
+    schema.upgrade(here().database)
+    shown = (make_demo() or find_demo()) if demo else None
+    _announce(shown)
+    here().database.close()
+    sys.stdout.flush()
+    server = str(Path(sys.executable).with_name("granian"))
+    os.execv(  # noqa: S606 - our own server, no shell
+        server,
+        [
+            server, "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(WORKERS),
+            "--blocking-threads", str(THREADS), "--log-level", "warning", "--no-access-log",
+            "--workers-kill-timeout", "10", "wsgi:app",
+        ],
+    )  # fmt: skip
+
+
+def _announce(demo: Demo | None) -> None:
+    base = here().settings.base_url
+    click.echo()
+    click.echo(_("控制台   %(url)s", url=f"{base}/console/"))
+    if demo is None:
+        click.echo(_("还没有账号？ .venv/bin/flask account add 用户名 --role officer --region 县代码"))
+    else:
+        _show_demo(demo)
+    click.echo(_("按 Ctrl-C 停止。"))
+    click.echo()
+
+
+def _show_demo(demo: Demo) -> None:
+    click.echo(_("以下全部是模拟数据，不是真实的县。"))
+    click.echo(_("用户名   %(name)s", name=demo.officer))
+    if demo.password is None:
+        click.echo(
+            _("密码     首次启动时已显示；换一个新的： .venv/bin/flask account password %(name)s", name=demo.officer)
+        )
+    else:
+        click.echo(_("密码     %(password)s（只显示这一次）", password=demo.password))
+    if demo.address is not None:
+        click.echo(_("手机答题 %(url)s", url=demo.address))
+        click.echo(qr_terminal(demo.address))

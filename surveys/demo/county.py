@@ -1,0 +1,102 @@
+"""The fictional county: its regions, frame, campaigns, and last year's simulated responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from surveys import campaigns, codes, frames, regions, responses
+from surveys.campaigns import CampaignView, Paper
+from surveys.demo.answers import SimulatedCounty
+from surveys.frames import CellView
+
+COUNTY = "demo"
+CAMPAIGN = "demo"
+EARLIER = "demo-earlier"
+OPEN_FOR = timedelta(days=30)
+HERE = Path(__file__).parent
+TREE = (
+    ("demo-province", "模拟省", "province", None, None),
+    ("demo-city", "模拟市", "city", "demo-province", None),
+    (COUNTY, "青禾县（模拟数据）", "county", "demo-city", 186_000),
+)
+RESPONSE_RATE = {"student": 0.30, "parent": 0.22, "teacher": 0.55, "principal": 1.0, "public": 0.004}
+COUNTY_RATE = 0.55  # deputies and committee members
+
+
+def make_county(
+    session: Session,
+    *,
+    now: datetime,
+    timezone: ZoneInfo,
+    secret: bytes,
+    draw: Callable[[int], bytes],
+    rng: np.random.Generator,
+) -> CampaignView:
+    """Make the county with a closed and an open campaign; the open one is returned."""
+    for code, name, level, parent, residents in TREE:
+        regions.add_region(
+            session, code=code, name=name, level=level, parent=parent, residents=residents, simulated=True
+        )
+    content = (HERE / "frame.csv").read_bytes()
+    frames.import_frame(session, county=COUNTY, content=content, filename="frame.csv", now=now)
+    _make_earlier(session, now=now, timezone=timezone, secret=secret, rng=rng)
+    document = (HERE / "campaign.yaml").read_text("utf-8") + _times(now, now + OPEN_FOR)
+    campaign = campaigns.create_campaign(session, content=document, now=now, timezone=timezone)
+    today = now.astimezone(timezone).date()
+    codes.issue_open(session, campaign_id=campaign.id, secret=secret, today=today, draw=draw)
+    return campaign
+
+
+def _times(opens: datetime, closes: datetime) -> str:
+    return f'opens: "{opens.isoformat()}"\ncloses: "{closes.isoformat()}"\n'
+
+
+def _make_earlier(
+    session: Session, *, now: datetime, timezone: ZoneInfo, secret: bytes, rng: np.random.Generator
+) -> None:
+    opened = now - timedelta(days=365)
+    document = (HERE / "earlier.yaml").read_text("utf-8") + _times(opened, opened + timedelta(days=6))
+    campaign = campaigns.create_campaign(session, content=document, now=now, timezone=timezone)
+    papers = campaigns.papers_of(session, campaign_id=campaign.id)
+    cells = frames.list_cells(session, frame_id=campaign.frame_id)
+    day = opened.astimezone(timezone).date()
+    rows = _simulate(cells, papers, day=day, rng=rng)
+    responses.add_imported(session, campaign_id=campaign.id, rows=rows, secret=secret)
+
+
+def _simulate(
+    cells: tuple[CellView, ...], papers: tuple[Paper, ...], *, day: date, rng: np.random.Generator
+) -> Iterator[responses.ImportedResponse]:
+    county = SimulatedCounty(rng)
+    for cell in cells:
+        fitting = [each for each in papers if each.group == cell.group and _fits(each, cell)]
+        count = int(rng.binomial(cell.population, RESPONSE_RATE.get(cell.group, COUNTY_RATE)))
+        for place, paper in enumerate(fitting):
+            share = count // len(fitting) + (place < count % len(fitting))
+            people = county.people(paper.instrument, group=cell.group, school=cell.school_code, count=share)
+            for number, answers in enumerate(people):
+                yield responses.ImportedResponse(
+                    key=f"simulated|{cell.group}|{cell.school_code}|{paper.number}|{place}|{number}",
+                    group=cell.group,
+                    school_id=cell.school_id,
+                    version_id=paper.version_id,
+                    answers=answers,
+                    language="zh-CN",
+                    received_on=day + timedelta(days=int(rng.integers(0, 6))),
+                )
+
+
+def _fits(paper: Paper, cell: CellView) -> bool:
+    return not paper.instrument.stages or cell.stage is None or cell.stage in paper.instrument.stages
+
+
+def find_open(session: Session, *, now: datetime) -> CampaignView | None:
+    """The county's open campaign, when it is there and still open."""
+    found = campaigns.list_campaigns(session, path="/", now=now)
+    return next((each for each in found if each.name == CAMPAIGN and each.state == "open"), None)
