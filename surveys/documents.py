@@ -130,7 +130,8 @@ def _shape_problems(document: Document, error: ValidationError) -> list[Problem]
         found: Any = error.instance
         known = schema.get("properties", {})
         unknown = [key for key in found if key not in known]
-        return [document.problem([*path, key], code, key, expected=", ".join(known)) for key in unknown]
+        named = {"known": ", ".join(known)}
+        return [document.problem([*path, key], code, expected=shorten(key), **named) for key in unknown]
     value = None if isinstance(error.instance, dict | list) else error.instance
     return [document.problem(path, code, value, expected=_expected(error))]
 
