@@ -26,7 +26,9 @@ class AccountView:
     session_token: str
     role: str
     region: str
+    region_name: str
     region_path: str
+    simulated: bool  # whether the region is fictional
     active: bool
 
 
@@ -84,6 +86,8 @@ def _view(account: Account, home: Region) -> AccountView:
         session_token=account.session_token,
         role=account.role,
         region=home.code,
+        region_name=home.name,
         region_path=home.path,
+        simulated=home.simulated,
         active=account.active,
     )
