@@ -59,19 +59,19 @@ def _texts(document: Document) -> Iterator[Problem]:
     for path, text in _all_texts(document):
         for language in declared:
             if language not in text:
-                yield document.problem(path, "text.missing", language=language)
+                yield document.problem(path, "instrument.text_missing", language=language)
         for language, words in text.items():
             yield from _words(document, (*path, language), language, words, declared)
 
 
 def _words(document: Document, path: Path, language: str, words: str, declared: Sequence[str]) -> Iterator[Problem]:
     if language not in declared:
-        yield document.problem(path, "text.undeclared", language=language, expected=", ".join(declared))
+        yield document.problem(path, "instrument.text_undeclared", language=language, expected=", ".join(declared))
     if not words.strip():
-        yield document.problem(path, "text.blank", language=language)
+        yield document.problem(path, "instrument.text_blank", language=language)
     unshown = {f"U+{ord(sign):04X}" for sign in words if _is_unshown(sign)}
     if unshown:
-        yield document.problem(path, "text.unprintable", ", ".join(sorted(unshown)), language=language)
+        yield document.problem(path, "instrument.text_unprintable", ", ".join(sorted(unshown)), language=language)
 
 
 def _is_unshown(sign: str) -> bool:
@@ -101,7 +101,7 @@ def _texts_in(path: Path, part: Mapping[str, Any], fields: Iterable[str]) -> Ite
 def _stages(document: Document) -> Iterator[Problem]:
     for number, stage in enumerate(document.data.get("stages", ())):
         if stage not in STAGES:
-            yield document.problem(("stages", number), "stage.unknown", stage, expected=", ".join(STAGES))
+            yield document.problem(("stages", number), "instrument.stage_unknown", stage, expected=", ".join(STAGES))
 
 
 # Scales
@@ -121,11 +121,11 @@ def _options_of(document: Document, name: str, scale: Mapping[str, Any]) -> Iter
     for number, option in enumerate(scale["options"]):
         path: Path = ("scales", name, "options", number)
         if option["code"] in codes:
-            yield document.problem((*path, "code"), "option.code_repeated", option["code"], scale=name)
+            yield document.problem((*path, "code"), "instrument.option_code_repeated", option["code"], scale=name)
         codes.add(option["code"])
         for language, text in option["text"].items():
             if text.strip() and (language, text.strip()) in words:
-                yield document.problem((*path, "text", language), "option.text_repeated", text, scale=name)
+                yield document.problem((*path, "text", language), "instrument.option_text_repeated", text, scale=name)
             words.add((language, text.strip()))
 
 
@@ -133,9 +133,11 @@ def _dont_know_of(document: Document, name: str, scale: Mapping[str, Any]) -> It
     codes = {option["code"] for option in scale["options"]}
     for number, code in enumerate(scale.get("dont_know", ())):
         if code not in codes:
-            yield document.problem(("scales", name, "dont_know", number), "dont_know.unknown", code, scale=name)
+            yield document.problem(
+                ("scales", name, "dont_know", number), "instrument.dont_know_unknown", code, scale=name
+            )
     if len(codes - set(scale.get("dont_know", ()))) < 2:
-        yield document.problem(("scales", name, "options"), "scale.too_few", scale=name)
+        yield document.problem(("scales", name, "options"), "instrument.scale_too_few", scale=name)
 
 
 def _standard(document: Document, name: str, scale: Mapping[str, Any]) -> Iterator[Problem]:
@@ -146,11 +148,13 @@ def _standard(document: Document, name: str, scale: Mapping[str, Any]) -> Iterat
     codes = {option["code"] for option in scale["options"]}
     if codes != expected:
         wanted, found = _listed(expected), _listed(codes)
-        yield document.problem(("scales", name, "options"), "scale.not_standard", found, scale=name, expected=wanted)
+        yield document.problem(
+            ("scales", name, "options"), "instrument.scale_not_standard", found, scale=name, expected=wanted
+        )
     if set(scale.get("dont_know", ())) != STANDARD_DONT_KNOW:
         wanted, found = _listed(STANDARD_DONT_KNOW), _listed(scale.get("dont_know", ()))
         path = ("scales", name, "dont_know")
-        yield document.problem(path, "dont_know.not_standard", found, scale=name, expected=wanted)
+        yield document.problem(path, "instrument.dont_know_not_standard", found, scale=name, expected=wanted)
 
 
 def _listed(codes: Iterable[int]) -> str:
@@ -161,7 +165,10 @@ def _listed(codes: Iterable[int]) -> str:
 
 
 def _repeated_ids(document: Document) -> Iterator[Problem]:
-    for code, parts in (("section.repeated", _sections(document)), ("item.repeated", _items(document))):
+    for code, parts in (
+        ("instrument.section_repeated", _sections(document)),
+        ("instrument.item_repeated", _items(document)),
+    ):
         first: dict[str, Path] = {}
         for path, part in parts:
             if part["id"] in first:
@@ -174,9 +181,9 @@ def _roles(document: Document) -> Iterator[Problem]:
     for role, least in (("overall", 1), ("conduct", 0)):
         paths = [path for path, item in _items(document) if item["role"] == role]
         if len(paths) < least:
-            yield document.problem(("sections",), f"{role}.missing")
+            yield document.problem(("sections",), f"instrument.{role}_missing")
         for path in paths[1:]:
-            yield document.problem((*path, "role"), f"{role}.repeated", first_line=document.line(paths[0]))
+            yield document.problem((*path, "role"), f"instrument.{role}_repeated", first_line=document.line(paths[0]))
 
 
 def _dimensions(document: Document) -> Iterator[Problem]:
@@ -184,9 +191,9 @@ def _dimensions(document: Document) -> Iterator[Problem]:
     for path, item in _items(document):
         dimension, known = item.get("dimension"), ", ".join(DIMENSIONS)
         if dimension is None and item["role"] == "item":
-            yield document.problem(path, "dimension.missing", item["id"], expected=known)
+            yield document.problem(path, "instrument.dimension_missing", item["id"], expected=known)
         if dimension is not None and dimension not in DIMENSIONS:
-            yield document.problem((*path, "dimension"), "dimension.unknown", dimension, expected=known)
+            yield document.problem((*path, "dimension"), "instrument.dimension_unknown", dimension, expected=known)
         if item["role"] not in SCORED:
             for field in ("dimension", "direction"):
                 if field in item:
@@ -201,15 +208,15 @@ def _scale_use(document: Document) -> Iterator[Problem]:
         name = item["scale"]
         used.add(name)
         if name not in scales:
-            yield document.problem((*path, "scale"), "scale.undeclared", name, expected=", ".join(scales))
+            yield document.problem((*path, "scale"), "instrument.scale_undeclared", name, expected=", ".join(scales))
         elif adults and item["role"] in SCORED and not scales[name].get("dont_know"):
-            yield document.problem((*path, "scale"), "dont_know.missing", name, item=item["id"])
+            yield document.problem((*path, "scale"), "instrument.dont_know_missing", name, item=item["id"])
     for name in scales:
         if name not in used:
-            yield document.problem(("scales", name), "scale.unused", name)
+            yield document.problem(("scales", name), "instrument.scale_unused", name)
 
 
 def _size(document: Document) -> Iterator[Problem]:
     count = sum(1 for _ in _items(document))
     if count > MOST_ITEMS:
-        yield document.problem(("sections",), "items.too_many", count, limit=MOST_ITEMS)
+        yield document.problem(("sections",), "instrument.items_too_many", count, limit=MOST_ITEMS)
