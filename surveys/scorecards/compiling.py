@@ -92,7 +92,16 @@ def _item_rule(scorecard: Scorecard, item: Item) -> ItemRule:
     score = scorecard.scales[item.scale.name]
     score = score.mirrored() if direction == -1 else score
     values = _values(scorecard, score, item.scale)
-    return ItemRule(item.id, item.dimension, values, score.positive, own.weight, item.role == "overall")
+    return ItemRule(
+        item=item.id,
+        dimension=item.dimension,
+        values=values,
+        positive=score.positive,
+        weight=own.weight,
+        overall=item.role == "overall",
+        dont_know=item.scale.dont_know,
+        codes=item.scale.codes,
+    )
 
 
 def _values(scorecard: Scorecard, score: ScaleScore, scale: Scale) -> NDArray[np.float64]:
