@@ -33,7 +33,7 @@ TEXTS = {
     "instrument.overall_missing": lazy_gettext("缺少总体评价题（role: overall），应有且只有一题"),
     "instrument.overall_repeated": lazy_gettext("总体评价题（role: overall）只能有一题，第 %(first_line)s 行已有"),
     "instrument.conduct_repeated": lazy_gettext(
-        "“是否有人告知答案”题（role: conduct）最多一题，第 %(first_line)s 行已有"
+        "询问有无人教答案的题（role: conduct）最多一题，第 %(first_line)s 行已有"
     ),
     "instrument.dimension_missing": lazy_gettext("缺少维度（dimension）。应为下列之一：%(expected)s"),
     "instrument.dimension_unknown": lazy_gettext("不认识的维度。应为下列之一：%(expected)s"),

@@ -130,31 +130,26 @@ def _options_of(document: Document, name: str, scale: Mapping[str, Any]) -> Iter
 
 
 def _dont_know_of(document: Document, name: str, scale: Mapping[str, Any]) -> Iterator[Problem]:
+    path: Path = ("scales", name)
     codes = {option["code"] for option in scale["options"]}
     for number, code in enumerate(scale.get("dont_know", ())):
         if code not in codes:
-            yield document.problem(
-                ("scales", name, "dont_know", number), "instrument.dont_know_unknown", code, scale=name
-            )
+            yield document.problem((*path, "dont_know", number), "instrument.dont_know_unknown", code, scale=name)
     if len(codes - set(scale.get("dont_know", ()))) < 2:
-        yield document.problem(("scales", name, "options"), "instrument.scale_too_few", scale=name)
+        yield document.problem((*path, "options"), "instrument.scale_too_few", scale=name)
 
 
 def _standard(document: Document, name: str, scale: Mapping[str, Any]) -> Iterator[Problem]:
     """A standard name promises its codes: a scorecard gives points to codes by the scale's name."""
-    expected = STANDARD_SCALES.get(name)
-    if expected is None:
+    if name not in STANDARD_SCALES:
         return
     codes = {option["code"] for option in scale["options"]}
-    if codes != expected:
-        wanted, found = _listed(expected), _listed(codes)
-        yield document.problem(
-            ("scales", name, "options"), "instrument.scale_not_standard", found, scale=name, expected=wanted
-        )
-    if set(scale.get("dont_know", ())) != STANDARD_DONT_KNOW:
-        wanted, found = _listed(STANDARD_DONT_KNOW), _listed(scale.get("dont_know", ()))
-        path = ("scales", name, "dont_know")
-        yield document.problem(path, "instrument.dont_know_not_standard", found, scale=name, expected=wanted)
+    for field, code, found, wanted in (
+        ("options", "instrument.scale_not_standard", codes, STANDARD_SCALES[name]),
+        ("dont_know", "instrument.dont_know_not_standard", set(scale.get("dont_know", ())), STANDARD_DONT_KNOW),
+    ):
+        if found != wanted:
+            yield document.problem(("scales", name, field), code, _listed(found), scale=name, expected=_listed(wanted))
 
 
 def _listed(codes: Iterable[int]) -> str:
@@ -165,15 +160,12 @@ def _listed(codes: Iterable[int]) -> str:
 
 
 def _repeated_ids(document: Document) -> Iterator[Problem]:
-    for code, parts in (
-        ("instrument.section_repeated", _sections(document)),
-        ("instrument.item_repeated", _items(document)),
-    ):
+    for what, parts in (("section", _sections(document)), ("item", _items(document))):
         first: dict[str, Path] = {}
         for path, part in parts:
             if part["id"] in first:
                 line = document.line((*first[part["id"]], "id"))
-                yield document.problem((*path, "id"), code, part["id"], first_line=line)
+                yield document.problem((*path, "id"), f"instrument.{what}_repeated", part["id"], first_line=line)
             first.setdefault(part["id"], path)
 
 
@@ -197,7 +189,9 @@ def _dimensions(document: Document) -> Iterator[Problem]:
         if item["role"] not in SCORED:
             for field in ("dimension", "direction"):
                 if field in item:
-                    yield document.problem((*path, field), f"{field}.unwanted", item[field], role=item["role"])
+                    yield document.problem(
+                        (*path, field), f"instrument.{field}_unwanted", item[field], role=item["role"]
+                    )
 
 
 def _scale_use(document: Document) -> Iterator[Problem]:
