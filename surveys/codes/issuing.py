@@ -1,0 +1,140 @@
+"""Issuing codes: an open one for every school and group, and personal ones by the number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from surveys.codes.forms import ID_LENGTH, digest_token, digest_typed, token_of, typed_of
+from surveys.errors import SurveyError, shorten
+from surveys.frames.views import CellView, list_cells
+from surveys.models import Campaign, CampaignPaper, Code
+
+MOST_AT_ONCE = 200_000
+BATCH = 500  # within what one statement of SQLite may carry
+
+Draw = Callable[[int], bytes]
+Place = tuple[str, int | None]  # group, school
+
+
+def issue_open(session: Session, *, campaign_id: int, secret: bytes, today: date, draw: Draw) -> int:
+    """An open code for every school and group with people in the frame. Gives how many are new."""
+    frame_id = _lock_campaign(session, campaign_id)
+    groups = set(session.scalars(select(CampaignPaper.group).where(CampaignPaper.campaign_id == campaign_id)))
+    live = _live_places(session, campaign_id)
+    places = [
+        (cell.group, cell.school_id)
+        for cell in list_cells(session, frame_id=frame_id)
+        if cell.population > 0 and cell.group in groups and (cell.group, cell.school_id) not in live
+    ]
+    ids = _draw_ids(session, secret, draw, len(places))
+    codes = [(code_id, place, 1) for code_id, place in zip(ids, places, strict=True)]
+    _write(session, _rows(campaign_id, "open", codes, secret, today))
+    return len(codes)
+
+
+def issue_personal(
+    session: Session,
+    *,
+    campaign_id: int,
+    group: str,
+    school: str | None,
+    count: int,
+    secret: bytes,
+    today: date,
+    draw: Draw,
+) -> int:
+    """`count` more personal codes for a group at a school (its code), or in the county. Gives how many.
+
+    Raises SurveyError(`codes.count`) and SurveyError(`codes.outside_frame`).
+    """
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise SurveyError("codes.count", "invalid", count=count, limit=MOST_AT_ONCE)
+    frame_id = _lock_campaign(session, campaign_id)
+    cell = _find_cell(session, frame_id, group, school)
+    place = (cell.group, cell.school_id)
+    first = _last_position(session, campaign_id, place) + 1
+    ids = _draw_ids(session, secret, draw, count)
+    codes = [(code_id, place, first + number) for number, code_id in enumerate(ids)]
+    _write(session, _rows(campaign_id, "personal", codes, secret, today))
+    return count
+
+
+def _lock_campaign(session: Session, campaign_id: int) -> int:
+    """The campaign's frame. Whoever issues codes for the same campaign waits: positions follow one another."""
+    query = select(Campaign.frame_id).where(Campaign.id == campaign_id).with_for_update()
+    return session.scalars(query).one()
+
+
+def _find_cell(session: Session, frame_id: int, group: str, school: str | None) -> CellView:
+    for cell in list_cells(session, frame_id=frame_id):
+        if cell.group == group and cell.school_code == school and cell.population > 0:
+            return cell
+    raise SurveyError("codes.outside_frame", "invalid", group=shorten(group), school=shorten(school or "-"))
+
+
+def _live_places(session: Session, campaign_id: int) -> set[Place]:
+    query = select(Code.group, Code.school_id).where(
+        Code.campaign_id == campaign_id, Code.kind == "open", Code.voided_on.is_(None)
+    )
+    return {(group, school) for group, school in session.execute(query)}
+
+
+def _last_position(session: Session, campaign_id: int, place: Place) -> int:
+    group, school = place
+    here = Code.school_id.is_(None) if school is None else Code.school_id == school
+    query = select(func.max(Code.position)).where(
+        Code.campaign_id == campaign_id, Code.kind == "personal", Code.group == group, here
+    )
+    return session.scalar(query) or 0
+
+
+# Ids
+
+
+def _draw_ids(session: Session, secret: bytes, draw: Draw, count: int) -> list[bytes]:
+    """Fresh random ids, none of which has the typed form of another code: 45 bits collide now and then."""
+    fresh: dict[bytes, bytes] = {}  # digest of the typed form -> id
+    while len(fresh) < count:
+        drawn = [draw(ID_LENGTH) for _ in range(count - len(fresh))]
+        candidates = {digest_typed(secret, typed_of(secret, code_id)): code_id for code_id in drawn}
+        for digest in _taken(session, candidates):
+            del candidates[digest]
+        fresh.update(candidates)
+    return list(fresh.values())
+
+
+def _taken(session: Session, digests: Iterable[bytes]) -> Iterator[bytes]:
+    sought = list(digests)
+    for start in range(0, len(sought), BATCH):
+        some = sought[start : start + BATCH]
+        yield from session.scalars(select(Code.short_digest).where(Code.short_digest.in_(some)).distinct())
+
+
+# Rows
+
+
+def _rows(
+    campaign_id: int, kind: str, codes: Sequence[tuple[bytes, Place, int]], secret: bytes, today: date
+) -> Iterator[dict[str, Any]]:
+    for code_id, (group, school_id), position in codes:
+        yield {
+            "campaign_id": campaign_id,
+            "id": code_id,
+            "kind": kind,
+            "group": group,
+            "school_id": school_id,
+            "position": position,
+            "digest": digest_token(secret, token_of(secret, code_id)),
+            "short_digest": digest_typed(secret, typed_of(secret, code_id)),
+            "issued_on": today,
+        }
+
+
+def _write(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """In the order of random ids: where a row lies then tells nothing of its place among the slips."""
+    session.execute(insert(Code), sorted(rows, key=lambda row: row["id"]))

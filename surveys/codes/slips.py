@@ -1,0 +1,57 @@
+"""Codes as they are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.codes.forms import print_typed, token_of, typed_of
+from surveys.groups import GROUPS
+from surveys.models import Code, School
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One code with both its forms, for the printer and for nobody else."""
+
+    token: str = field(repr=False)
+    typed: str = field(repr=False)  # XXXXX-XXXXX
+    kind: str
+    group: str
+    school_code: str | None
+    school_name: str | None
+    position: int
+    used_on: date | None
+    voided_on: date | None
+
+
+def list_slips(
+    session: Session,
+    *,
+    campaign_id: int,
+    secret: bytes,
+    kind: str | None = None,
+    group: str | None = None,
+    school: str | None = None,
+) -> tuple[Slip, ...]:
+    """The codes of a campaign by school, group and position; those of the county come last."""
+    query = (
+        select(Code.id, Code.kind, Code.group, School.code, School.name, Code.position, Code.used_on, Code.voided_on)
+        .outerjoin(School, School.id == Code.school_id)
+        .where(Code.campaign_id == campaign_id)
+    )
+    for column, wanted in ((Code.kind, kind), (Code.group, group), (School.code, school)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    slips = (
+        Slip(token_of(secret, row[0]), print_typed(typed_of(secret, row[0])), *row[1:])
+        for row in session.execute(query)
+    )
+    return tuple(sorted(slips, key=_order))
+
+
+def _order(slip: Slip) -> tuple[bool, str, int, str, int]:
+    return slip.school_code is None, slip.school_code or "", GROUPS.index(slip.group), slip.kind, slip.position

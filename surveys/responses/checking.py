@@ -1,0 +1,105 @@
+"""Checking what was handed in against the paper, every problem at once. No problem ever carries an answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from surveys.errors import Problem, SurveyError, shorten
+from surveys.instruments.model import CommentBox, Instrument, Item
+
+BLANK = 0
+COMMENT = "comment"  # the field of the open question
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_CODE = re.compile(r"[1-9][0-9]{0,2}")  # one spelling only: not 04, not +4, not the digits of other scripts
+
+Raw = Mapping[str, Sequence[str]]  # item id -> the values that were submitted for it
+
+
+def check_key(key: str) -> None:
+    """Raises SurveyError(`answers.no_key`) where the page's random key is missing or is none."""
+    if not _KEY.fullmatch(key or ""):
+        raise SurveyError("answers.no_key", "invalid")
+
+
+def check_answers(instrument: Instrument, raw: Raw) -> bytes:
+    """The answers as stored: one byte an item in the order of the code frame, 0 for blank.
+
+    Raises SurveyError(`answers.invalid`) with a problem for each item and each unknown field.
+    """
+    problems = list(_answer_problems(instrument, raw))
+    if problems:
+        raise SurveyError("answers.invalid", "invalid", problems)
+    return _pack(instrument, raw)
+
+
+def check_sheet(instrument: Instrument, raw: Raw, comment: str | None, language: str) -> tuple[bytes, str | None]:
+    """The answers and the comment (None where it is blank) as stored. Raises as `check_answers`, all at once."""
+    text = _tidy(comment or "")
+    problems = [*_answer_problems(instrument, raw), *_comment_problems(instrument.comment, text)]
+    if language not in instrument.languages:
+        expected = ", ".join(instrument.languages)
+        problems.append(Problem("answers.language", field="language", params={"expected": expected}))
+    if problems:
+        raise SurveyError("answers.invalid", "invalid", problems)
+    return _pack(instrument, raw), text or None
+
+
+def _pack(instrument: Instrument, raw: Raw) -> bytes:
+    return bytes(_code_of(raw.get(item.id, ())) for item in instrument.items)
+
+
+def _code_of(values: Sequence[str]) -> int:
+    text = values[0].strip() if values else ""
+    return int(text) if text else BLANK
+
+
+# Answers
+
+
+def _answer_problems(instrument: Instrument, raw: Raw) -> Iterator[Problem]:
+    known = set()
+    for item in instrument.items:
+        known.add(item.id)
+        code = _problem_with(item, raw.get(item.id, ()))
+        if code is not None:
+            yield Problem(code, field=item.id)
+    for name in raw:
+        if name not in known:
+            yield Problem("answers.unknown_field", field=_printable(name))
+
+
+def _problem_with(item: Item, values: Sequence[str]) -> str | None:
+    if len(values) > 1:
+        return "answers.repeated_field"
+    text = values[0].strip() if values else ""
+    if not text:
+        return "answers.required" if item.required else None
+    chosen = _CODE.fullmatch(text) and int(text) in item.scale.codes
+    return None if chosen else "answers.not_an_option"
+
+
+def _printable(name: str) -> str:
+    return shorten("".join(sign if sign.isprintable() else "?" for sign in name))
+
+
+# The comment
+
+
+def _tidy(comment: str) -> str:
+    """One kind of line end, tabs as spaces, no other control characters but NUL, and nothing around the text."""
+    lines = comment.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(sign for sign in lines if sign in "\n\0" or unicodedata.category(sign) != "Cc").strip()
+
+
+def _comment_problems(box: CommentBox | None, text: str) -> Iterator[Problem]:
+    if not text:
+        return
+    if box is None:
+        yield Problem("answers.unknown_field", field=COMMENT)
+        return
+    if any(sign == "\0" or unicodedata.category(sign) == "Cs" for sign in text):
+        yield Problem("answers.comment_unreadable", field=COMMENT)
+    if len(text) > box.limit:
+        yield Problem("answers.comment_too_long", field=COMMENT, params={"limit": box.limit, "length": len(text)})
