@@ -97,7 +97,7 @@ def _population_problems(design: Design) -> list[str]:
         return []
     if np.size(design.population) <= int(design.stratum.max()):
         return [f"population for {np.size(design.population)} strata, positions up to {int(design.stratum.max())}"]
-    label, first = np.unique(design.cluster, return_index=True)
+    _, first = np.unique(design.cluster, return_index=True)
     drawn = np.bincount(design.stratum[first], minlength=design.population.size)
     short = np.flatnonzero(drawn > design.population)
     return [f"strata with more clusters sampled than the population has: {_some(short)}"] if short.size else []
@@ -224,7 +224,7 @@ def _deviations(clusters: Clusters, totals: Floats, lone: Lone) -> tuple[Floats,
 
 def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:
     """Which strata have one cluster and are not a complete count: (H,)."""
-    return (clusters.size == 1) & (clusters.fraction < 1)
+    return np.asarray((clusters.size == 1) & (clusters.fraction < 1))
 
 
 def degrees_of_freedom(clusters: Clusters, present: NDArray[np.bool_]) -> Integers:

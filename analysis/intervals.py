@@ -85,6 +85,45 @@ def exact(value: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *,
     return _beta_limits(p, np.minimum(n, n * _ratio(n, df, level) / np.asarray(deff, float)), level)
 
 
+def choose(
+    value: Floats, se: Floats, n: Floats, n_eff: Floats, df: NDArray[np.int64], single: NDArray[np.bool_],
+    *, deff: ArrayLike = 1.0, level: float = 0.95,
+) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """The interval that fits each of k estimates on the scale of 0 to 1, and its name.
+
+    Parameters
+    ----------
+    value, se : (k,) float, NaN where not defined
+    n : (k,) people with a valid answer
+    n_eff : (k,) Kish's effective size
+    df : (k,) degrees of freedom
+    single : (k,) bool, True for one proportion, False for a mean or a combination
+    deff : the design effect to lend to `exact`
+    level : of confidence
+
+    Returns
+    -------
+    low (k,), high (k,), names (k,)
+
+    Notes
+    -----
+    `exact` at 0 and 1 (for a combination with its effective size as n); else `korn-graubard` for one proportion and
+    `logit-t` for everything else; `none` where df is 0, or where a mean inside the scale has no spread at all
+    between clusters: an interval of zero width would claim certainty.
+    """
+    edge = (value == 0) | (value == 1)
+    low, high = logit(value, se, df, level)
+    names = np.where(np.isnan(low), "none", "logit-t")
+    size = np.where(single, n, np.fmin(n, n_eff))
+    for where, name, limits in (
+        (single & ~edge, "korn-graubard", korn_graubard(value, se, n, df, level)),
+        (edge, "exact", exact(value, size, df, level, deff=deff)),
+    ):
+        low, high = np.where(where, limits[0], low), np.where(where, limits[1], high)
+        names = np.where(where, np.where(np.isnan(limits[0]), "none", name), names)
+    return low, high, tuple(names.tolist())
+
+
 def _ratio(n: Floats, df: ArrayLike, level: float) -> Floats:
     return np.asarray((t_quantile(n - 1, level) / t_quantile(df, level)) ** 2)
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the reader of a number must know: a stable code, translated at the doors, and its particulars."""
+
+    code: str
+    params: Mapping[str, object]
 
 
 @dataclass(frozen=True)

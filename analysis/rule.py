@@ -22,6 +22,8 @@ class ItemRule:
     NaN leaves numerator and denominator. Index 0 is a blank answer (frame.MISSING); 255 (NOT_ASKED) is always NaN.
     Direction is already applied. `positive` keeps which codes count as satisfied, for display.
     `overall` marks the overall question: no part of any dimension unless `dimension` says so.
+    `dont_know` are the codes whose share is reported beside the score. `codes` are all options of the item (with
+    "don't know", without blank); None: every code that has a value, is positive or is a "don't know".
     """
 
     item: str
@@ -30,6 +32,8 @@ class ItemRule:
     positive: frozenset[int]
     weight: float = 1.0
     overall: bool = False
+    dont_know: frozenset[int] = frozenset({9})
+    codes: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)

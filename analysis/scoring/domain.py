@@ -1,0 +1,166 @@
+"""Estimates of one domain (a group, or everybody) from the sums: values, influence totals, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.design import Clusters, degrees_of_freedom, sum_by, variance_of_totals
+from analysis.intervals import choose
+from analysis.results import Estimate
+from analysis.scoring.plan import Plan, coefficients
+from analysis.scoring.tally import Tally
+
+Floats = NDArray[np.float64]
+SCALE = 100.0
+SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100
+RATIO = "ratio; linearised, clusters within strata"
+COMBINED = "weighted groups; linearised, clusters within strata"
+PLAIN = "ratio; no variance within one cluster"
+
+
+@dataclass(frozen=True)
+class Domain:
+    """E = J + S estimates of a domain: the items, the dimensions, the index. Values from 0 to 100.
+
+    value   : (E,) NaN where nothing was valid
+    totals  : (C, E) influence totals of the clusters
+    present : (C, E) bool, whether the cluster has a valid answer
+    n, n_eff : (E,)
+    single  : (E,) bool, one proportion (not a mean or a combination)
+    """
+
+    value: Floats
+    totals: Floats
+    present: NDArray[np.bool_]
+    n: Floats
+    n_eff: Floats
+    single: NDArray[np.bool_]
+
+
+def estimate_domain(plan: Plan, sums: Tally, clusters: Clusters, group: int | None) -> Domain:
+    """The estimates of a group, or of everybody pooled (None).
+
+    Notes
+    -----
+    r_k = sum w y / sum w m over the domain; z_ik = (Y_ik - r_k W_ik) / W_k for cluster i, 0 where it has nobody; the
+    estimates are linear combinations of the r_k.
+    """
+    cells = sums.cells
+    here = np.ones(cells.group.size, bool) if group is None else cells.group == group
+    places = np.ones(cells.place_group.size, bool) if group is None else cells.place_group == group
+    weight, value, cluster = sums.weight[here], sums.value[here], cells.cluster[here]
+    base = weight.sum(axis=0)
+    safe = np.where(base > 0, base, 1.0)
+    ratios = snap(value.sum(axis=0) / safe)
+    influence = (value - ratios * weight) / safe
+    influence[:, (ratios == 0) | (ratios == SCALE) | (base == 0)] = 0.0
+    lines = _lines(plan, base > 0)
+    defined = lines.any(axis=1)
+    n, total, squares = (table[places].sum(axis=0) for table in (sums.n, sums.total, sums.squares))
+    here_weight = (weight > 0).astype(float) @ (lines != 0).T.astype(float)
+    size = clusters.stratum.size
+    return Domain(
+        value=np.where(defined, snap(lines @ ratios), np.nan),
+        totals=sum_by(cluster, influence @ lines.T, size),
+        present=sum_by(cluster, here_weight, size) > 0,
+        n=n,
+        n_eff=total**2 / np.where(squares > 0, squares, np.nan),
+        single=_single(plan, lines),
+    )
+
+
+def snap(value: Floats) -> Floats:
+    """0 and 100 exactly, where binary arithmetic missed them."""
+    value = np.where(np.abs(value) < SNAP, 0.0, value)
+    return np.where(np.abs(value - SCALE) < SNAP, SCALE, value)
+
+
+def _lines(plan: Plan, present: NDArray[np.bool_]) -> Floats:
+    """(E, K): the items themselves, then the sets."""
+    items = np.eye(plan.items, plan.columns) * present
+    return np.vstack([items, coefficients(plan, present[None, :])[0]])
+
+
+def _single(plan: Plan, lines: Floats) -> NDArray[np.bool_]:
+    one = (lines != 0).sum(axis=1) == 1
+    own = np.zeros(one.size, bool)
+    own[plan.items :] = plan.columns > plan.items
+    if plan.rule.unit == "respondent":
+        return np.asarray(one & (own | (plan.rule.measure == "share")))
+    return np.asarray(one & ~own & (plan.rule.measure == "share"))
+
+
+def combine_domains(domains: Sequence[Domain], weights: Sequence[float]) -> tuple[Domain, Floats]:
+    """Groups put together with fixed weights, rescaled over the groups where an estimate is defined.
+
+    Returns
+    -------
+    the combination, and the weights as used (G, E)
+
+    Notes
+    -----
+    The influence totals of a cluster add up over its groups, so the covariance between groups in one school is in.
+    n_eff is Kish's over the weights that people have in the combination: 1 / sum_g c_g^2 / n_eff_g.
+    """
+    defined = np.array([np.isfinite(domain.value) for domain in domains])
+    share = np.array(weights, float)[:, None] * defined
+    total = share.sum(axis=0)
+    share = share / np.where(total > 0, total, 1.0)
+    used = share > 0
+    value = sum(c * np.nan_to_num(domain.value) for c, domain in zip(share, domains, strict=True))
+    sizes = np.array([np.where(u, domain.n_eff, np.inf) for u, domain in zip(used, domains, strict=True)])
+    whole = Domain(
+        value=np.where(total > 0, snap(np.asarray(value)), np.nan),
+        totals=np.asarray(sum(c * domain.totals for c, domain in zip(share, domains, strict=True))),
+        present=np.any([u & domain.present for u, domain in zip(used, domains, strict=True)], axis=0),
+        n=np.asarray(sum(u * domain.n for u, domain in zip(used, domains, strict=True))),
+        n_eff=1 / np.where(total > 0, (share**2 / sizes).sum(axis=0), np.nan),
+        single=(used.sum(axis=0) == 1) & np.any([u & d.single for u, d in zip(used, domains, strict=True)], axis=0),
+    )
+    return whole, share
+
+
+def estimates(
+    domain: Domain, clusters: Clusters, level: float, *, method: str = RATIO, factor: float = 1.0
+) -> tuple[Estimate, ...]:
+    """The estimates with their standard errors and intervals, all multiplied by `factor`."""
+    se = np.sqrt(variance_of_totals(clusters, domain.totals, lone="adjust"))
+    df = degrees_of_freedom(clusters, domain.present)
+    deff = _lent_deff(domain, se)
+    low, high, names = choose(
+        domain.value / SCALE, se / SCALE, domain.n, domain.n_eff, df, domain.single, deff=deff, level=level
+    )
+    se = np.where((df > 0) & np.isfinite(domain.value), se, np.nan)
+    columns = (domain.value * factor, se * factor, low * SCALE * factor, high * SCALE * factor, domain.n_eff)
+    return tuple(
+        Estimate(value, error, bottom, top, int(n), size, int(free), level, method, name)
+        for value, error, bottom, top, size, n, free, name in zip(
+            *(_optional(column) for column in columns), domain.n, df, names, strict=True
+        )
+    )
+
+
+def _lent_deff(domain: Domain, se: Floats) -> float:
+    """The median design effect of the domain's proportions inside the scale, at least 1."""
+    p = domain.value / SCALE
+    inside = domain.single & (p > 0) & (p < 1) & (domain.n > 1)
+    if not inside.any():
+        return 1.0
+    simple = p[inside] * (1 - p[inside]) / domain.n[inside]
+    return max(1.0, float(np.median((se[inside] / SCALE) ** 2 / simple)))
+
+
+def _optional(column: Floats) -> list[float | None]:
+    return [value if known else None for value, known in zip(column.tolist(), np.isfinite(column), strict=True)]
+
+
+def plain_estimates(value: Floats, n: Floats, n_eff: Floats, level: float) -> tuple[Estimate, ...]:
+    """Estimates of places that are one cluster: a value and its size, no interval."""
+    return tuple(
+        Estimate(each, None, None, None, int(people), size, 0, level, PLAIN, "none")
+        for each, people, size in zip(_optional(value), n, _optional(n_eff), strict=True)
+    )
