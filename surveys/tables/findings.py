@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from surveys.errors import Problem, SurveyError, shorten
 
@@ -32,7 +33,7 @@ class Findings:
         column: str | None = None,
         value: str | None = None,
         line: int | None = None,
-        **params: object,
+        params: Mapping[str, object] | None = None,
     ) -> None:
         """Note a problem. `value` is what stands in the cell, `line` a line of the text where there are no rows yet."""
         found = None if value is None else shorten(value)
@@ -43,7 +44,7 @@ class Findings:
         self._counts[key] += 1
         if self._counts[key] <= EACH:
             place = {"sheet": self.sheet, "column": column, "value": found}
-            self._listed.append(Problem(code, **place, line=line, row=row, params=params))
+            self._listed.append(Problem(code, **place, line=line, row=row, params=params or {}))
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -24,9 +24,9 @@ class Budget:
         self._rows += not blank
         self._cells += cells + 1
         if self._rows > MOST_ROWS:
-            self._findings.add("table.too_many_rows", limit=MOST_ROWS)
+            self._findings.add("table.too_many_rows", params={"limit": MOST_ROWS})
             return False
         if self._cells > MOST_CELLS:
-            self._findings.add("table.too_many_cells", limit=MOST_CELLS)
+            self._findings.add("table.too_many_cells", params={"limit": MOST_CELLS})
             return False
         return True

@@ -31,14 +31,14 @@ def _read_grid(content: bytes, findings: Findings) -> Grid | None:
     if not content.strip():
         findings.add("table.empty_file")
     elif len(content) > LARGEST_FILE:
-        findings.add("table.too_large", limit=LARGEST_FILE, found=len(content))
+        findings.add("table.too_large", params={"limit": LARGEST_FILE, "found": len(content)})
     else:
         kind = kind_of(content)
         if kind == "text":
             return read_plain(content, findings)
         if kind == "xlsx":
             return read_workbook(content, findings)
-        findings.add("table.damaged" if kind == "damaged" else "table.wrong_type", found=kind)
+        findings.add(f"table.{kind}")
     return None
 
 
@@ -50,7 +50,7 @@ def _shape(grid: Grid, findings: Findings) -> Table | None:
     top, rows = grid.rows[0], grid.rows[1:]
     width = max(_width(row.cells) for row in grid.rows)
     if width > MOST_COLUMNS:
-        findings.add("table.too_many_columns", row=top.number, limit=MOST_COLUMNS, found=width)
+        findings.add("table.too_many_columns", row=top.number, params={"limit": MOST_COLUMNS, "found": width})
         return None
     names = _fit(top.cells, width)
     _check_header(names, top.number, findings)
@@ -65,7 +65,7 @@ def _check_header(names: Sequence[str], number: int, findings: Findings) -> None
     for name, count in Counter(names).items():
         if name and count > 1:
             places = [letters(position) for position, each in enumerate(names) if each == name]
-            findings.add("table.header_duplicate", row=number, column=name, columns=", ".join(places))
+            findings.add("table.header_duplicate", row=number, column=name, params={"columns": ", ".join(places)})
 
 
 def _width(cells: Sequence[str]) -> int:

@@ -27,7 +27,7 @@ def read_workbook(content: bytes, findings: Findings) -> Grid | None:
     """The rows of a workbook; None, with what is wrong in `findings`, when it cannot be used."""
     unzipped = _unzipped_size(content)
     if unzipped > LARGEST_UNZIPPED:
-        findings.add("table.too_large_unzipped", limit=LARGEST_UNZIPPED, found=unzipped)
+        findings.add("table.too_large_unzipped", params={"limit": LARGEST_UNZIPPED, "found": unzipped})
         return None
     try:
         with warnings.catch_warnings():

@@ -1,0 +1,20 @@
+"""The sampling frame: how many people of each group each school, or the county, has."""
+
+from surveys.frames.importing import FrameReport, import_frame
+from surveys.frames.reading import FrameContent, SchoolRow, read_frame
+from surveys.frames.template import frame_template
+from surveys.frames.views import CellView, FrameView, find_latest_frame, get_frame, list_cells
+
+__all__ = [
+    "CellView",
+    "FrameContent",
+    "FrameReport",
+    "FrameView",
+    "SchoolRow",
+    "find_latest_frame",
+    "frame_template",
+    "get_frame",
+    "import_frame",
+    "list_cells",
+    "read_frame",
+]
