@@ -30,14 +30,21 @@ def issue(name: str, personal: int | None, group: str | None, school: str | None
     if personal is not None and group is None:
         raise click.UsageError(_("--personal 需要 --group"))
     app = here()
-    keys = {"secret": app.settings.secret, "today": app.today(), "draw": app.draw}
+    secret, today, draw = app.settings.secret, app.today(), app.draw
     with app.database.begin() as session:
         campaign = campaigns.get_campaign(session, name=name, now=app.clock())
         if personal is None:
-            issued = issue_open(session, campaign_id=campaign.id, **keys)
+            issued = issue_open(session, campaign_id=campaign.id, secret=secret, today=today, draw=draw)
         else:
             issued = issue_personal(
-                session, campaign_id=campaign.id, group=group or "", school=school, count=personal, **keys
+                session,
+                campaign_id=campaign.id,
+                group=group or "",
+                school=school,
+                count=personal,
+                secret=secret,
+                today=today,
+                draw=draw,
             )
     click.echo(_("新发放 %(count)s 个答题码。", count=issued))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 from flask.cli import AppGroup
@@ -46,5 +47,5 @@ def import_file(county: str, file: Path) -> None:
 @at_edge
 def template(file: Path) -> None:
     """Write an empty frame file to fill in."""
-    kind = "csv" if file.suffix.lower() == ".csv" else "xlsx"
-    write_file(file, frames.frame_template(kind, current_language()))
+    language: Literal["zh-CN", "en"] = "en" if current_language() == "en" else "zh-CN"
+    write_file(file, frames.frame_template("csv" if file.suffix.lower() == ".csv" else "xlsx", language))

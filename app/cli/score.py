@@ -1,0 +1,97 @@
+"""`flask score ID`: the weighted score with its uncertainty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from flask_babel import gettext as _
+
+from app.cli.edge import at_edge, table
+from app.edge import here
+from app.i18n import local_time
+from app.messages import text_of
+from app.words import DIMENSIONS, GROUPS, VERDICTS
+from surveys import evaluations
+from surveys.evaluations import EvaluationView
+
+Numbers = Mapping[str, Any]
+
+
+@click.command("score")
+@click.argument("name", metavar="ID")
+@click.option("--scorecard", help="Another scorecard than the campaign's: NAME or NAME@NUMBER.")
+@click.option("--weighting", type=click.Choice(evaluations.WEIGHTINGS), default="frame", show_default=True)
+@click.option("--level", type=click.FloatRange(0.5, 0.999), default=evaluations.LEVEL, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Everything, unrounded, as JSON.")
+@at_edge
+def score(name: str, scorecard: str | None, weighting: evaluations.Weighting, level: float, as_json: bool) -> None:
+    """Score campaign ID and keep the evaluation."""
+    with here().database.begin() as session:
+        made = evaluations.evaluate(
+            session, name=name, now=here().clock(), scorecard=scorecard, weighting=weighting, level=level
+        )
+    click.echo(json.dumps(plain(made), ensure_ascii=False, indent=2) if as_json else _text(made))
+
+
+def plain(made: EvaluationView) -> dict[str, Any]:
+    """An evaluation as JSON."""
+    return {
+        "campaign": made.campaign,
+        "evaluation": made.number,
+        "scorecard": f"{made.scorecard}@{made.scorecard_number}",
+        "made_at": made.made_at.isoformat(),
+        "provisional": made.provisional,
+        "responses": made.responses,
+        "recipe": dict(made.recipe),
+        **made.result,
+    }
+
+
+def _text(made: EvaluationView) -> str:
+    result = made.result
+    threshold = f"{result['comparison']} {result['threshold']:g}"
+    lines = [
+        _("%(verdict)s：综合得分 %(score)s（门槛 %(threshold)s）", verdict=VERDICTS[result["verdict"]],
+          score=_interval(result["composite"]), threshold=threshold),
+        _("全部答卷合并计算：%(score)s", score=_interval(result["pooled"])),
+        _("计分方案 %(name)s，第 %(number)s 次测评，%(count)s 份答卷，%(when)s",
+          name=f"{made.scorecard}@{made.scorecard_number}", number=made.number, count=made.responses,
+          when=local_time(made.made_at)),
+    ]  # fmt: skip
+    if made.provisional:
+        lines.insert(0, _("【暂定】调查尚未结束，以下数字不能作为结论。"))
+    lines += [f"! {text_of('notice.' + each['code'], each['params'])}" for each in result["notices"]]
+    groups: list[tuple[object, ...]] = [(_("调查对象"), _("答卷"), _("得分"), *_heads())]
+    for each in result["groups"]:
+        groups.append((GROUPS.get(each["group"], each["group"]), each["responses"], *_cells(each)))
+    dimensions: list[tuple[object, ...]] = [(_("维度"), "", _("得分"), *_heads())]
+    dimensions += [
+        (DIMENSIONS.get(each["dimension"], each["dimension"]), "", *_cells(each))
+        for each in result["dimensions"]
+        if each["group"] is None
+    ]
+    return "\n".join([*lines, "", table(groups), "", table(dimensions)])
+
+
+def _heads() -> tuple[str, ...]:
+    return (_("区间下限"), _("区间上限"), _("标准误"), "n", _("有效 n"))
+
+
+def _cells(numbers: Numbers) -> tuple[str, ...]:
+    keys = ("value", "low", "high", "se", "n_eff")
+    value, low, high, error, effective = (_number(numbers[key]) for key in keys)
+    return (value, low, high, error, str(numbers["n"]), effective)
+
+
+def _interval(numbers: Numbers) -> str:
+    if numbers["low"] is None:
+        return _number(numbers["value"])
+    level = f"{numbers['level']:.0%}"
+    return f"{_number(numbers['value'])} [{_number(numbers['low'])}, {_number(numbers['high'])}; {level}]"
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2f}"

@@ -1,0 +1,145 @@
+"""Weigh, estimate, score, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from analysis.weighting import frame_weights
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis.errors import AnalysisError
+from analysis.results import Notice
+from analysis.scoring import score
+from surveys import VERSION
+from surveys.campaigns import CampaignView, get_campaign
+from surveys.datasets import Dataset, load_dataset
+from surveys.errors import SurveyError
+from surveys.evaluations.model import LEVEL, EvaluationView, Weighting
+from surveys.evaluations.reading import find_evaluation
+from surveys.evaluations.result import plain_result
+from surveys.models import Campaign, Code, Evaluation
+from surveys.scorecards.compiling import compile_rule
+from surveys.scorecards.library import library_document, library_names
+from surveys.scorecards.versions import PublishedScorecard, find_latest, get_version, publish_scorecard
+
+
+def evaluate(
+    session: Session,
+    *,
+    name: str,
+    now: datetime,
+    scorecard: str | None = None,
+    weighting: Weighting = "frame",
+    level: float = LEVEL,
+) -> EvaluationView:
+    """Score campaign `name` and keep the evaluation with its recipe.
+
+    `scorecard` is the campaign's own, or another by name or `name@number`. The same data, scorecard and recipe give
+    back the evaluation that is kept already. Raises SurveyError(`score.no_responses`), `score.impossible`,
+    `scorecard.unknown`, `scorecard.uncovered`, `campaign.unknown`.
+    """
+    campaign = get_campaign(session, name=name, now=now)
+    card = _scorecard(session, campaign, scorecard, now)
+    dataset = load_dataset(session, campaign_id=campaign.id)
+    if dataset.sample.group.size == 0:
+        raise SurveyError("score.no_responses", "conflict", name=name)
+    recipe = _recipe(card, dataset, weighting, level)
+    kept = find_evaluation(session, name=name, recipe=recipe)
+    if kept is not None and kept.provisional == (campaign.state != "closed"):
+        return kept
+    result = derive(dataset, card, recipe, issued=_issued(session, campaign.id))
+    return _keep(session, campaign, card, dataset, recipe, result, now)
+
+
+def derive(
+    dataset: Dataset, card: PublishedScorecard, recipe: Mapping[str, Any], *, issued: Mapping[str, int]
+) -> dict[str, Any]:
+    """The result that `recipe` gives for these responses. Pure: the same arguments give the same numbers."""
+    rule = compile_rule(card.scorecard, number=card.number, instruments=dataset.instruments)
+    population = dataset.roster.population
+    try:
+        sample, notices = _weigh(dataset, recipe["weighting"])
+        scored = score(sample, rule, population=population, issued=issued or None, level=recipe["level"])
+    except AnalysisError as error:
+        raise SurveyError("score.impossible", "conflict", where=error.where, expected=error.expected) from error
+    return plain_result(scored, rule, dataset, notices)
+
+
+def _weigh(dataset: Dataset, weighting: str) -> tuple[Any, tuple[Notice, ...]]:
+    if weighting == "none":
+        return dataset.sample, ()
+    weights = frame_weights(dataset.sample, dataset.roster.population)
+    return replace(dataset.sample, weight=weights.final), weights.notices
+
+
+def _scorecard(session: Session, campaign: CampaignView, wanted: str | None, now: datetime) -> PublishedScorecard:
+    if wanted is None:
+        version = session.get_one(Campaign, campaign.id).scorecard_version_id
+        return get_version(session, version_id=version)
+    name, _, number = wanted.partition("@")
+    found = find_latest(session, name=name, number=int(number) if number.isdecimal() else None)
+    if found is None and not number and name in library_names():
+        found = publish_scorecard(session, content=library_document(name), now=now)
+    if found is None or (number and not number.isdecimal()):
+        raise SurveyError("scorecard.unknown", "missing", name=wanted, expected=", ".join(library_names()))
+    return found
+
+
+def _recipe(card: PublishedScorecard, dataset: Dataset, weighting: Weighting, level: float) -> dict[str, Any]:
+    return {
+        "scorecard": f"{card.name}@{card.number}",
+        "scorecard_digest": card.digest,
+        "data_digest": dataset.digest,
+        "weighting": weighting,
+        "design": "strata: locality x stage; clusters: schools, or the person where there is no school; "
+        "first stage with replacement",
+        "level": level,
+        "excluded": [],
+        "code_version": VERSION,
+    }
+
+
+def _issued(session: Session, campaign_id: int) -> dict[str, int]:
+    """Personal codes given out, by group."""
+    query = (
+        select(Code.group, func.count())
+        .where(Code.campaign_id == campaign_id, Code.kind == "personal", Code.voided_on.is_(None))
+        .group_by(Code.group)
+    )
+    return dict(session.execute(query).tuples())
+
+
+def _keep(
+    session: Session,
+    campaign: CampaignView,
+    card: PublishedScorecard,
+    dataset: Dataset,
+    recipe: dict[str, Any],
+    result: dict[str, Any],
+    now: datetime,
+) -> EvaluationView:
+    last = select(func.max(Evaluation.number)).where(Evaluation.campaign_id == campaign.id)
+    session.add(
+        Evaluation(
+            campaign_id=campaign.id,
+            number=(session.scalar(last) or 0) + 1,
+            scorecard_version_id=card.version_id,
+            frame_id=campaign.frame_id,
+            made_at=now,
+            provisional=campaign.state != "closed",
+            responses=int(dataset.sample.group.size),
+            data_digest=dataset.digest,
+            code_version=VERSION,
+            recipe=recipe,
+            result=result,
+        )
+    )
+    session.flush()
+    made = find_evaluation(session, name=campaign.name)
+    if made is None:
+        raise LookupError("the evaluation that was just added")
+    return made
