@@ -137,4 +137,6 @@ def _rows(
 
 def _write(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """In the order of random ids: where a row lies then tells nothing of its place among the slips."""
-    session.execute(insert(Code), sorted(rows, key=lambda row: row["id"]))
+    ordered = sorted(rows, key=lambda row: row["id"])
+    if ordered:  # an empty list would be one row of defaults
+        session.execute(insert(Code), ordered)
