@@ -8,7 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook, load_workbook
 
@@ -106,15 +106,21 @@ def _refuse_merged(workbook: Workbook, sheet: Any, findings: Findings) -> None:
     """Merged ranges stand after the cells; the library's reader for large files does not report them."""
     archive: zipfile.ZipFile = workbook._archive  # type: ignore[attr-defined]
     with archive.open(sheet._worksheet_path) as part:
-        held = b""
-        while piece := part.read(PIECE):
-            held += piece
-            end = len(held) - LONGEST_MERGE
-            for found in MERGED.finditer(held):
-                column, row, rest = ((each or b"").decode().replace("$", "") for each in found.groups())
-                findings.add("table.merged", row=int(row), column=column, value=f"{column}{row}{rest}")
-                end = max(end, found.end())
-            held = held[max(end, 0) :]
+        for row, column, rest in sorted(_merged(part)):
+            findings.add("table.merged", row=row, column=column, value=f"{column}{row}{rest}")
+
+
+def _merged(part: IO[bytes]) -> Iterator[tuple[int, str, str]]:
+    """Row, column and rest (`:B2`) of each merged range, read in pieces because a sheet may be very large."""
+    held = b""
+    while piece := part.read(PIECE):
+        held += piece
+        end = len(held) - LONGEST_MERGE
+        for found in MERGED.finditer(held):
+            column, row, rest = ((each or b"").decode().replace("$", "") for each in found.groups())
+            yield int(row), column, rest
+            end = max(end, found.end())
+        held = held[max(end, 0) :]
 
 
 def _refuse_formulas(sheet: Any, rows: list[Row], findings: Findings) -> None:
