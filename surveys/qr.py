@@ -21,6 +21,7 @@ FIXED_MASK = 2  # choosing the best of eight masks costs six times the code itse
 
 _LEVELS: dict[Level, int] = {"M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q}
 _TAIL = re.compile(r"[0-9A-Z $%*+\-./:]*\Z")
+_DARK = re.compile(rb"\x01+")
 _WORTH_A_SEGMENT = 8  # characters; a second segment costs 13 bits and saves 2.5 a character
 _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 _BLACK_ON_WHITE, _RESET = "\x1b[38;5;16;48;5;231m", "\x1b[0m"
@@ -95,11 +96,4 @@ def _version(level: Level, shape: tuple[tuple[int, int], ...]) -> int:
 
 def _runs(row: list[bool]) -> list[tuple[int, int]]:
     """Where each run of dark modules starts and how long it is."""
-    runs, start = [], None
-    for x, dark in enumerate([*row, False]):
-        if dark and start is None:
-            start = x
-        elif not dark and start is not None:
-            runs.append((start, x - start))
-            start = None
-    return runs
+    return [(run.start(), run.end() - run.start()) for run in _DARK.finditer(bytes(row))]

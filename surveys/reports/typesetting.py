@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
+from pypdf import PdfWriter
 
 FONTS = Path(__file__).with_name("fonts")
+CACHE_AGES = 11  # typst keeps what it laid out for ten compilations more; empty ones make it let go
 LONGEST_RUN = 16  # characters without a place to break a line; longer runs get places
 
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would reorder the text around a name
 
 
-def typeset(template: Path, data: Mapping[str, Any]) -> bytes:
-    """The PDF of `template` with `data`, which it reads as JSON from `sys.inputs.data`.
+def typeset(template: Path, parts: Iterable[Mapping[str, Any]]) -> bytes:
+    """One PDF of `template` set with each of `parts` in turn, which it reads as JSON from `sys.inputs.data`.
 
-    Data never becomes typst source, no font of the machine is used, and no time is written into the file.
+    Data never becomes typst source, no font of the machine is used, and no time is written into the file. Hand a
+    long document over in parts: typst keeps about 1 MB a page while it works.
     """
-    compiler = typst.Compiler(
-        input=str(template),
-        root=str(template.parent),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )
-    pdf: bytes = compiler.compile(format="pdf", pdf_tags=False)
-    return pdf
+    pdfs = [_compiled(template, part) for part in parts]
+    return pdfs[0] if len(pdfs) == 1 else _joined(pdfs)
 
 
 def printable(text: str, limit: int = 200) -> str:
@@ -39,6 +36,24 @@ def printable(text: str, limit: int = 200) -> str:
     kept = "".join(_printable_character(character) for character in text if character not in _TURNING)
     line = " ".join(kept.split())
     return _breakable(line if len(line) <= limit else line[: limit - 1] + "…")
+
+
+def _compiled(template: Path, data: Mapping[str, Any]) -> bytes:
+    settings = {"font_paths": _fonts(), "ignore_system_fonts": True}
+    values = {"data": json.dumps(data, ensure_ascii=False)}
+    pdf: bytes = typst.compile(str(template), root=str(template.parent), sys_inputs=values, pdf_tags=False, **settings)
+    for _ in range(CACHE_AGES):
+        typst.compile(b"", **settings)
+    return pdf
+
+
+def _joined(pdfs: Iterable[bytes]) -> bytes:
+    writer = PdfWriter()
+    for pdf in pdfs:
+        writer.append(io.BytesIO(pdf), import_outline=False)
+    joined = io.BytesIO()
+    writer.write(joined)
+    return joined.getvalue()
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from surveys.reports.kit.model import KitCode, KitHeader, Text
 from surveys.reports.typesetting import printable, typeset
 
 TEMPLATE = Path(__file__).with_name("kit.typ")
+PAGES_PER_PART = 50
+LONGEST_NAME = 100  # characters, as in the database; the smallest lettering of a slip has room for them
 
 
 def make_kit(header: KitHeader, posters: Sequence[KitCode], slips: Sequence[KitCode]) -> bytes:
@@ -23,13 +26,17 @@ def make_kit(header: KitHeader, posters: Sequence[KitCode], slips: Sequence[KitC
     if not posters and not slips:
         raise SurveyError("kit.empty", "invalid")
     bundles = gather_bundles(posters, slips)
-    data = {
-        "header": _header(header),
-        "rows": [_row(bundle) for bundle in bundles],
-        "posters": [page for bundle in bundles for page in _posters(bundle)],
-        "sheets": [page for bundle in bundles for page in _sheets(bundle)],
-    }
-    return typeset(TEMPLATE, data)
+    return typeset(TEMPLATE, _parts(header, bundles))
+
+
+def _parts(header: KitHeader, bundles: Sequence[Bundle]) -> Iterator[dict[str, Any]]:
+    """The cover sheet with the first pages, then the other pages a part at a time."""
+    shown = _header(header)
+    rows = [_row(bundle) for bundle in bundles]
+    pages = chain.from_iterable(chain(map(_posters, bundles), map(_sheets, bundles)))
+    while part := list(islice(pages, PAGES_PER_PART)):
+        yield {"header": shown, "rows": rows, "pages": part}
+        rows = []
 
 
 def _header(header: KitHeader) -> dict[str, Any]:
@@ -71,7 +78,7 @@ def _sheets(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 
 def _recipient(bundle: Bundle) -> dict[str, Any]:
-    return {"school": printable(bundle.school or ""), "group": _words(bundle.group)}
+    return {"school": printable(bundle.school or "", LONGEST_NAME), "group": _words(bundle.group)}
 
 
 def _code(code: KitCode, level: qr.Level) -> dict[str, Any]:
