@@ -14,7 +14,7 @@ Key = tuple[str, str | None, str | None]
 
 
 class Findings:
-    """Problems of one table in the order in which they were found. Nothing is dropped unsaid: the rest is counted."""
+    """Problems of one table from its top to its end. Nothing is dropped unsaid: what is not listed is counted."""
 
     def __init__(self, sheet: str | None = None) -> None:
         self.sheet = sheet
@@ -56,7 +56,8 @@ class Findings:
         ]
         if self._beyond:
             again.append(Problem("table.more_problems", sheet=self.sheet, params={"count": self._beyond}))
-        return (*self._listed, *again)
+        listed = sorted(self._listed, key=lambda each: each.line or each.row or 0)
+        return (*listed, *again)
 
     def refuse(self, code: str, **params: object) -> None:
         """Raise SurveyError(`code`) if anything was found."""
