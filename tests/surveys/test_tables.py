@@ -66,7 +66,7 @@ def test_a_workbook_reads_like_its_csv_and_says_which_sheet() -> None:
 
 
 def test_cells_of_a_workbook_become_the_text_that_is_meant() -> None:
-    moment = datetime(2024, 9, 19, 10, 11, 12)
+    moment = datetime(2024, 9, 19, 10, 11, 12)  # noqa: DTZ001  spreadsheets have no zones
     table = read_table(
         workbook_of([list("abcdefg"), [12.0, 0.5, True, date(2024, 9, 19), moment, " 空 ", 370100000001]])
     )
