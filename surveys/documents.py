@@ -86,7 +86,9 @@ def _decode(content: str | bytes, kind: str) -> str:
 
 def _parse(text: str, kind: str) -> Document:
     try:
-        marked = YAML(typ="rt").load(text)
+        reader = YAML(typ="rt")
+        reader.composer.warn_double_anchors = False
+        marked = reader.load(text)
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = None if mark is None else mark.line + 1
