@@ -136,9 +136,8 @@ def number(key: Integers) -> tuple[Integers, Integers]:
 
 def sum_by(position: Integers, values: Floats, size: int) -> Floats:
     """Sum the rows of `values` (n, k) by `position` (n,): a (size, k) table."""
-    rows = np.arange(position.size)
-    spread = sparse.csr_array((np.ones(position.size), (position, rows)), shape=(size, position.size))
-    return np.asarray(spread @ values)
+    columns = (np.ones(position.size), position, np.arange(position.size + 1))
+    return np.asarray(sparse.csc_array(columns, shape=(size, position.size)) @ values)
 
 
 def number_clusters(design: Design) -> Clusters:
@@ -193,33 +192,48 @@ def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Fl
     return covariance_of_totals(clusters, sum_by(clusters.row, influence, clusters.stratum.size), lone=lone)
 
 
-def covariance_of_totals(clusters: Clusters, totals: Floats, *, lone: Lone = "error") -> Floats:
-    """The same from cluster totals (C, k): a (k, k) table."""
-    deviation, inflation = _deviations(clusters, totals, lone)
-    return np.asarray(deviation.T @ deviation) * inflation
+def covariance_of_totals(
+    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
+) -> Floats:
+    """The same from cluster totals: a (k, k) table. See `variance_of_totals`."""
+    deviation, absent = _deviations(clusters, totals, at, lone)
+    return np.asarray(deviation.T @ deviation + absent.T @ absent)
 
 
-def variance_of_totals(clusters: Clusters, totals: Floats, *, lone: Lone = "error") -> Floats:
-    """Only the diagonal: (k,) variances from cluster totals (C, k)."""
-    deviation, inflation = _deviations(clusters, totals, lone)
-    return np.asarray(np.einsum("ik,ik->k", deviation, deviation)) * inflation
+def variance_of_totals(
+    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
+) -> Floats:
+    """Only the diagonal: (k,) variances.
+
+    Parameters
+    ----------
+    clusters : Clusters
+    totals : (m, k) influence totals of clusters
+    at : (m,) which clusters these are, each once, the totals of all others being 0; None: all C, in order
+    lone : see `covariance`
+    """
+    deviation, absent = _deviations(clusters, totals, at, lone)
+    return np.asarray(np.einsum("ik,ik->k", deviation, deviation) + np.einsum("ik,ik->k", absent, absent))
 
 
-def _deviations(clusters: Clusters, totals: Floats, lone: Lone) -> tuple[Floats, float]:
-    """Scaled deviations (C, k) whose cross product is the covariance, and a factor for it."""
+def _deviations(clusters: Clusters, totals: Floats, at: Integers | None, lone: Lone) -> tuple[Floats, Floats]:
+    """Scaled deviations of the given clusters (m, k), and of the absent ones together by stratum (H, k)."""
     alone = lone_strata(clusters)
     if alone.any() and lone == "error":
         names = _some(clusters.label[alone])
         raise AnalysisError("covariance", "two or more clusters in each stratum", f"one in stratum {names}",
                             "merge strata with collapse, or choose certainty, adjust or average")
-    mean = sum_by(clusters.stratum, totals, clusters.size.size) / clusters.size[:, None]
+    stratum = clusters.stratum if at is None else clusters.stratum[at]
+    mean = sum_by(stratum, totals, alone.size) / clusters.size[:, None]
     if lone == "adjust":
-        mean[alone] = totals.mean(axis=0)
+        mean[alone] = totals.sum(axis=0) / clusters.stratum.size
     scale = (1 - clusters.fraction) * clusters.size / np.maximum(clusters.size - 1, 1)
-    deviation = (totals - mean[clusters.stratum]) * np.sqrt(scale)[clusters.stratum, None]
-    kept = int(np.sum(~alone))
-    inflation = alone.size / kept if lone == "average" and kept else 1.0
-    return deviation, inflation
+    if lone in ("certainty", "average"):
+        scale = np.where(alone, 0.0, scale)
+    if lone == "average":
+        scale = scale * alone.size / max(int(np.sum(~alone)), 1)
+    gone = clusters.size - np.bincount(stratum, minlength=alone.size)
+    return (totals - mean[stratum]) * np.sqrt(scale)[stratum, None], mean * np.sqrt(scale * gone)[:, None]
 
 
 def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:
@@ -227,19 +241,21 @@ def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:
     return np.asarray((clusters.size == 1) & (clusters.fraction < 1))
 
 
-def degrees_of_freedom(clusters: Clusters, present: NDArray[np.bool_]) -> Integers:
+def degrees_of_freedom(clusters: Clusters, present: NDArray[np.bool_], at: Integers | None = None) -> Integers:
     """Clusters minus strata that have a row in the domain.
 
     Parameters
     ----------
     clusters : Clusters
-    present : (C, k) bool, whether the cluster has a row in domain k
+    present : (m, k) bool, whether the cluster has a row in domain k
+    at : (m,) which clusters these are, each once, all others having none; None: all C, in order
 
     Returns
     -------
     (k,) int, 0 where nothing can be compared
     """
-    strata = sum_by(clusters.stratum, present.astype(float), clusters.size.size) > 0
+    stratum = clusters.stratum if at is None else clusters.stratum[at]
+    strata = sum_by(stratum, present.astype(float), clusters.size.size) > 0
     return np.asarray(present.sum(axis=0) - strata.sum(axis=0), np.int64)
 
 

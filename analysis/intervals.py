@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
 Limits = tuple[Floats, Floats]
+TINY = 1e-300  # keeps the Beta quantile defined on the side whose limit is the end of the scale
 
 
 def t_quantile(df: ArrayLike, level: float) -> Floats:
@@ -134,6 +135,6 @@ def _beta_limits(p: Floats, size: Floats, level: float) -> Limits:
     low, high = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
     known = np.isfinite(p) & np.isfinite(size) & (size > 0)
     yes, no = (size * p)[known], (size * (1 - p))[known]
-    low[known] = np.where(yes > 0, stats.beta.ppf(tail, np.maximum(yes, 1e-300), no + 1), 0.0)
-    high[known] = np.where(no > 0, stats.beta.ppf(1 - tail, yes + 1, np.maximum(no, 1e-300)), 1.0)
+    low[known] = np.where(yes > 0, special.betaincinv(np.maximum(yes, TINY), no + 1, tail), 0.0)
+    high[known] = np.where(no > 0, special.betaincinv(yes + 1, np.maximum(no, TINY), 1 - tail), 1.0)
     return low, high

@@ -152,7 +152,7 @@ def _estimate(
         whole = pooled
     else:
         scaled = [_times(domain, heads.factor[group]) for group, domain in enumerate(domains)]
-        whole, _ = combine_domains(scaled, weight.tolist())
+        whole = combine_domains(scaled, weight.tolist(), clusters)
     return _County(sample, plan, sums, clusters, heads, domains, pooled, whole, weight, level)
 
 
@@ -238,11 +238,12 @@ def _group_rows(county: _County) -> Iterator[ScoreRow]:
     for group, (name, domain) in enumerate(zip(county.sample.groups, county.domains, strict=True)):
         here = sums.cells.place_group == group
         own = estimates(domain, county.clusters, county.level, factor=county.heads.factor[group])
-        asked = sums.asked[here].sum(axis=0) > 0
-        dont_know, missing = _shares(county, here, slice(None))
-        yield ScoreRow(name, None, None, None, own[-1], dont_know, missing)
+        asked, dont_know, missing = _asked(sums, here)
+        total = asked.sum()
+        shares = (float(dont_know.sum() / total), float(missing.sum() / total)) if total > 0 else (None, None)
+        yield ScoreRow(name, None, None, None, own[-1], *shares)
         for place, dimension in enumerate(plan.dimensions):
-            if (asked & (plan.share[place] > 0)).any():
+            if (asked[plan.share[place] > 0] > 0).any():
                 yield ScoreRow(name, None, dimension, None, own[plan.items + place], None, None)
         yield from _item_rows(county, name, own, here)
 
@@ -250,19 +251,17 @@ def _group_rows(county: _County) -> Iterator[ScoreRow]:
 def _item_rows(
     county: _County, group: str | None, found: tuple[Estimate, ...], here: NDArray[np.bool_]
 ) -> Iterator[ScoreRow]:
-    asked = county.sums.asked[here].sum(axis=0)
+    asked, dont_know, missing = _asked(county.sums, here)
     for place, item in enumerate(county.plan.rule.items):
         if asked[place] > 0:
-            dont_know, missing = _shares(county, here, slice(place, place + 1))
-            yield ScoreRow(group, None, None, item.item, found[place], dont_know, missing)
+            shares = float(dont_know[place] / asked[place]), float(missing[place] / asked[place])
+            yield ScoreRow(group, None, None, item.item, found[place], *shares)
 
 
-def _shares(county: _County, here: NDArray[np.bool_], items: slice) -> tuple[float | None, float | None]:
-    """Weighted shares of "don't know" and of blanks among the answers asked for."""
-    asked, dont_know, missing = (
-        float(table[here][:, items].sum()) for table in (county.sums.asked, county.sums.dont_know, county.sums.missing)
-    )
-    return (dont_know / asked, missing / asked) if asked > 0 else (None, None)
+def _asked(sums: Tally, here: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Weighted numbers by item (J,): asked, "don't know", blank."""
+    asked, dont_know, missing = (table[here].sum(axis=0) for table in (sums.asked, sums.dont_know, sums.missing))
+    return asked, dont_know, missing
 
 
 def _notices(county: _County, missing: tuple[str, ...], composite: Estimate) -> Iterator[Notice]:

@@ -15,6 +15,7 @@ from analysis.scoring.plan import Plan, coefficients
 from analysis.scoring.tally import Tally
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 SCALE = 100.0
 SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100
 RATIO = "ratio; linearised, clusters within strata"
@@ -27,13 +28,15 @@ class Domain:
     """E = J + S estimates of a domain: the items, the dimensions, the index. Values from 0 to 100.
 
     value   : (E,) NaN where nothing was valid
-    totals  : (C, E) influence totals of the clusters
-    present : (C, E) bool, whether the cluster has a valid answer
+    at      : (m,) the clusters that have people of the domain, or None for all C
+    totals  : (m, E) influence totals of the clusters
+    present : (m, E) bool, whether the cluster has a valid answer
     n, n_eff : (E,)
     single  : (E,) bool, one proportion (not a mean or a combination)
     """
 
     value: Floats
+    at: Integers | None
     totals: Floats
     present: NDArray[np.bool_]
     n: Floats
@@ -50,9 +53,9 @@ def estimate_domain(plan: Plan, sums: Tally, clusters: Clusters, group: int | No
     estimates are linear combinations of the r_k.
     """
     cells = sums.cells
-    here = np.ones(cells.group.size, bool) if group is None else cells.group == group
-    places = np.ones(cells.place_group.size, bool) if group is None else cells.place_group == group
-    weight, value, cluster = sums.weight[here], sums.value[here], cells.cluster[here]
+    here: slice | NDArray[np.bool_] = slice(None) if group is None else cells.group == group
+    places: slice | NDArray[np.bool_] = slice(None) if group is None else cells.place_group == group
+    weight, value = sums.weight[here], sums.value[here]
     base = weight.sum(axis=0)
     safe = np.where(base > 0, base, 1.0)
     ratios = snap(value.sum(axis=0) / safe)
@@ -61,12 +64,14 @@ def estimate_domain(plan: Plan, sums: Tally, clusters: Clusters, group: int | No
     lines = _lines(plan, base > 0)
     defined = lines.any(axis=1)
     n, total, squares = (table[places].sum(axis=0) for table in (sums.n, sums.total, sums.squares))
-    here_weight = (weight > 0).astype(float) @ (lines != 0).T.astype(float)
-    size = clusters.stratum.size
+    totals, valid = influence @ lines.T, (weight > 0) @ (lines != 0).T.astype(float)
+    if group is None:
+        totals, valid = (sum_by(cells.cluster, table, clusters.stratum.size) for table in (totals, valid))
     return Domain(
         value=np.where(defined, snap(lines @ ratios), np.nan),
-        totals=sum_by(cluster, influence @ lines.T, size),
-        present=sum_by(cluster, here_weight, size) > 0,
+        at=None if group is None else cells.cluster[here],
+        totals=totals,
+        present=valid > 0,
         n=n,
         n_eff=total**2 / np.where(squares > 0, squares, np.nan),
         single=_single(plan, lines),
@@ -94,12 +99,8 @@ def _single(plan: Plan, lines: Floats) -> NDArray[np.bool_]:
     return np.asarray(one & ~own & (plan.rule.measure == "share"))
 
 
-def combine_domains(domains: Sequence[Domain], weights: Sequence[float]) -> tuple[Domain, Floats]:
+def combine_domains(domains: Sequence[Domain], weights: Sequence[float], clusters: Clusters) -> Domain:
     """Groups put together with fixed weights, rescaled over the groups where an estimate is defined.
-
-    Returns
-    -------
-    the combination, and the weights as used (G, E)
 
     Notes
     -----
@@ -113,23 +114,28 @@ def combine_domains(domains: Sequence[Domain], weights: Sequence[float]) -> tupl
     used = share > 0
     value = sum(c * np.nan_to_num(domain.value) for c, domain in zip(share, domains, strict=True))
     sizes = np.array([np.where(u, domain.n_eff, np.inf) for u, domain in zip(used, domains, strict=True)])
-    whole = Domain(
+    totals = np.zeros((clusters.stratum.size, total.size))
+    present = np.zeros(totals.shape, bool)
+    for c, domain in zip(share, domains, strict=True):
+        totals[domain.at] += c * domain.totals
+        present[domain.at] |= (c > 0) & domain.present
+    return Domain(
         value=np.where(total > 0, snap(np.asarray(value)), np.nan),
-        totals=np.asarray(sum(c * domain.totals for c, domain in zip(share, domains, strict=True))),
-        present=np.any([u & domain.present for u, domain in zip(used, domains, strict=True)], axis=0),
+        at=None,
+        totals=totals,
+        present=present,
         n=np.asarray(sum(u * domain.n for u, domain in zip(used, domains, strict=True))),
         n_eff=1 / np.where(total > 0, (share**2 / sizes).sum(axis=0), np.nan),
         single=(used.sum(axis=0) == 1) & np.any([u & d.single for u, d in zip(used, domains, strict=True)], axis=0),
     )
-    return whole, share
 
 
 def estimates(
     domain: Domain, clusters: Clusters, level: float, *, method: str = RATIO, factor: float = 1.0
 ) -> tuple[Estimate, ...]:
     """The estimates with their standard errors and intervals, all multiplied by `factor`."""
-    se = np.sqrt(variance_of_totals(clusters, domain.totals, lone="adjust"))
-    df = degrees_of_freedom(clusters, domain.present)
+    se = np.sqrt(variance_of_totals(clusters, domain.totals, at=domain.at, lone="adjust"))
+    df = degrees_of_freedom(clusters, domain.present, domain.at)
     deff = _lent_deff(domain, se)
     low, high, names = choose(
         domain.value / SCALE, se / SCALE, domain.n, domain.n_eff, df, domain.single, deff=deff, level=level

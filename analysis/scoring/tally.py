@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Clusters, number
+from analysis.design import Clusters, number, sum_by
 from analysis.errors import AnalysisError
 from analysis.frame import Sample
 from analysis.scoring.plan import Bins, Plan, make_bins
@@ -82,45 +82,50 @@ def make_cells(sample: Sample, clusters: Clusters, weight: Floats) -> Cells:
 class _Sums:
     """Fills the tables of a Tally, item by item."""
 
-    def __init__(self, cells: Cells, plan: Plan) -> None:
-        self.cells, self.plan = cells, plan
+    def __init__(self, cells: Cells, plan: Plan, bins: int) -> None:
+        self.cells, self.plan, self.bins = cells, plan, bins
+        self.first = cells.row * bins  # where a person's cell begins in a flat (C, B) table
         places, wide = cells.place_school.size, plan.items + plan.sets
         self.weight, self.value = (np.zeros((cells.group.size, plan.columns)) for _ in range(2))
         self.n, self.total, self.squares = (np.zeros((places, wide)) for _ in range(3))
         self.asked, self.dont_know, self.missing = (np.zeros((places, plan.items)) for _ in range(3))
 
-    def by_place(self, values: Floats) -> Floats:
-        return np.asarray(np.bincount(self.cells.place, weights=values, minlength=self.cells.place_school.size), float)
+    def by_place(self, *columns: Floats) -> Floats:
+        """Columns (C,) summed by place: (k, R)."""
+        return sum_by(self.cells.place, np.stack(columns, axis=1), self.cells.place_school.size).T
 
     def by_cell(self, row: Integers, values: Floats | None) -> Floats:
         return np.asarray(np.bincount(row, weights=values, minlength=self.cells.group.size), float)
 
-    def counts(self, codes: Integers, size: int) -> tuple[Floats, Floats, Floats]:
+    def counts(self, codes: Integers) -> tuple[Floats, Floats, Floats]:
         """People, their w and their w^2 by cell and bin: three (C, B) tables."""
-        shape = (self.cells.group.size, size)
-        flat = self.cells.row * size + codes
-        people = np.asarray(np.bincount(flat, minlength=shape[0] * size), float).reshape(shape)
+        shape = (self.cells.group.size, self.bins)
+        flat, size = self.first + codes, shape[0] * self.bins
+        people = np.asarray(np.bincount(flat, minlength=size), float).reshape(shape)
         if self.cells.cell_weight is not None:
             each = self.cells.cell_weight[:, None]
             return people, people * each, people * each**2
         weight = self.cells.weight
         weighted, squared = (
-            np.asarray(np.bincount(flat, weights=each, minlength=shape[0] * size), float).reshape(shape)
+            np.asarray(np.bincount(flat, weights=each, minlength=size), float).reshape(shape)
             for each in (weight, weight**2)
         )
         return people, weighted, squared
 
-    def add_item(self, item: int, codes: Integers, value: Floats, dont_know: NDArray[np.bool_]) -> None:
-        people, weighted, squared = self.counts(codes, value.size)
-        valid = np.isfinite(value)
+    def add_item(self, item: int, codes: Integers, value: Floats, dont_know: NDArray[np.bool_]) -> bool:
+        """Add an item; False where it has codes that are not its own (the last bin)."""
+        people, weighted, squared = self.counts(codes)
+        valid = np.isfinite(value).astype(float)
         self.weight[:, item] = weighted @ valid
         self.value[:, item] = weighted @ np.nan_to_num(value)
-        self.n[:, item] = self.by_place(people @ valid)
-        self.total[:, item] = self.by_place(weighted @ valid)
-        self.squares[:, item] = self.by_place(squared @ valid)
-        self.asked[:, item] = self.by_place(weighted[:, 1:].sum(axis=1))
-        self.dont_know[:, item] = self.by_place(weighted @ dont_know)
-        self.missing[:, item] = self.by_place(weighted[:, 1])
+        tables = self.n, self.total, self.squares, self.asked, self.dont_know, self.missing
+        columns = self.by_place(
+            people @ valid, self.weight[:, item], squared @ valid, weighted[:, 1:].sum(axis=1),
+            weighted @ dont_know.astype(float), weighted[:, 1],
+        )
+        for table, column in zip(tables, columns, strict=True):
+            table[:, item] = column
+        return not people[:, -1].any()
 
     def add_set(self, place: int, inside: NDArray[np.bool_]) -> None:
         """People with a valid answer in a set of items."""
@@ -129,9 +134,7 @@ class _Sums:
         each = self.cells.cell_weight
         total = self.by_cell(row, weight) if each is None else people * each
         squares = self.by_cell(row, weight**2) if each is None else people * each**2
-        self.n[:, column] = self.by_place(people)
-        self.total[:, column] = self.by_place(total)
-        self.squares[:, column] = self.by_place(squares)
+        self.n[:, column], self.total[:, column], self.squares[:, column] = self.by_place(people, total, squares)
 
     def finish(self) -> Tally:
         return Tally(self.cells, self.weight, self.value, self.n, self.total, self.squares, self.asked,
@@ -161,17 +164,15 @@ def tally(sample: Sample, plan: Plan, cells: Cells) -> Tally:
         Codes that an item does not have: every item, with its codes.
     """
     bins = make_bins(plan)
-    sums = _Sums(cells, plan)
+    sums = _Sums(cells, plan, bins.value.shape[1])
     people = _People(plan, sample.group.size)
     strange: dict[str, list[int]] = {}
     for item in range(plan.items):
         answers = sample.answers[:, plan.column[item]]
         codes = bins.bin[item].take(answers)
-        sums.add_item(item, codes, bins.value[item], bins.dont_know[item])
         people.add_item(item, codes, answers, bins)
-        if codes.max() == bins.value.shape[1] - 1:
-            bad = np.unique(answers[codes == bins.value.shape[1] - 1])
-            strange[plan.rule.items[item].item] = bad.tolist()
+        if not sums.add_item(item, codes, bins.value[item], bins.dont_know[item]):
+            strange[plan.rule.items[item].item] = np.unique(answers[codes == sums.bins - 1]).tolist()
     if strange:
         raise AnalysisError("score", "option codes of the items", str(strange), "the rule and the paper do not match")
     people.finish(sums)
