@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import Paper
@@ -15,18 +15,20 @@ from surveys.models import CampaignPaper, InstrumentVersion
 # storing a response; the key is the content, so that it does not matter which database it came from.
 _READ: dict[str, Instrument] = {}
 
+_papers, _versions = CampaignPaper.__table__.c, InstrumentVersion.__table__.c
+_OF_CAMPAIGN = (
+    select(_papers.group, _versions.id, _versions.number, _versions.digest)
+    .join_from(CampaignPaper.__table__, InstrumentVersion.__table__, _versions.id == _papers.version_id)
+    .where(_papers.campaign_id == bindparam("campaign"))
+    .order_by(_papers.position)
+)
+_OF_GROUP = _OF_CAMPAIGN.where(_papers.group == bindparam("group"))
+
 
 def papers_of(session: Session, *, campaign_id: int, group: str | None = None) -> tuple[Paper, ...]:
     """The papers of all groups, or of one, in the order in which groups and papers are shown."""
-    query = (
-        select(CampaignPaper.group, InstrumentVersion.id, InstrumentVersion.number, InstrumentVersion.digest)
-        .join(InstrumentVersion, InstrumentVersion.id == CampaignPaper.version_id)
-        .where(CampaignPaper.campaign_id == campaign_id)
-        .order_by(CampaignPaper.position)
-    )
-    if group is not None:
-        query = query.where(CampaignPaper.group == group)
-    rows = session.execute(query).all()
+    query = _OF_CAMPAIGN if group is None else _OF_GROUP
+    rows = session.execute(query, {"campaign": campaign_id, "group": group}).all()
     papers = [Paper(name, key, number, _instrument(session, key, digest)) for name, key, number, digest in rows]
     return tuple(sorted(papers, key=lambda paper: GROUPS.index(paper.group)))
 

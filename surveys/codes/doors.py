@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
-from surveys.campaigns.reading import VIEW_COLUMNS, join_views, view_of
+from surveys.campaigns.reading import VIEW_COLUMNS, VIEW_TABLES, view_of
 from surveys.codes.forms import TOKEN_LENGTH, TYPED_LENGTH, digest_token, digest_typed, is_checked
 from surveys.crockford import is_spelled, normalise
 from surveys.errors import SurveyError
 from surveys.models import Campaign, Code, School
+
+_codes, _schools = Code.__table__.c, School.__table__.c
+_DOORS = (
+    select(
+        *VIEW_COLUMNS,
+        *(_codes.id, _codes.kind, _codes.group, _codes.used_on, _codes.voided_on),
+        *(_schools.id, _schools.code, _schools.name, _schools.stage),
+    )
+    .select_from(
+        VIEW_TABLES.join(Code.__table__, _codes.campaign_id == Campaign.__table__.c.id).outerjoin(
+            School.__table__, _schools.id == _codes.school_id
+        )
+    )
+    .limit(1)
+)
+_BY_TOKEN = _DOORS.where(_codes.digest == bindparam("digest"))
+_BY_TYPED = _DOORS.where(_codes.short_digest == bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -38,20 +56,8 @@ def find_door(session: Session, *, typed: str, secret: bytes, now: datetime) -> 
     Raises SurveyError(`code.unknown`), SurveyError(`code.mistyped`) where the check character disagrees, and
     SurveyError(`code.void`). No error carries the code.
     """
-    sought = _digest(secret, normalise(typed))
-    query = (
-        select(
-            *VIEW_COLUMNS,
-            *(Code.id, Code.kind, Code.group, Code.used_on, Code.voided_on),
-            *(School.id, School.code, School.name, School.stage),
-        )
-        .select_from(Code)
-        .join(Campaign, Campaign.id == Code.campaign_id)
-        .outerjoin(School, School.id == Code.school_id)
-        .where(sought)
-        .limit(1)
-    )
-    row = session.execute(join_views(query)).first()
+    query, digest = _sought(secret, normalise(typed))
+    row = session.execute(query, {"digest": digest}).first()
     if row is None:
         raise SurveyError("code.unknown", "missing")
     code_id, kind, group, used_on, voided_on, school_id, school_code, school_name, stage = row[len(VIEW_COLUMNS) :]
@@ -63,12 +69,12 @@ def find_door(session: Session, *, typed: str, secret: bytes, now: datetime) -> 
     return Door(campaign, kind, group, school_id, school_code, school_name, code_id, used_on, fitting)
 
 
-def _digest(secret: bytes, code: str) -> ColumnElement[bool]:
-    """By which digest to look, told from the length alone: what is secret is never compared."""
+def _sought(secret: bytes, code: str) -> tuple[Select[Any], bytes]:
+    """Where to look and for which digest. What is secret is never compared, so that no clock can tell of it."""
     if len(code) == TYPED_LENGTH and not (is_spelled(code) and is_checked(code)):
         raise SurveyError("code.mistyped", "invalid")
     if len(code) == TYPED_LENGTH:
-        return Code.short_digest == digest_typed(secret, code)
+        return _BY_TYPED, digest_typed(secret, code)
     if len(code) == TOKEN_LENGTH and is_spelled(code):
-        return Code.digest == digest_token(secret, code)
+        return _BY_TOKEN, digest_token(secret, code)
     raise SurveyError("code.unknown", "missing")
