@@ -30,8 +30,8 @@ class ScaleScore:
 
     @property
     def worth(self) -> Mapping[int, Fraction]:
-        """Points by option code."""
-        return dict(zip(self.options, self.points, strict=True))
+        """Points by option code; nothing where the scorecard gives none."""
+        return dict(zip(self.options, self.points, strict=False))
 
     def mirrored(self) -> ScaleScore:
         """The same scale for a negatively worded item: best + worst - points, and the positive set by rank."""
