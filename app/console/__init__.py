@@ -1,5 +1,6 @@
-"""The console's door."""
+"""The console: officers set surveys up and watch them, evaluators and analysts read the score."""
 
-from flask import Blueprint
+from app.console import campaigns, codes, counties, papers, scores
+from app.console.door import blueprint
 
-blueprint = Blueprint("console", __name__, url_prefix="/console")
+__all__ = ["blueprint", "campaigns", "codes", "counties", "papers", "scores"]

@@ -1,0 +1,72 @@
+"""Codes: issuing them, and the PDF that is printed and handed to schools."""
+
+from __future__ import annotations
+
+from flask import Response as Answer
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from app.access import allow
+from app.console.door import WRITERS, blueprint, find_campaign
+from app.console.forms import PersonalCodes
+from app.console.refusals import refuse_form
+from app.edge import here
+from app.errors import page
+from app.kit import print_kit
+from surveys import codes
+
+
+@blueprint.post("/campaigns/<name>/codes")
+@allow(*WRITERS)
+def issue_codes(name: str) -> Response:
+    """An open code for every school and group that has none yet."""
+    app = here()
+    with app.database.begin() as session:
+        campaign = find_campaign(session, name)
+        count = codes.issue_open(
+            session, campaign_id=campaign.id, secret=app.settings.secret, today=app.today(), draw=app.draw
+        )
+    return redirect(url_for("console.campaign", name=name, done="issued", count=count), 303)
+
+
+@blueprint.post("/campaigns/<name>/slips")
+@allow(*WRITERS)
+def issue_slips(name: str) -> Response | tuple[str, int]:
+    """Personal codes for one group at one school, or in the county."""
+    form = PersonalCodes()
+    if not form.validate():
+        return page(refuse_form(form).text, 422)
+    app = here()
+    with app.database.begin() as session:
+        campaign = find_campaign(session, name)
+        count = codes.issue_personal(
+            session,
+            campaign_id=campaign.id,
+            group=form.group.data,
+            school=form.school.data or None,
+            count=form.count.data,
+            secret=app.settings.secret,
+            today=app.today(),
+            draw=app.draw,
+        )
+    return redirect(url_for("console.campaign", name=name, done="issued", count=count), 303)
+
+
+@blueprint.get("/campaigns/<name>/kit.pdf")
+@allow(*WRITERS)
+def kit(name: str) -> Answer:
+    """The print kit: posters, or slips, or one school's; a kit is a bunch of keys, so only those who hand it out."""
+    kind = request.args.get("kind")
+    with here().database.read() as session:
+        campaign = find_campaign(session, name)
+        slips = codes.list_slips(
+            session,
+            campaign_id=campaign.id,
+            secret=here().settings.secret,
+            kind=kind if kind in ("open", "personal") else None,
+            school=request.args.get("school") or None,
+        )
+    answer = Answer(print_kit(campaign, slips), mimetype="application/pdf")
+    mark = "-simulated" if campaign.simulated else ""
+    answer.headers["Content-Disposition"] = f'attachment; filename="{campaign.name}-kit{mark}.pdf"'
+    return answer

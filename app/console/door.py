@@ -1,0 +1,75 @@
+"""What every page of the console shares: its address, who may read and write, and the account in front of us."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_login import current_user
+
+from app.access import scope
+from app.edge import here
+from app.i18n import LANGUAGES as LOCALES
+from app.words import DIMENSIONS, GROUPS, LANGUAGES, LOCALITIES, ROLES, STAGES, STATES, VERDICTS, word
+from surveys import regions
+from surveys.accounts import ROLES as EVERY_ROLE
+from surveys.campaigns import CampaignView, get_campaign
+from surveys.errors import SurveyError, shorten
+from surveys.regions import RegionView
+
+READERS = EVERY_ROLE
+WRITERS = ("administrator", "officer")
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+
+
+def find_campaign(session: Any, name: str) -> CampaignView:
+    """The campaign of this name inside the account's subtree; what lies outside is unknown, in the same words."""
+    campaign = get_campaign(session, name=name, now=here().clock())
+    if not campaign.county_path.startswith(scope()):
+        raise SurveyError("campaign.unknown", "missing", name=shorten(name))
+    return campaign
+
+
+def find_county(session: Any, code: str) -> RegionView:
+    """The county with this code inside the account's subtree."""
+    county = regions.find_region(session, code=code)
+    if county is None or county.level != "county" or not county.path.startswith(scope()):
+        raise SurveyError("region.unknown", "missing", region=shorten(code))
+    return county
+
+
+def may_write() -> bool:
+    """Whether the account in front of us sets surveys up, or only reads."""
+    return bool(current_user.is_authenticated and current_user.account.role in WRITERS)
+
+
+@blueprint.app_context_processor
+def describe_reader() -> dict[str, Any]:
+    """What the layout shows of the account, and the words that every template may use."""
+    words = {
+        "GROUPS": GROUPS,
+        "STAGES": STAGES,
+        "LOCALITIES": LOCALITIES,
+        "DIMENSIONS": DIMENSIONS,
+        "STATES": STATES,
+        "VERDICTS": VERDICTS,
+        "ROLES": ROLES,
+    }
+    if request.blueprint not in ("console", "security"):
+        return words
+    account = current_user.account if current_user.is_authenticated else None
+    return {**words, "account": account, "writer": may_write(), "tongues": _tongues()}
+
+
+@blueprint.app_template_filter("word")
+def word_filter(key: str | None, words: dict[str, Any]) -> str:
+    """`key|word(GROUPS)`: the word for a key."""
+    return word(words, key)
+
+
+def _tongues() -> list[tuple[str, str, str]]:
+    """Each language with its own name and this page's address in it; a page that was posted has no address."""
+    at_home = request.method == "POST" or request.endpoint is None
+    endpoint = "console.index" if at_home else str(request.endpoint)
+    given = {} if at_home else {**request.args.to_dict(), **(request.view_args or {})}
+    return [(tag, LANGUAGES[tag], url_for(endpoint, **{**given, "lang": tag})) for tag in LOCALES]

@@ -1,0 +1,57 @@
+"""What officers hand in. Texts of refusals are ours; the CSRF token is everywhere."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import FileStorage
+from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange
+
+from surveys.groups import GROUPS
+
+NO_FILE = lazy_gettext("请先选择文件。")
+COUNT = lazy_gettext("个人码的个数应为 1 到 20000 的整数。")
+MOST_SLIPS = 20_000
+
+
+class PressButton(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """A button that changes something: only the token."""
+
+
+class NewCampaign(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """A campaign as YAML, as a file or as text."""
+
+    file = FileField()
+    text = TextAreaField()
+
+    def content(self) -> bytes:
+        """The file where one was chosen, else the text."""
+        return read_upload(self.file.data) if self.file.data else (self.text.data or "").encode()
+
+
+class FrameUpload(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """The table of schools and people."""
+
+    file = FileField(validators=[FileRequired(message=NO_FILE)])
+
+
+class ResponsesUpload(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """Answers from another form tool, with the mapping once it is checked."""
+
+    file = FileField(validators=[FileRequired(message=NO_FILE)])
+    mapping = TextAreaField()
+
+
+class PersonalCodes(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """Slips for one group at one school."""
+
+    group = SelectField(choices=GROUPS)
+    school = SelectField(choices=(), validate_choice=False)
+    count = IntegerField(validators=[InputRequired(message=COUNT), NumberRange(1, MOST_SLIPS, message=COUNT)])
+
+
+def read_upload(upload: FileStorage) -> bytes:
+    """The bytes of an uploaded file; the size is bounded by the application."""
+    return upload.stream.read()
