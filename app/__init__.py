@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from flask_wtf import CSRFProtect
 
-from app import access, accounts, cli, console, errors, headers, health, i18n, respond
+from app import access, accounts, cli, console, errors, headers, health, i18n, limits, respond
 from app.config import Settings, read_settings
 from app.edge import Renke
 from surveys.db import Database
@@ -39,7 +39,8 @@ def create_app(
     errors.init_errors(app)
     accounts.init_accounts(app)
     access.init_access(app)
-    CSRFProtect(app)
+    limits.init_limits(app)
+    CSRFProtect(app).exempt(respond.blueprint)  # it has no session to ride on: see app.respond.views
     for door in (health.blueprint, respond.blueprint, console.blueprint):
         app.register_blueprint(door)
     cli.add_commands(app)

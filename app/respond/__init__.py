@@ -1,13 +1,5 @@
-"""The respondents' door."""
+"""The respondents' door: no sign-in, no session, no script, nothing from elsewhere."""
 
-from flask import Blueprint
+from app.respond.views import blueprint
 
-from app.access import allow
-
-blueprint = Blueprint("respond", __name__, url_prefix="/r")
-
-
-@blueprint.get("/")
-@allow("public")
-def enter() -> str:
-    return "…"
+__all__ = ["blueprint"]

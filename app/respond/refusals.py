@@ -1,0 +1,73 @@
+"""Refusals as pages: what happened, whether anything was kept, what to do now, under an accurate status."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Response, g, request
+from flask_babel import format_date
+from werkzeug.exceptions import HTTPException
+
+from app.edge import here
+from app.errors import STATUS, http_error, survey_error
+from app.messages.respond import ADVICE, HEADINGS
+from app.respond.reader import page
+from surveys.errors import SurveyError
+
+NOT_YET = 403  # the domain calls it a conflict; for who stands before the door it is "not now"
+TYPE_AGAIN = frozenset({"code.unknown", "code.mistyped", 429})
+OPEN_AGAIN = frozenset({"answers.no_key", "answers.bad_key", "answers.wrong_paper", 400, 413, 415})
+
+
+def refuse(error: SurveyError) -> Response | tuple[str, int]:
+    """The page of a refusal of the domain; the general one for what can only be a mistake of ours."""
+    if error.code not in HEADINGS:
+        return survey_error(error)
+    status = NOT_YET if error.code == "campaign.not_yet_open" else STATUS[error.kind]
+    return _page(error.code, status, _advice(error))
+
+
+def refuse_request(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
+    """The page of a body we do not read, or of too many tries."""
+    if error.code is None or error.code not in HEADINGS:
+        return http_error(error)
+    response = _page(error.code, error.code, str(ADVICE[error.code]))
+    wait = getattr(error, "retry_after", None)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _page(code: str | int, status: int, advice: str) -> Response:
+    return page(
+        "respond/refusal.html",
+        heading=str(HEADINGS[code]),
+        status=status,
+        advice=advice,
+        type_again=code in TYPE_AGAIN,
+        open_again=request.path if code in OPEN_AGAIN else None,
+    )
+
+
+def _advice(error: SurveyError) -> str:
+    campaign = g.get("campaign")
+    params: dict[str, object] = {}
+    code = error.code
+    if code == "code.used":
+        params["day"] = day_in_words(error.params["day"])
+    if campaign is not None and code == "campaign.closed":
+        params["closes"] = moment_in_words(campaign.closes_at)
+    if campaign is not None and code == "campaign.not_yet_open" and campaign.opens_at is not None:
+        code, params = "campaign.opens_later", {"opens": moment_in_words(campaign.opens_at)}
+    return str(ADVICE[code]) % params
+
+
+def day_in_words(day: object) -> str:
+    """2025年5月12日, May 12, 2025."""
+    return str(format_date(day, "long")) if isinstance(day, date) else str(day)
+
+
+def moment_in_words(moment: datetime) -> str:
+    """The day and the minute, where the survey is."""
+    local = moment.astimezone(here().settings.timezone)
+    return f"{day_in_words(local.date())} {local:%H:%M}"

@@ -1,0 +1,59 @@
+"""What a browser posts: read with suspicion, judged by the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from flask import request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from surveys.errors import SurveyError
+
+LARGEST_BODY = 64 * 1024  # 250 answers and a comment of 5,000 Chinese characters, escaped, fit in
+MOST_FIELDS = 600
+TOKEN, COMMENT, REDRAW = "_form", "_comment", "_redraw"  # no item's id begins with an underscore
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The fields of the form. `raw` holds every field that is not ours, so that the domain sees unknown ones too.
+
+    `redraw` asks for the same page in another size or language, with everything typed kept.
+    """
+
+    token: str | None
+    raw: Mapping[str, Sequence[str]]
+    comment: str | None
+    redraw: bool
+
+
+def read_submission() -> Submission:
+    """The submission in the current request.
+
+    Raises HTTP errors for bodies that no form of ours sends: 413, 415, and 400 where it is not UTF-8.
+    Raises SurveyError(`answers.bad_key`) where a field of ours is there twice.
+    """
+    fields = _fields()
+    token, comment = (_single(fields.pop(name, [])) for name in (TOKEN, COMMENT))
+    redraw = fields.pop(REDRAW, None) is not None
+    return Submission(token, fields, comment, redraw)
+
+
+def _fields() -> dict[str, list[str]]:
+    """Strictly: Flask's own reading would pass broken UTF-8 on as text."""
+    request.max_content_length = LARGEST_BODY
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType
+    try:
+        body = request.get_data(cache=False).decode("ascii")
+        return parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise BadRequest from None
+
+
+def _single(values: Sequence[str]) -> str | None:
+    if len(values) > 1:
+        raise SurveyError("answers.bad_key", "invalid")
+    return values[0] if values else None
