@@ -81,10 +81,10 @@ def show_all() -> None:
 
 
 def _facts(campaign: CampaignView) -> str:
-    mark = _("（模拟数据）") if campaign.simulated else ""
     return table(
         [
-            (_("批次"), f"{campaign.name}  {in_language(campaign.title)}{mark}"),
+            (_("批次"), f"{campaign.name}  {in_language(campaign.title)}"),
+            (_("县"), campaign.county_name + (_("（模拟数据）") if campaign.simulated else "")),
             (_("状态"), STATES[campaign.state]),
             (_("开始"), local_time(campaign.opens_at) or "—"),
             (_("结束"), local_time(campaign.closes_at) or "—"),

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 TREE = (
     ("demo-province", "模拟省", "province", None, None),
     ("demo-city", "模拟市", "city", "demo-province", None),
-    (COUNTY, "青禾县（模拟数据）", "county", "demo-city", 186_000),
+    (COUNTY, "青禾县（模拟）", "county", "demo-city", 186_000),
 )
 RESPONSE_RATE = {"student": 0.30, "parent": 0.22, "teacher": 0.55, "principal": 1.0, "public": 0.004}
 COUNTY_RATE = 0.55  # deputies and committee members

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from analysis.weighting import frame_weights
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
 from analysis.results import Notice
 from analysis.scoring import score
+from analysis.weighting import frame_weights
 from surveys import VERSION
 from surveys.campaigns import CampaignView, get_campaign
 from surveys.datasets import Dataset, load_dataset
@@ -110,7 +110,7 @@ def _issued(session: Session, campaign_id: int) -> dict[str, int]:
         .where(Code.campaign_id == campaign_id, Code.kind == "personal", Code.voided_on.is_(None))
         .group_by(Code.group)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).tuples().all())
 
 
 def _keep(
