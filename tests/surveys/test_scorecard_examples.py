@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -236,3 +238,19 @@ def test_every_scorecard_of_the_library_has_a_worked_example():
         "renke-default", "fixed-groups-60-30-10", "one-to-seven", "four-part-composite", "visits-satisfied",
         "roster-majority",
     }  # fmt: skip
+
+
+def test_the_example_of_the_documentation():
+    """Worked out in docs/scorecards.md, from whose page the scorecard is taken."""
+    page = (Path(__file__).parents[2] / "docs" / "scorecards.md").read_text("utf-8")
+    card = parse_scorecard(page.split("```yaml\n")[1].split("```")[0])
+    items = [item(("enrolment", "satisfaction-4", "equity_policy")), item(("fees", "satisfaction-4", "equity_policy")),
+             item(("homework", "frequency-4", "lighter_burden"))]  # fmt: skip
+    found = county_score(card, items, {"parent": [[4, 3, 1], [3, 9, 2], [2, 4, 4]], "teacher": [[3, 3, 3]]})
+    assert found.composite.value == pytest.approx(0.6 * 200 / 3 + 0.4 * 58)
+    assert (published(card, found), found.band) == ("63.2", "weak")
+
+
+def test_the_documentation_lists_the_whole_library():
+    page = (Path(__file__).parents[2] / "docs" / "scorecards.md").read_text("utf-8")
+    assert not {name for name in library_names() if f"`{name}`" not in page}
