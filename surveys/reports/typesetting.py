@@ -15,7 +15,7 @@ from pypdf import PdfWriter
 
 FONTS = Path(__file__).with_name("fonts")
 CACHE_AGES = 11  # typst keeps what it laid out for ten compilations more; empty ones make it let go
-LONGEST_RUN = 16  # characters without a place to break a line; longer runs get places
+LONGEST_RUN = 12  # characters without a place to break a line; longer runs get places
 
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would reorder the text around a name

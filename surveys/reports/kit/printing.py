@@ -15,6 +15,7 @@ from surveys.reports.typesetting import printable, typeset
 
 TEMPLATE = Path(__file__).with_name("kit.typ")
 PAGES_PER_PART = 50
+LONGEST_ADDRESS = 30  # characters that fit on one line of a slip
 LONGEST_NAME = 100  # characters, as in the database; the smallest lettering of a slip has room for them
 
 
@@ -48,10 +49,16 @@ def _header(header: KitHeader) -> dict[str, Any]:
         "closes": printable(header.closes),
         "contact": printable(header.contact or ""),
         "approval": printable(header.approval or ""),
-        "address": printable(header.base_url.split("://", 1)[-1].rstrip("/")),  # browsers add the scheme
+        "address": _address(header.base_url),
         "simulated": header.simulated,
         "english": "en" in header.languages,
     }
+
+
+def _address(base_url: str) -> str:
+    """What to type into a browser, which adds the scheme; a long one may break after its dots."""
+    address = base_url.split("://", 1)[-1].rstrip("/")
+    return address if len(address) <= LONGEST_ADDRESS else address.replace(".", ".\u200b")
 
 
 def _row(bundle: Bundle) -> dict[str, Any]:
