@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from analysis.frame import MISSING, Sample
+from analysis.results import Estimate
 from analysis.rule import ItemRule, ScoringRule
+from analysis.scoring import Score, ScoreRow
 
 HERE = Path(__file__).parent / "reference"
 GROUPS = ("student", "parent", "teacher", "principal", "deputy", "cppcc", "public")
@@ -73,8 +75,21 @@ def make_rule(points: dict[int, float] | None = None, **changes: Any) -> Scoring
     table = values(SATISFIED if points is None else points)
     settings: dict[str, Any] = {
         "name": "reference", "version": 1, "measure": "share", "unit": "item", "grouping": "fixed",
-        "items": tuple(ItemRule(item, DIMENSION.get(item), table, frozenset({4, 5}), overall=item == "q13") for item in ITEMS),
+        "items": tuple(
+            ItemRule(item, DIMENSION.get(item), table, frozenset({4, 5}), overall=item == "q13") for item in ITEMS
+        ),
         "dimension_weight": {f"D{number}": 0.25 for number in range(1, 5)}, "group_weight": GROUP_WEIGHT,
         "denominator": "valid", "decimals": 2, "threshold": 85.0, "comparison": ">=",
     }
     return ScoringRule(**(settings | changes))
+
+
+def row_of(scored: Score, **where: str) -> ScoreRow:
+    """The one line about exactly this."""
+    keys = {name: where.get(name) for name in ("group", "school", "dimension", "item")}
+    (found,) = (row for row in scored.rows if all(getattr(row, name) == value for name, value in keys.items()))
+    return found
+
+
+def estimate_of(scored: Score, **where: str) -> Estimate:
+    return row_of(scored, **where).estimate

@@ -98,7 +98,7 @@ def test_a_group_without_counts_weighs_one() -> None:
 
 
 def test_a_county_count_serves_answers_from_schools() -> None:
-    sample, weights = weigh([(1, -1, 2, 40, 0), (1, 0, 0, -1, 6), (1, 1, 0, -1, 4)])
+    _, weights = weigh([(1, -1, 2, 40, 0), (1, 0, 0, -1, 6), (1, 1, 0, -1, 4)])
     assert set(weights.final.tolist()) == {4.0}
 
 
