@@ -31,15 +31,23 @@ def serve(host: str, port: int, demo: bool) -> None:
     _announce(shown)
     here().database.close()
     sys.stdout.flush()
-    server = str(Path(sys.executable).with_name("granian"))
-    os.execv(  # noqa: S606 - our own server, no shell
-        server,
-        [
-            server, "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(WORKERS),
-            "--blocking-threads", str(THREADS), "--log-level", "warning", "--no-access-log",
-            "--workers-kill-timeout", "10", "wsgi:app",
-        ],
-    )  # fmt: skip
+    command = server_command("wsgi:app", host=host, port=port)
+    os.execv(command[0], command)  # noqa: S606 - our own server, no shell
+
+
+def server_command(target: str, *, host: str, port: int) -> list[str]:
+    """How the production server is started for a WSGI `target`; no access log, because addresses hold codes."""
+    options = {
+        "--interface": "wsgi",
+        "--host": host,
+        "--port": str(port),
+        "--workers": str(WORKERS),
+        "--blocking-threads": str(THREADS),
+        "--workers-kill-timeout": "10",
+        "--log-level": "warning",
+    }
+    granian = str(Path(sys.executable).with_name("granian"))
+    return [granian, *(word for pair in options.items() for word in pair), "--no-access-log", target]
 
 
 def _announce(demo: Demo | None) -> None:

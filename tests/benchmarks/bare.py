@@ -1,0 +1,16 @@
+"""The yardstick: a Flask page and a Flask form handler that do nothing, under the same server."""
+
+from flask import Flask, redirect, request
+
+app = Flask(__name__)
+
+
+@app.get("/page")
+def page() -> str:
+    return "hello"
+
+
+@app.post("/form")
+def form() -> object:
+    request.form.to_dict()
+    return redirect("/page", 303)
