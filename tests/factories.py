@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import campaigns, codes, responses
@@ -105,7 +106,7 @@ def instrument_document(**changes: Any) -> dict[str, Any]:
         "title": both("小问卷"),
         "introduction": both("请按自己的想法回答。"),
         "minutes": 1,
-        "groups": list(PEOPLE["P01"]) + ["npc_deputy", "cppcc_member", "public"],
+        "groups": [*PEOPLE["P01"], "npc_deputy", "cppcc_member", "public"],
         "scales": {
             "satisfaction-4": {
                 "options": [{"code": code, "text": both(text)} for code, text in SATISFACTION],
@@ -163,8 +164,9 @@ def campaign_document(**changes: Any) -> str:
 
 def add_campaign(session: Session, **changes: Any) -> CampaignView:
     """The open campaign, with its county and its paper where they are not there yet."""
-    if session.query(Region).filter_by(code=changes.get("county", "demo")).first() is None:
-        add_county(session, code=changes.get("county", "demo"))
+    county = changes.get("county", "demo")
+    if session.scalars(select(Region).where(Region.code == county)).first() is None:
+        add_county(session, code=county)
     publish_paper(session)
     return campaigns.create_campaign(session, content=campaign_document(**changes), now=NOW, timezone=ZONE)
 
@@ -174,9 +176,15 @@ def add_campaign(session: Session, **changes: Any) -> CampaignView:
 
 def add_slips(session: Session, campaign: CampaignView, *, count: int = 1, seed: int = 1) -> tuple[Slip, ...]:
     """Personal codes for the parents of P01, in the order of their numbers."""
-    keys = {"secret": SECRET, "today": TODAY, "draw": drawer(seed)}
-    codes.issue_personal(session, campaign_id=campaign.id, group="parent", school="P01", count=count, **keys)
+    issue_slips(session, campaign, count=count, seed=seed)
     return list_slips(session, campaign, kind="personal", group="parent", school="P01")
+
+
+def issue_slips(session: Session, campaign: CampaignView, *, seed: int = 1, **changes: Any) -> int:
+    wanted: dict[str, Any] = {"group": "parent", "school": "P01", "count": 1} | changes
+    return codes.issue_personal(
+        session, campaign_id=campaign.id, secret=SECRET, today=TODAY, draw=drawer(seed), **wanted
+    )
 
 
 def add_posters(session: Session, campaign: CampaignView, *, seed: int = 2) -> tuple[Slip, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
 from surveys.campaigns.reading import VIEW_COLUMNS, VIEW_TABLES, view_of
-from surveys.codes.forms import TOKEN_LENGTH, TYPED_LENGTH, digest_token, digest_typed, is_checked
+from surveys.codes.forms import TOKEN_LENGTH, TYPED_LENGTH, CodeKind, digest_token, digest_typed, is_checked
 from surveys.crockford import is_spelled, normalise
 from surveys.errors import SurveyError
 from surveys.models import Campaign, Code, School
@@ -40,7 +40,7 @@ class Door:
     """What a code opens: the papers of its group that fit its school. `used_on` is the day a personal one was used."""
 
     campaign: CampaignView
-    kind: str
+    kind: CodeKind
     group: str
     school_id: int | None
     school_code: str | None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from stdnum import luhn
 
 from surveys.crockford import ALPHABET, encode
 from surveys.digests import SHORT, keyed
+
+CodeKind = Literal["open", "personal"]
 
 TOKEN_LENGTH = 24  # characters, 120 bits: the scanned form
 TYPED_LENGTH = 10  # nine characters, 45 bits, and a check character: for people who cannot scan

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.codes.forms import print_typed, token_of, typed_of
+from surveys.codes.forms import CodeKind, print_typed, token_of, typed_of
 from surveys.groups import GROUPS
 from surveys.models import Code, School
 
@@ -19,7 +20,7 @@ class Slip:
 
     token: str = field(repr=False)
     typed: str = field(repr=False)  # XXXXX-XXXXX
-    kind: str
+    kind: CodeKind
     group: str
     school_code: str | None
     school_name: str | None
@@ -46,11 +47,11 @@ def list_slips(
     for column, wanted in ((Code.kind, kind), (Code.group, group), (School.code, school)):
         if wanted is not None:
             query = query.where(column == wanted)
-    slips = (
-        Slip(token_of(secret, row[0]), print_typed(typed_of(secret, row[0])), *row[1:])
-        for row in session.execute(query)
-    )
-    return tuple(sorted(slips, key=_order))
+    return tuple(sorted((_slip(secret, *row) for row in session.execute(query)), key=_order))
+
+
+def _slip(secret: bytes, code_id: bytes, *columns: Any) -> Slip:
+    return Slip(token_of(secret, code_id), print_typed(typed_of(secret, code_id)), *columns)
 
 
 def _order(slip: Slip) -> tuple[bool, str, int, str, int]:
