@@ -34,8 +34,12 @@ class Refusal:
 
 def refuse(error: SurveyError) -> Refusal:
     """The domain's refusal in people's words."""
-    lines = tuple(_line(problem) for problem in error.problems)
-    return Refusal(text_of(error.code, error.params), STATUS[error.kind], lines)
+    return Refusal(text_of(error.code, error.params), STATUS[error.kind], refuse_problems(error.problems))
+
+
+def refuse_problems(problems: Sequence[Problem]) -> tuple[Line, ...]:
+    """A line for each problem."""
+    return tuple(_line(problem) for problem in problems)
 
 
 def refuse_form(form: FlaskForm) -> Refusal:

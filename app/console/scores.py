@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response as Answer
 from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import allow
@@ -17,6 +18,7 @@ from app.console.spreadsheet import score_csv
 from app.console.verdicts import exact_sentence, level_words, plain_sentence, shown
 from app.edge import here
 from app.notices import notice_text
+from app.words import GROUPS, word
 from surveys import campaigns, evaluations
 from surveys.campaigns import CampaignView
 from surveys.errors import SurveyError
@@ -89,6 +91,8 @@ def _laid_out(made: EvaluationView) -> dict[str, Any]:
         "exact": exact_sentence(result),
         "shown": shown(result) if defined else "—",
         "level": level_words(result),
+        "threshold": f"{result['threshold']:g}",
+        "missing": _("、").join(word(GROUPS, group) for group in result["missing_groups"]),
         "notices": [notice_text(each["code"], each["params"]) for each in result["notices"]],
         "charts": {"groups": draw(board, board.groups), "dimensions": draw(board, board.dimensions)},
     }
