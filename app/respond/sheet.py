@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from flask_babel import gettext as _
+
 from app.i18n import in_language
 from app.messages import text_of
 from app.messages.respond import AT_QUESTION
@@ -158,7 +160,8 @@ def _complaints(parts: Iterable[Part], errors: Mapping[str, str]) -> Iterable[Co
     left = dict(errors)
     for question in (question for part in parts for question in part.questions):
         if question.id in left:
-            yield Complaint(f"{question.number}. {question.text} {left.pop(question.id)}", f"q-{question.id}")
+            message = _("第 %(number)s 题：%(message)s", number=question.number, message=left.pop(question.id))
+            yield Complaint(str(message), f"q-{question.id}")
     if COMMENT_FIELD in left:
         yield Complaint(left.pop(COMMENT_FIELD), "comment")
     yield from (Complaint(text, None) for text in dict.fromkeys(left.values()))
