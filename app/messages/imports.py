@@ -1,0 +1,44 @@
+"""What mappings and imports of responses say when they refuse."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+TEXTS = {
+    "mapping.malformed": lazy_gettext("映射文件无法读取"),
+    "mapping.shape": lazy_gettext("映射文件的写法不符合要求"),
+    "mapping.invalid": lazy_gettext("映射文件有误，没有存入任何答卷"),
+    "mapping.needed": lazy_gettext("文件 %(filename)s 有些列对不上问卷，需要映射文件；没有存入任何答卷"),
+    "mapping.column_unknown": lazy_gettext("数据文件里没有这一列。文件里有：%(expected)s"),
+    "mapping.column_unmapped": lazy_gettext("数据文件里的这一列没有写进映射：请对应到题目，或列入 ignore"),
+    "mapping.column_twice": lazy_gettext("这一列既对应了题目，又列入了 ignore"),
+    "mapping.group_unknown": lazy_gettext("本次调查没有这个群体。可用：%(expected)s"),
+    "mapping.paper_unknown": lazy_gettext("本次调查没有这份问卷。可用：%(expected)s"),
+    "mapping.school": lazy_gettext("column 和 code 要写一个，且只写一个"),
+    "mapping.language": lazy_gettext("问卷没有这种语言。可用：%(expected)s"),
+    "mapping.item_unknown": lazy_gettext("问卷里没有这个题目。相近的有：%(expected)s"),
+    "mapping.paper_unanswered": lazy_gettext("没有一列对应这份问卷的题目"),
+    "mapping.scale_unknown": lazy_gettext("问卷里没有这种选项组。可用：%(expected)s"),
+    "mapping.label_open": lazy_gettext("这个选项还没有填编码。可用：%(expected)s"),
+    "mapping.label_twice": lazy_gettext("这个选项与另一个只差标点或大小写，编码却不同"),
+    "mapping.code_unknown": lazy_gettext("没有这个选项编码。可用：%(expected)s"),
+    "import.invalid": lazy_gettext("文件 %(filename)s 有误，没有存入任何答卷"),
+    "import.no_rows": lazy_gettext("文件里没有一行答卷"),
+    "import.group": lazy_gettext("看不出是哪个群体。映射里写的有：%(expected)s"),
+    "import.paper": lazy_gettext("看不出是哪份问卷。映射里写的有：%(expected)s"),
+    "import.paper_undecided": lazy_gettext("群体 %(group)s 的问卷定不下来（%(expected)s），请在映射里写 paper"),
+    "import.school_unknown": lazy_gettext("抽样框里没有这所学校。相近的有：%(expected)s"),
+    "import.school_ambiguous": lazy_gettext("有几所学校同名（代码 %(expected)s），请按学校代码对应"),
+    "import.school_without_group": lazy_gettext("抽样框里这所学校没有群体 %(group)s"),
+    "import.label": lazy_gettext("不是这道题的选项，应为：%(expected)s"),
+    "import.blank": lazy_gettext("必答题没有回答"),
+    "import.answered_twice": lazy_gettext("题目 %(item)s 在这一行已有另一列作答"),
+    "import.not_on_paper": lazy_gettext("问卷 %(paper)s 没有这道题，这一格应为空"),
+    "import.empty_row": lazy_gettext("这一行没有任何回答（要跳过这种行，请在映射里写 empty_rows: skip）"),
+    "import.key_blank": lazy_gettext("唯一编号不能为空"),
+    "import.key_repeated": lazy_gettext("唯一编号在文件里重复"),
+    "import.column_doubtful": lazy_gettext("这一列像是 %(expected)s，但不能确定"),
+    "import.column_unmatched": lazy_gettext("这一列没有对上任何题目"),
+    "import.label_open": lazy_gettext("不认识的选项文字"),
+    "import.group_open": lazy_gettext("不能确定是哪个群体：%(expected)s"),
+}

@@ -1,0 +1,82 @@
+"""One file of responses into one campaign: all of it, or nothing and the reasons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.campaigns.model import CampaignView, Paper
+from surveys.errors import SurveyError
+from surveys.frames import list_cells
+from surveys.groups import GROUPS
+from surveys.imports.drafting import propose_mapping
+from surveys.imports.mapping import read_mapping
+from surveys.imports.reading import RowReader, schools_of
+from surveys.models import Campaign
+from surveys.responses import add_imported
+from surveys.tables import read_table
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """`rows` of the file became `added` new responses; `repeated` were there already; `empty` rows were left out.
+
+    `by_group` counts the responses of the file, new or not. `sheet` is the worksheet that was read.
+    """
+
+    rows: int
+    added: int
+    repeated: int
+    empty: int
+    by_group: Mapping[str, int]
+    sheet: str | None
+
+
+def import_responses(
+    session: Session,
+    *,
+    campaign: CampaignView,
+    papers: Sequence[Paper],
+    content: bytes,
+    filename: str | None,
+    mapping: str | bytes | None,
+    today: date,
+    secret: bytes,
+) -> ImportReport:
+    """Add a form tool's export. Without `mapping` the proposed one is used, if nothing in it is doubtful.
+
+    Raises SurveyError(`table.invalid`, `mapping.malformed`, `mapping.shape`, `mapping.invalid`, `mapping.needed`,
+    `import.invalid`) with all problems; nothing is written then.
+    """
+    table = read_table(content, filename=filename)
+    if mapping is None:
+        draft = propose_mapping(table, papers)
+        if not draft.complete:
+            raise SurveyError("mapping.needed", "invalid", draft.doubts, filename=filename or "")
+        mapping = draft.text
+    read = read_mapping(mapping, header=table.header, papers=papers)
+    schools = schools_of(list_cells(session, frame_id=_frame_of(session, campaign)))
+    reader = RowReader(table, read, papers, schools, today)
+    responses = list(reader.read())
+    if not table.rows:
+        reader.findings.add("import.no_rows")
+    reader.findings.refuse("import.invalid", filename=filename or "")
+    added = add_imported(session, campaign_id=campaign.id, rows=responses, secret=secret)
+    count = Counter(response.group for response in responses)
+    return ImportReport(
+        rows=len(table.rows),
+        added=added,
+        repeated=len(responses) - added,
+        empty=reader.empty,
+        by_group={group: count[group] for group in GROUPS if group in count},
+        sheet=table.sheet,
+    )
+
+
+def _frame_of(session: Session, campaign: CampaignView) -> int:
+    return session.execute(select(Campaign.frame_id).where(Campaign.id == campaign.id)).scalar_one()

@@ -1,0 +1,61 @@
+"""What says that a row is the row of an earlier import, so that importing it again changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from surveys.imports.labels import fold
+from surveys.imports.mapping import ImportMapping
+from surveys.tables import Findings, Row, Table
+
+MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+
+
+class RowKeys:
+    """One key a row.
+
+    With a key column, its cell together with group and school. Without, the whole row as it was collected, in
+    whatever order, format or file, and the how-manieth of its kind it is: people who answered alike all count.
+    """
+
+    def __init__(self, table: Table, mapping: ImportMapping) -> None:
+        self._mapping = mapping
+        self._column = table.header.index(mapping.key) if mapping.key is not None else None
+        self._order = sorted(range(len(table.header)), key=lambda position: (fold(table.header[position]), position))
+        self._start = "\x1f".join([mapping.source, *(fold(table.header[position]) for position in self._order)])
+        self._moments = {position for position in self._order if _is_moments(table, position)}
+        self._seen: Counter[str] = Counter()
+
+    def of(self, row: Row, group: str, school: str, findings: Findings) -> str | None:
+        """The row's key; None, with the reason in the findings, where its cell is blank or was used before."""
+        if self._column is None:
+            return self._content_key(row.cells, group, school)
+        cell = row.cells[self._column]
+        key = "\x1f".join(("key", self._mapping.source, group, school, cell))
+        self._seen[key] += 1
+        if cell and self._seen[key] == 1:
+            return key
+        code = "import.key_repeated" if cell else "import.key_blank"
+        findings.add(code, row=row.number, column=self._mapping.key)
+        return None
+
+    def _content_key(self, cells: Sequence[str], group: str, school: str) -> str:
+        content = [_same_moment(cells[at]) if at in self._moments else cells[at] for at in self._order]
+        digest = hashlib.sha256("\x1f".join((self._start, group, school, *content)).encode()).hexdigest()
+        self._seen[digest] += 1
+        return f"row\x1f{digest}\x1f{self._seen[digest]}"
+
+
+def _is_moments(table: Table, position: int) -> bool:
+    """Whether a column holds times, which spreadsheets write in many ways."""
+    first = next((row.cells[position] for row in table.rows if row.cells[position]), "")
+    return MOMENT.fullmatch(first) is not None
+
+
+def _same_moment(cell: str) -> str:
+    """2024/9/9 8:05:00 and 2024-09-09 08:05 are one moment."""
+    found = MOMENT.fullmatch(cell)
+    return cell if found is None else ":".join(str(int(part or 0)) for part in found.groups())
