@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -113,6 +113,7 @@ cell_lists = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(cell_lists)
 def test_weights_sum_to_the_people_of_each_group(drawn: list[tuple[int, int, int, float]]) -> None:
     cells = [(group, school, school % 3, size, int(share * size)) for group, school, size, share in drawn]
