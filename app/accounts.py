@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from flask_security import RoleMixin, Security, UserMixin
+from flask_security import RoleMixin, Security, UserMixin, UsernameUtil
 from flask_security.datastore import UserDatastore
 
 from app.edge import here
@@ -67,6 +67,16 @@ class Accounts(UserDatastore):
         """Each call above has committed already."""
 
 
+class Names(UsernameUtil):
+    """Which names there are is for the domain to say; at sign-in any may be tried, also 王 or li.ming."""
+
+    def normalize(self, username: str) -> str:
+        return username.strip()
+
+    def validate(self, username: str) -> tuple[None, str | None]:
+        return None, username.strip() or None
+
+
 def init_accounts(app: Flask) -> None:
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the hash
@@ -87,4 +97,4 @@ def init_accounts(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    Security(app, Accounts(), register_blueprint=True)
+    Security(app, Accounts(), register_blueprint=True, username_util_cls=Names)
