@@ -17,7 +17,7 @@ from analysis.scoring.tally import Tally
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 SCALE = 100.0
-SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100
+SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100; a standard error this small is 0
 RATIO = "ratio; linearised, clusters within strata"
 COMBINED = "weighted groups; linearised, clusters within strata"
 PLAIN = "ratio; no variance within one cluster"
@@ -135,6 +135,7 @@ def estimates(
 ) -> tuple[Estimate, ...]:
     """The estimates with their standard errors and intervals, all multiplied by `factor`."""
     se = np.sqrt(variance_of_totals(clusters, domain.totals, at=domain.at, lone="adjust"))
+    se = np.where(se < SNAP, 0.0, se)
     df = degrees_of_freedom(clusters, domain.present, domain.at)
     deff = _lent_deff(domain, se)
     low, high, names = choose(
