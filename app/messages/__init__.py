@@ -48,8 +48,9 @@ CATALOGUE = _catalogue()
 
 
 def text_of(code: str, params: Mapping[str, object]) -> str:
-    """The text of a code; `params` fill it."""
-    return str(CATALOGUE[code]) % dict(params)
+    """The text of a code; `params` fill it. Rules of a schema that have no text of their own share one."""
+    text = CATALOGUE.get(code, CATALOGUE["shape.anyOf"]) if code.startswith("shape.") else CATALOGUE[code]
+    return str(text) % dict(params)
 
 
 def describe(problem: Problem) -> str:
