@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from surveys.instruments.model import Scale
 
@@ -12,7 +13,9 @@ BLANK = 0
 BLANK_LABELS = ("", "(空)", "(跳过)", "(未填)", "(未作答)", "-3", "-2")  # -3: skipped, -2: blank, in exports of codes
 NUMBER = re.compile(r"[-+]?[0-9]+")
 FILLED_IN = re.compile(r"〖.*?〗")  # what somebody wrote beside an option
-OPTION_PREFIX = re.compile(r"\s*(?:[①-⑳]|[(（]?\s*(?:[A-Za-z](?![A-Za-z])|[0-9]{1,2})\s*[)）]?)\s*[.、．:：,，)）]*\s*")
+OPTION_PREFIX = re.compile(
+    r"\s*(?:[①-⑳]|[(（]?\s*(?:[A-Za-zＡ-Ｚａ-ｚ](?![A-Za-z])|[0-9０-９]{1,2})\s*[)）]?)\s*[.．、:：,，)）]*\s*"
+)
 QUESTION_PREFIX = re.compile(
     r"\A\s*[*＊]?\s*(?:(?:第\s*)?[Qq]?[(（]?\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})\s*[)）]?\s*(?:题|[.、．:：)）])+\s*)"
 )
@@ -21,6 +24,7 @@ QUESTION_SUFFIX = re.compile(rf"\s*[\[【(（](?:{HINTS})[^\])）】]*[\])）】
 PART = re.compile(r"[—–:：]+|\s-\s")
 
 
+@lru_cache(maxsize=10_000)
 def fold(text: str) -> str:
     """`text` without what form tools change: width, case, spaces, punctuation. A number keeps its sign."""
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())

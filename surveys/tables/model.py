@@ -36,6 +36,23 @@ class Grid:
     rows: Sequence[Row]
 
 
+class Pool:
+    """One object for all cells that say the same: the answers of 100,000 people are a few dozen different texts."""
+
+    MOST = 50_000  # texts that are remembered; what comes later is rare or unique
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def one(self, text: str) -> str:
+        kept = self._kept.get(text)
+        if kept is not None:
+            return kept
+        if len(self._kept) < self.MOST:
+            self._kept[text] = text
+        return text
+
+
 def letters(position: int) -> str:
     """The name that spreadsheet programs give the column at `position` (from 0): A, B, … Z, AA."""
     name = ""

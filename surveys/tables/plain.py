@@ -10,10 +10,10 @@ from itertools import islice
 
 from surveys.tables.findings import EACH, Findings
 from surveys.tables.limits import Budget
-from surveys.tables.model import Grid, Row
+from surveys.tables.model import Grid, Pool, Row
 
 DELIMITERS = (",", ";", "\t")
-INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200e\u200f")
+INVISIBLE = "\ufeff\u200b\u200e\u200f"  # byte order marks inside the text, and marks that web pages leave
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -27,7 +27,9 @@ def read_plain(content: bytes, findings: Findings) -> Grid | None:
         findings.add(code, line=text.count("\n", 0, found.start()) + 1, value=f"U+{ord(found[0]):04X}")
     if findings:
         return None
-    return _read_rows(text.translate(INVISIBLE), findings)
+    for mark in INVISIBLE:
+        text = text.replace(mark, "")
+    return _read_rows(text, findings)
 
 
 def _decode(content: bytes, findings: Findings) -> str | None:
@@ -54,8 +56,9 @@ def _read_rows(text: str, findings: Findings) -> Grid | None:
 
 
 def _rows(reader: Iterator[list[str]], budget: Budget) -> Iterator[Row]:
+    one = Pool().one
     for number, found in enumerate(reader, start=1):
-        cells = [cell.strip() for cell in found]
+        cells = [one(cell.strip()) for cell in found]
         if not budget.covers(len(cells)):
             return
         if any(cells):

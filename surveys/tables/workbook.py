@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from surveys.tables.findings import Findings
 from surveys.tables.limits import LARGEST_UNZIPPED, Budget
-from surveys.tables.model import Grid, Row, letters
+from surveys.tables.model import Grid, Pool, Row, letters
 
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z$]+)([0-9$]+)(:[A-Z0-9$]+)?"')
 PIECE = 1 << 20  # bytes of a sheet that are searched at a time
@@ -70,8 +70,9 @@ def _visible_sheets(workbook: Workbook) -> Iterator[Any]:
 
 
 def _rows(sheet: Any, budget: Budget) -> Iterator[Row]:
+    one = Pool().one
     for number, found in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [spell_cell(value) for value in found]
+        cells = [one(spell_cell(value)) for value in found]
         blank = not any(cells)
         if not budget.covers(len(cells), blank=blank):
             return
