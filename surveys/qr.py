@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.main import QRCode
-from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+from qrcode.util import QRData
 
 from surveys.errors import SurveyError
 
 Level = Literal["M", "Q"]
 Matrix = list[list[bool]]
+Mode = Literal[2, 4]  # how a segment is packed: alphanumeric, bytes
 
 QUIET = 4  # modules of white on every side, as ISO/IEC 18004 asks
 LONGEST = 300  # characters; beyond that the modules of a slip get too fine for an old phone
 FIXED_MASK = 2  # choosing the best of eight masks costs six times the code itself; see `qr_matrix`
 
+_ALPHANUMERIC: Mode = 2
+_BYTES: Mode = 4
 _LEVELS: dict[Level, int] = {"M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q}
 _TAIL = re.compile(r"[0-9A-Z $%*+\-./:]*\Z")
 _DARK = re.compile(rb"\x01+")
@@ -34,9 +38,7 @@ def qr_matrix(url: str, *, level: Level = "M", mask: int | None = None) -> Matri
     the best mask is left out: print thousands with `FIXED_MASK`, draw single codes without.
     """
     segments = _segments(url)
-    code: QRCode = QRCode(error_correction=_LEVELS[level], border=0, mask_pattern=mask)
-    for segment in segments:
-        code.add_data(segment)
+    code = _code(level, segments, mask)
     code.version = _version(level, tuple((segment.mode, len(segment)) for segment in segments))
     code.make(fit=False)
     return cast(Matrix, code.modules)
@@ -81,17 +83,21 @@ def _segments(url: str) -> list[QRData]:
     tail = cast(re.Match[str], _TAIL.search(url)).start()
     if len(url) - tail < _WORTH_A_SEGMENT:
         tail = len(url)
-    pieces = ((url[:tail], MODE_8BIT_BYTE), (url[tail:], MODE_ALPHA_NUM))
+    pieces: list[tuple[str, Mode]] = [(url[:tail], _BYTES), (url[tail:], _ALPHANUMERIC)]
     return [QRData(piece.encode(), mode=mode) for piece, mode in pieces if piece]
 
 
 @cache
-def _version(level: Level, shape: tuple[tuple[int, int], ...]) -> int:
+def _version(level: Level, shape: tuple[tuple[Mode, int], ...]) -> int:
     """The smallest version for segments of these modes and lengths; the same for all codes of one campaign."""
-    code: QRCode = QRCode(error_correction=_LEVELS[level])
-    for mode, length in shape:
-        code.add_data(QRData(b"0" * length, mode=mode))
-    return cast(int, code.best_fit())
+    return _code(level, [QRData(b"0" * length, mode=mode) for mode, length in shape]).best_fit()
+
+
+def _code(level: Level, segments: Iterable[QRData], mask: int | None = None) -> QRCode[Any]:
+    code: QRCode[Any] = QRCode(error_correction=_LEVELS[level], border=0, mask_pattern=mask)
+    for segment in segments:
+        code.add_data(segment)
+    return code
 
 
 def _runs(row: list[bool]) -> list[tuple[int, int]]:

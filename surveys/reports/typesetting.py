@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -15,8 +16,9 @@ from pypdf import PdfWriter
 
 FONTS = Path(__file__).with_name("fonts")
 CACHE_AGES = 11  # typst keeps what it laid out for ten compilations more; empty ones make it let go
-LONGEST_RUN = 12  # characters without a place to break a line; longer runs get places
 
+_RUN = re.compile("[!-\u2e7f]{25,}")  # below the first hanzi: without a space, no place to break a line
+_STEP = re.compile(".{1,12}")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would reorder the text around a name
 
@@ -48,8 +50,9 @@ def _compiled(template: Path, data: Mapping[str, Any]) -> bytes:
 
 
 def _joined(pdfs: Iterable[bytes]) -> bytes:
-    writer = PdfWriter()
-    for pdf in pdfs:
+    first, *others = pdfs
+    writer = PdfWriter(clone_from=io.BytesIO(first))
+    for pdf in others:
         writer.append(io.BytesIO(pdf), import_outline=False)
     joined = io.BytesIO()
     writer.write(joined)
@@ -66,13 +69,5 @@ def _printable_character(character: str) -> str:
 
 
 def _breakable(line: str) -> str:
-    """`line` with zero-width spaces in runs of letters and signs that a line could not break."""
-    pieces, run = [], 0
-    for character in line:
-        solid = character != " " and unicodedata.east_asian_width(character) not in "WF"
-        run = run + 1 if solid else 0
-        if run > LONGEST_RUN:
-            pieces.append("\u200b")
-            run = 1
-        pieces.append(character)
-    return "".join(pieces)
+    """`line` with zero-width spaces in runs of letters and signs too long for any line."""
+    return _RUN.sub(lambda run: "\u200b".join(_STEP.findall(run[0])), line)

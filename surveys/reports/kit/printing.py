@@ -88,9 +88,8 @@ def _recipient(bundle: Bundle) -> dict[str, Any]:
     return {"school": printable(bundle.school or "", LONGEST_NAME), "group": _words(bundle.group)}
 
 
-def _code(code: KitCode, level: qr.Level) -> dict[str, Any]:
-    matrix = qr.qr_matrix(code.url, level=level, mask=qr.FIXED_MASK)
-    return {"typed": printable(code.typed), "path": qr.qr_path(matrix), "side": len(matrix) + 2 * qr.QUIET}
+def _code(code: KitCode, level: qr.Level) -> dict[str, str]:
+    return {"typed": printable(code.typed), "svg": qr.qr_svg(code.url, level=level, mask=qr.FIXED_MASK)}
 
 
 def _words(text: Text) -> dict[str, str]:
