@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,15 +11,20 @@ from app.messages import CATALOGUE, text_of
 from app.words import GROUPS, LOCALITIES, STAGES, word
 
 WHOLE_COUNTY = "county"
+Particulars = Mapping[str, Any]
 
 
-def notice_text(code: str, params: Mapping[str, Any]) -> str:
-    """The text of a notice; a code without a text of ours is shown as it is, with its particulars."""
-    key = f"notice.{code}"
-    if key not in CATALOGUE:
-        particulars = ", ".join(f"{name}={value}" for name, value in params.items())
-        return f"{code} ({particulars})" if particulars else code
-    return text_of(key, {name: _in_words(name, value) for name, value in params.items()})
+def notice_lines(notices: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each kind of notice, in the order in which they first come: one may speak of many groups."""
+    gathered: dict[str, list[Particulars]] = {}
+    for notice in notices:
+        gathered.setdefault(notice["code"], []).append(notice["params"])
+    return [line for code, all_params in gathered.items() for line in _lines(code, all_params)]
+
+
+def notice_text(code: str, params: Particulars) -> str:
+    """The sentence of one notice."""
+    return notice_lines([{"code": code, "params": params}])[0]
 
 
 def stratum_word(stratum: str) -> str:
@@ -32,14 +37,30 @@ def stratum_word(stratum: str) -> str:
     return stratum
 
 
+def _lines(code: str, all_params: Sequence[Particulars]) -> list[str]:
+    """One sentence with a list where the code has a text for `each`, else a sentence for each."""
+    key = f"notice.{code}"
+    if key not in CATALOGUE:
+        return [_bare(code, params) for params in all_params]
+    spoken = [{name: _in_words(name, value) for name, value in params.items()} for params in all_params]
+    if f"{key}.each" not in CATALOGUE:
+        return [text_of(key, params) for params in spoken]
+    each = _("、").join(text_of(f"{key}.each", params) for params in spoken)
+    return [text_of(key, {**spoken[0], "each": each})]
+
+
+def _bare(code: str, params: Particulars) -> str:
+    """A code that has no text of ours yet, with its particulars, is better than silence."""
+    particulars = ", ".join(f"{name}={value}" for name, value in params.items())
+    return f"{code} ({particulars})" if particulars else code
+
+
 def _in_words(name: str, value: Any) -> Any:
     if name == "group":
         return _("全部对象") if value is None else word(GROUPS, value)
-    if name in ("stratum", "joined", "strata"):
+    if name in ("stratum", "joined"):
         strata = value if isinstance(value, list | tuple) else [value]
         return _("、").join(stratum_word(str(each)) for each in strata)
     if name in ("share", "least"):
         return f"{value:.1%}"
-    if isinstance(value, list | tuple):
-        return _("、").join(str(each) for each in value)
-    return value
+    return "" if value is None else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,8 +71,8 @@ def lay_out(evaluation: EvaluationView) -> Scoreboard:
     result = evaluation.result
     weights = result["group_weights"]
     schools, cells = _suppress([_school(entry) for entry in result["schools"]])
-    dimensions = [_dimension(entry) for entry in result["dimensions"]]
-    items = [_item(entry) for entry in result["items"]]
+    dimensions = sorted((_dimension(entry) for entry in result["dimensions"]), key=_order)
+    items = sorted((_item(entry) for entry in result["items"]), key=_order)
     narrow = [_guard(row) for row in (*dimensions, *items) if row.group is not None]
     return Scoreboard(
         evaluation=evaluation,
@@ -128,6 +128,12 @@ def _school(entry: Entry) -> Row:
     return _row("school", entry["name"] or entry["school"], entry, school=entry["school"], group=entry["group"])
 
 
+def _order(row: Row) -> int:
+    """Dimensions in the order of the official frame, what has none last; the order of the paper within."""
+    known = tuple(DIMENSIONS)
+    return known.index(row.dimension) if row.dimension in known else len(known)
+
+
 def _guard(row: Row) -> Row:
     """A row of the county on its own: hidden where it is small."""
     return _cover(row, row.group is not None and 0 < row.n < SMALLEST)
@@ -154,8 +160,3 @@ def _cover(row: Row, hidden: bool) -> Row:
         return row
     bare: dict[str, Any] = dict.fromkeys(("n_eff", "value", "se", "low", "high", "dont_know", "missing"))
     return replace(row, **bare, interval="none", hidden=reason(row.n, hidden))
-
-
-def without_people(rows: Iterable[Row]) -> bool:
-    """Whether nobody answered at all."""
-    return not any(row.n for row in rows)

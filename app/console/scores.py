@@ -17,7 +17,7 @@ from app.console.forms import PressButton
 from app.console.spreadsheet import score_csv
 from app.console.verdicts import exact_sentence, level_words, plain_sentence, shown
 from app.edge import here
-from app.notices import notice_text
+from app.notices import notice_lines
 from app.words import GROUPS, word
 from surveys import campaigns, evaluations
 from surveys.campaigns import CampaignView
@@ -93,7 +93,7 @@ def _laid_out(made: EvaluationView) -> dict[str, Any]:
         "level": level_words(result),
         "threshold": f"{result['threshold']:g}",
         "missing": _("、").join(word(GROUPS, group) for group in result["missing_groups"]),
-        "notices": [notice_text(each["code"], each["params"]) for each in result["notices"]],
+        "notices": notice_lines(result["notices"]),
         "charts": {"groups": draw(board, board.groups), "dimensions": draw(board, board.dimensions)},
     }
 

@@ -59,7 +59,7 @@
           type: "scatter", data: [], silent: true,
           markLine: {
             silent: true, symbol: "none", lineStyle: { color: INK, type: "dashed", width: 1.25 },
-            label: { formatter: chart.line, position: "end", color: INK, fontSize: 12 }, data: [{ xAxis: chart.threshold }],
+            label: { formatter: chart.line, position: "start", color: INK, fontSize: 12 }, data: [{ xAxis: chart.threshold }],
           },
         },
       ],
