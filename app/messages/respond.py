@@ -57,6 +57,6 @@ AT_QUESTION = {
     "answers.repeated_field": lazy_gettext("只能选一个答案，请再选一次"),
     "answers.unknown_field": lazy_gettext("页面里有问卷以外的内容，已经去掉。请检查后再提交"),
     "answers.language": lazy_gettext("请重新选择页面的语言"),
-    "answers.comment_unreadable": lazy_gettext("意见里有无法识别的字符，请删掉后再提交"),
+    "answers.comment_unreadable": lazy_gettext("意见里有无法识别的字符，已经去掉。请看一看再提交"),
     "answers.comment_too_long": lazy_gettext("意见最多写 %(limit)s 字，现在是 %(length)s 字"),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
+from app.respond.submission import showable
 from surveys.codes.forms import TOKEN_LENGTH, TYPED_LENGTH, is_checked
 from surveys.crockford import is_spelled, normalise
 
@@ -27,7 +28,7 @@ def read_entry(typed: str | None) -> Entry:
         return Entry()
     code = normalise(typed)
     problem = _problem_with(code)
-    return Entry(typed[:LONGEST_SHOWN], None if problem else code, problem)
+    return Entry(showable(typed[:LONGEST_SHOWN]), None if problem else code, problem)
 
 
 def _problem_with(code: str) -> str | None:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from app.i18n import in_language
 from app.respond.reader import address, direction_of, page, speaking
 from app.respond.sheet import draw_sheet
-from app.respond.submission import Submission
+from app.respond.submission import Submission, showable
 from app.respond.tokens import Form, seal_form
 from app.words import GROUPS, word
 from surveys.campaigns import Paper
@@ -58,7 +58,7 @@ def show_questionnaire(
             instrument,
             form.language,
             typed=sent.raw if sent else None,
-            comment=sent.comment if sent else None,
+            comment=showable(sent.comment) if sent and sent.comment else None,
             problems=problems,
         )
         return page(

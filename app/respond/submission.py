@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -13,6 +14,7 @@ from surveys.errors import SurveyError
 
 LARGEST_BODY = 64 * 1024  # 250 answers and a comment of 5,000 Chinese characters, escaped, fit in
 MOST_FIELDS = 600
+UNSHOWABLE = frozenset({"Cc", "Cs"})  # control characters, and halves of pairs
 TOKEN, COMMENT, REDRAW = "_form", "_comment", "_redraw"  # no item's id begins with an underscore
 
 
@@ -39,6 +41,17 @@ def read_submission() -> Submission:
     token, comment = (_single(fields.pop(name, [])) for name in (TOKEN, COMMENT))
     redraw = fields.pop(REDRAW, None) is not None
     return Submission(token, fields, comment, redraw)
+
+
+def showable(text: str) -> str:
+    """`text` without the characters that no page may carry, to be shown again to whoever sent it."""
+    return "".join(sign for sign in text if sign in "\n\t" or not _is_unshowable(sign))
+
+
+def _is_unshowable(sign: str) -> bool:
+    point = ord(sign)
+    noncharacter = 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
+    return noncharacter or unicodedata.category(sign) in UNSHOWABLE
 
 
 def _fields() -> dict[str, list[str]]:

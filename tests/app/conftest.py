@@ -1,0 +1,50 @@
+"""The application over a database of the test's own, on SQLite and on PostgreSQL, with a clock that tests set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.config import Settings
+from app.edge import Renke
+from surveys.db import Database
+from tests import factories
+
+
+@dataclass
+class Clock:
+    """Stands still until a test sets it."""
+
+    now: datetime = factories.NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path, database_url="", secret=factories.SECRET, timezone=factories.ZONE, language="zh-CN", testing=True
+    )
+
+
+@pytest.fixture
+def app(database: Database, settings: Settings, clock: Clock) -> Renke:
+    app = create_app(settings, database=database, clock=clock)
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a 500 is a page here too, as it is for people
+    return app
+
+
+@pytest.fixture
+def client(app: Renke) -> FlaskClient:
+    return app.test_client()
