@@ -20,18 +20,19 @@
     value: [row.value, place],
     symbol: symbol(row, chart),
     symbolSize: row.kind === "composite" ? 14 : 10,
-    itemStyle: { color: colour(row, chart), borderColor: "#fff", borderWidth: 1.5 },
+    itemStyle: { color: colour(row, chart), borderColor: "#fff", borderWidth: 1.5, opacity: 1 },
     tip: row.tip,
     name: row.label,
   }));
 
   const options = (chart, narrow) => {
     const font = getComputedStyle(document.body).fontFamily;
-    const widest = Math.max(...chart.rows.map((row) => row.label.length * (/[^\x00-\xff]/.test(row.label) ? 14 : 7.5)));
+    const wide = (label) => label.length * (/[\u2e80-\uffff]/.test(label) ? 14 : 7.5);
+    const labels = Math.min(Math.max(...chart.rows.map((row) => wide(row.label))), narrow ? 96 : 220);
     return {
       animation: false,
       textStyle: { fontFamily: font },
-      grid: { left: Math.min(widest + 24, narrow ? 118 : 240), right: narrow ? 52 : 72, top: HEAD, bottom: FOOT },
+      grid: { left: labels + 20, right: narrow ? 24 : 40, top: HEAD, bottom: FOOT },
       xAxis: {
         type: "value", min: chart.least, max: 100,
         axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: "#eef2f5" } },
@@ -39,7 +40,7 @@
       yAxis: {
         type: "category", inverse: true, data: chart.rows.map((row) => row.label),
         axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
-        axisLabel: { color: INK, fontSize: narrow ? 12 : 13, width: narrow ? 100 : 220, overflow: "break", lineHeight: 15 },
+        axisLabel: { color: INK, fontSize: narrow ? 12 : 13, width: labels, overflow: "break", lineHeight: 15 },
       },
       tooltip: {
         trigger: "item", renderMode: "richText", confine: true, padding: 10, backgroundColor: "#fff", borderColor: "#8796a3",
