@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.design import Clusters, degrees_of_freedom, sum_by, variance_of_totals
 from analysis.intervals import choose
 from analysis.results import Estimate
-from analysis.scoring.plan import Plan, coefficients
+from analysis.scoring.plan import Plan, coefficients, is_proportion
 from analysis.scoring.tally import Tally
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,6 @@ SCALE = 100.0
 SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100; a standard error this small is 0
 RATIO = "ratio; linearised, clusters within strata"
 COMBINED = "weighted groups; linearised, clusters within strata"
-PLAIN = "ratio; no variance within one cluster"
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def estimate_domain(plan: Plan, sums: Tally, clusters: Clusters, group: int | No
         present=valid > 0,
         n=n,
         n_eff=total**2 / np.where(squares > 0, squares, np.nan),
-        single=_single(plan, lines),
+        single=is_proportion(plan, lines),
     )
 
 
@@ -88,15 +87,6 @@ def _lines(plan: Plan, present: NDArray[np.bool_]) -> Floats:
     """(E, K): the items themselves, then the sets."""
     items = np.eye(plan.items, plan.columns) * present
     return np.vstack([items, coefficients(plan, present[None, :])[0]])
-
-
-def _single(plan: Plan, lines: Floats) -> NDArray[np.bool_]:
-    one = (lines != 0).sum(axis=1) == 1
-    own = np.zeros(one.size, bool)
-    own[plan.items :] = plan.columns > plan.items
-    if plan.rule.unit == "respondent":
-        return np.asarray(one & (own | (plan.rule.measure == "share")))
-    return np.asarray(one & ~own & (plan.rule.measure == "share"))
 
 
 def combine_domains(domains: Sequence[Domain], weights: Sequence[float], clusters: Clusters) -> Domain:
@@ -136,17 +126,26 @@ def estimates(
     """The estimates with their standard errors and intervals, all multiplied by `factor`."""
     se = np.sqrt(variance_of_totals(clusters, domain.totals, at=domain.at, lone="adjust"))
     se = np.where(se < SNAP, 0.0, se)
-    df = degrees_of_freedom(clusters, domain.present, domain.at)
-    deff = _lent_deff(domain, se)
-    low, high, names = choose(
-        domain.value / SCALE, se / SCALE, domain.n, domain.n_eff, df, domain.single, deff=deff, level=level
+    return make_estimates(
+        domain.value, se, domain.n, domain.n_eff, degrees_of_freedom(clusters, domain.present, domain.at),
+        domain.single, level, method=method, factor=factor, deff=_lent_deff(domain, se),
     )
-    se = np.where((df > 0) & np.isfinite(domain.value), se, np.nan)
-    columns = (domain.value * factor, se * factor, low * SCALE * factor, high * SCALE * factor, domain.n_eff)
+
+
+def make_estimates(
+    value: Floats, se: Floats, n: Floats, n_eff: Floats, df: Integers, single: NDArray[np.bool_], level: float,
+    *, method: str, factor: float | Floats = 1.0, deff: float | Floats = 1.0,
+) -> tuple[Estimate, ...]:
+    """(E,) columns as Estimates with their intervals; values, errors and limits are multiplied by `factor`."""
+    low, high, names = choose(value / SCALE, se / SCALE, n, n_eff, df, single, deff=deff, level=level)
+    se = np.where((df > 0) & np.isfinite(value), se, np.nan)
+    known = np.isfinite(value * factor)
+    names = tuple(name if there else "none" for name, there in zip(names, known, strict=True))
+    columns = (value * factor, se * factor, low * SCALE * factor, high * SCALE * factor, n_eff)
     return tuple(
-        Estimate(value, error, bottom, top, int(n), size, int(free), level, method, name)
-        for value, error, bottom, top, size, n, free, name in zip(
-            *(_optional(column) for column in columns), domain.n, df, names, strict=True
+        Estimate(middle, error, bottom, top, int(people), size, int(free), level, method, name)
+        for middle, error, bottom, top, size, people, free, name in zip(
+            *(_optional(column) for column in columns), n, df, names, strict=True
         )
     )
 
@@ -163,11 +162,3 @@ def _lent_deff(domain: Domain, se: Floats) -> float:
 
 def _optional(column: Floats) -> list[float | None]:
     return [value if known else None for value, known in zip(column.tolist(), np.isfinite(column), strict=True)]
-
-
-def plain_estimates(value: Floats, n: Floats, n_eff: Floats, level: float) -> tuple[Estimate, ...]:
-    """Estimates of places that are one cluster: a value and its size, no interval."""
-    return tuple(
-        Estimate(each, None, None, None, int(people), size, 0, level, PLAIN, "none")
-        for each, people, size in zip(_optional(value), n, _optional(n_eff), strict=True)
-    )

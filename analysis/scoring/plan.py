@@ -130,6 +130,14 @@ def _scaled(weight: Floats) -> Floats:
     return np.asarray(weight / np.where(total == 0, 1, total))
 
 
+def is_proportion(plan: Plan, lines: Floats) -> NDArray[np.bool_]:
+    """Which of m combinations of columns (m, K) are one share of people: one item of a share, or respondents."""
+    single = (lines != 0).sum(axis=1) == 1
+    of_people = np.full(plan.columns, plan.rule.measure == "share")
+    of_people[plan.items :] = plan.rule.unit == "respondent"
+    return np.asarray(single & (lines != 0)[:, of_people].any(axis=1))
+
+
 @dataclass(frozen=True)
 class Bins:
     """The codes of every item sorted into B bins, so that one count gives everything.

@@ -43,6 +43,7 @@ class Tally:
     n, squares    : (R, J + S) people with a valid answer to an item, or to any item of a set, and their sum of w^2
     total         : (R, J + S) their sum of w
     asked, dont_know, missing : (R, J) sum of w
+    own : (n,) for the unit `respondent`, 100 where the person is satisfied, else 0; NaN where it cannot be said
     """
 
     cells: Cells
@@ -54,6 +55,7 @@ class Tally:
     asked: Floats
     dont_know: Floats
     missing: Floats
+    own: Floats | None
 
 
 def make_cells(sample: Sample, clusters: Clusters, weight: Floats) -> Cells:
@@ -89,6 +91,7 @@ class _Sums:
         self.weight, self.value = (np.zeros((cells.group.size, plan.columns)) for _ in range(2))
         self.n, self.total, self.squares = (np.zeros((places, wide)) for _ in range(3))
         self.asked, self.dont_know, self.missing = (np.zeros((places, plan.items)) for _ in range(3))
+        self.own: Floats | None = None
 
     def by_place(self, *columns: Floats) -> Floats:
         """Columns (C,) summed by place: (k, R)."""
@@ -138,7 +141,7 @@ class _Sums:
 
     def finish(self) -> Tally:
         return Tally(self.cells, self.weight, self.value, self.n, self.total, self.squares, self.asked,
-                     self.dont_know, self.missing)
+                     self.dont_know, self.missing, self.own)
 
 
 def tally(sample: Sample, plan: Plan, cells: Cells) -> Tally:
@@ -227,3 +230,4 @@ class _People:
             column, row, weight = self.plan.items + place, sums.cells.row, sums.cells.weight
             sums.weight[:, column] = sums.by_cell(row[inside], weight[inside])
             sums.value[:, column] = 100 * sums.by_cell(row[satisfied], weight[satisfied])
+            sums.own = np.where(inside, 100.0 * satisfied, np.nan)  # of the last set, the index

@@ -6,7 +6,7 @@ that derivative to the last digit, without any formula for the variance being sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ GROUPS = ("student", "parent", "public")
 ITEMS = ("a1", "a2", "b1", "b2", "all")
 POINTS = {1: 0.0, 2: 40.0, 3: 60.0, 4: 100.0}
 Weights = Sequence[complex]
+Theta = Callable[[Sample, ScoringRule, Sequence[complex]], complex | None]
 
 
 def make_sample(seed: int, *, same_weights: bool) -> Sample:
@@ -42,6 +43,11 @@ def make_sample(seed: int, *, same_weights: bool) -> Sample:
         stratum=np.where(school < 0, 2, school % 2), strata=("h0", "h1", "county"),
         cluster=np.where(school < 0, 6 + np.arange(n), school), weight=weight,
     )
+
+
+def reordered(sample: Sample, order: np.ndarray) -> Sample:
+    return replace(sample, answers=sample.answers[order], group=sample.group[order], school=sample.school[order],
+                   stratum=sample.stratum[order], cluster=sample.cluster[order], weight=sample.weight[order])
 
 
 def make_rule(**changes: Any) -> ScoringRule:
@@ -128,14 +134,15 @@ def composite(sample: Sample, rule: ScoringRule, weights: Weights) -> complex | 
     return blend([(share[name], value) for name, value in zip(GROUPS, values_of, strict=True)])
 
 
-def standard_error(sample: Sample, rule: ScoringRule) -> float:
+def standard_error(sample: Sample, rule: ScoringRule, *, theta: Theta | None = None) -> float:
+    theta = theta or composite
     weights = [complex(weight) for weight in sample.weight]
     totals: dict[int, dict[int, float]] = {}
     for person, weight in enumerate(weights):
         moved = [*weights[:person], weight + STEP * 1j, *weights[person + 1 :]]
         cluster = totals.setdefault(int(sample.stratum[person]), {})
         at = int(sample.cluster[person])
-        cluster[at] = cluster.get(at, 0.0) + weight.real * (composite(sample, rule, moved) or 0j).imag / STEP
+        cluster[at] = cluster.get(at, 0.0) + weight.real * (theta(sample, rule, moved) or 0j).imag / STEP
     variance = 0.0
     for clusters in totals.values():
         size, mean = len(clusters), sum(clusters.values()) / len(clusters)
@@ -176,6 +183,26 @@ def test_lines_of_schools() -> None:
             assert found == (None if wanted is None else pytest.approx(wanted.real))
 
 
+@pytest.mark.parametrize("name", ["items", "flat", "answers", "respondents", "overall"])
+def test_errors_of_schools_are_those_of_their_people(name: str) -> None:
+    """The school's people as one stratum of clusters of one."""
+    sample, rule = make_sample(7, same_weights=False), make_rule(**RULES[name])
+    scored = score(sample, rule)
+    for school in range(6):
+        people = np.flatnonzero(sample.school == school)
+        alone = replace(sample, stratum=np.zeros_like(sample.group), cluster=np.arange(sample.group.size))
+        one = reordered(alone, people)
+
+        def theta(sample: Sample, rule: ScoringRule, weights: Weights) -> complex | None:
+            return INDEX[rule.unit](sample, rule, weights, range(len(weights)))
+
+        found, valid = estimate_of(scored, school=sample.schools[school]), people.size
+        assert found.value == pytest.approx(theta(one, rule, [complex(each) for each in one.weight]).real)
+        if found.n == valid:
+            assert found.se == pytest.approx(standard_error(one, rule, theta=theta), rel=1e-10)
+            assert found.df == valid - 1
+
+
 # What must not matter
 
 seeds = st.integers(0, 10_000)
@@ -210,11 +237,6 @@ def numbers_of(estimate: Estimate) -> list[float]:
 def test_scale_of_weights(seed: int, factor: float) -> None:
     sample, rule = make_sample(seed, same_weights=False), make_rule()
     assert same_numbers(score(replace(sample, weight=factor * sample.weight), rule), score(sample, rule))
-
-
-def reordered(sample: Sample, order: np.ndarray) -> Sample:
-    return replace(sample, answers=sample.answers[order], group=sample.group[order], school=sample.school[order],
-                   stratum=sample.stratum[order], cluster=sample.cluster[order], weight=sample.weight[order])
 
 
 @unhurried
