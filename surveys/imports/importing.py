@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import CampaignView, Paper
@@ -17,7 +16,6 @@ from surveys.groups import GROUPS
 from surveys.imports.drafting import propose_mapping
 from surveys.imports.mapping import read_mapping
 from surveys.imports.reading import RowReader, schools_of
-from surveys.models import Campaign
 from surveys.responses import add_imported
 from surveys.tables import read_table
 
@@ -60,7 +58,7 @@ def import_responses(
             raise SurveyError("mapping.needed", "invalid", draft.doubts, filename=filename or "")
         mapping = draft.text
     read = read_mapping(mapping, header=table.header, papers=papers)
-    schools = schools_of(list_cells(session, frame_id=_frame_of(session, campaign)))
+    schools = schools_of(list_cells(session, frame_id=campaign.frame_id))
     reader = RowReader(table, read, papers, schools, today)
     responses = list(reader.read())
     if not table.rows:
@@ -76,7 +74,3 @@ def import_responses(
         by_group={group: count[group] for group in GROUPS if group in count},
         sheet=table.sheet,
     )
-
-
-def _frame_of(session: Session, campaign: CampaignView) -> int:
-    return session.execute(select(Campaign.frame_id).where(Campaign.id == campaign.id)).scalar_one()

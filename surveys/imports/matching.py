@@ -67,15 +67,21 @@ class SchoolGuess:
     sure: bool
 
 
-def match_items(header: Iterable[str], papers: Sequence[Paper]) -> dict[str, Match]:
-    """The item each column asks, the best pairs first and each item once; columns that ask none are left out."""
+def match_items(header: Sequence[str], papers: Sequence[Paper]) -> dict[str, Match]:
+    """The item each column asks: the very questions first, then the likest; each item once, some columns none."""
     items = {item.id: item for paper in papers for item in paper.instrument.items}
-    readings = {(item.id, each) for paper in papers for item in paper.instrument.items for each in _readings(item)}
-    columns, found = list(header), {}
-    pairs = [(_alike(column, each), place, item) for place, column in enumerate(columns) for item, each in readings]
+    readings = {(each, item.id) for paper in papers for item in paper.instrument.items for each in _readings(item)}
+    same: dict[str, str] = dict(sorted(readings, reverse=True))
+    found: dict[str, Match] = {}
     taken: set[str] = set()
-    for share, place, item in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        column = columns[place]
+    for column in header:
+        item = next((same[part] for part in question_parts(column) if same.get(part, "") not in taken | {""}), None)
+        if item is not None:
+            found[column] = Match(column, items[item], 1.0)
+            taken.add(item)
+    rest = [column for column in header if column not in found]
+    pairs = [(_alike(column, each), column, item) for column in rest for each, item in readings if item not in taken]
+    for share, column, item in sorted(pairs, key=lambda pair: (-pair[0], header.index(pair[1]), pair[2])):
         if share >= ALIKE and column not in found and item not in taken:
             found[column] = Match(column, items[item], share)
             taken.add(item)
@@ -124,13 +130,10 @@ def _readings(item: Item) -> set[str]:
 
 
 def _alike(column: str, reading: str) -> float:
-    parts = question_parts(column)
-    if reading in parts:
-        return 1.0
     matcher = SequenceMatcher(None, "", reading, autojunk=False)
     best = 0.0
-    for part in parts:
+    for part in question_parts(column):
         matcher.set_seq1(part)
         if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
             best = max(best, matcher.ratio())
-    return min(best, 0.99)
+    return min(best, 0.99)  # sure is what is the same, or was taken by another column
