@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.messages import text_of
 from surveys.db import Database
 from surveys.errors import SurveyError
 from surveys.frames import (
@@ -77,6 +78,7 @@ def refusal(session: Session, content: bytes, code: str = "frame.invalid") -> li
     with pytest.raises(SurveyError) as caught:
         take(session, content)
     assert (caught.value.code, caught.value.kind) == (code, "invalid")
+    assert all(text_of(each.code, each.params) for each in (caught.value, *caught.value.problems))
     after = [session.scalar(select(func.count()).select_from(table)) for table in (Frame, FrameCell, School, Region)]
     assert after == before
     return [(each.code, each.row, each.column, each.value) for each in caught.value.problems]

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.frame import NOT_ASKED
+from app.messages import text_of
 from surveys.campaigns import CampaignView, papers_of
 from surveys.errors import Problem, SurveyError
 from surveys.imports import ImportReport, import_responses
@@ -81,6 +82,7 @@ def refusal(
     with pytest.raises(SurveyError) as caught:
         take(session, campaign, content, mapping)
     assert (caught.value.code, caught.value.kind) == (code, "invalid")
+    assert all(text_of(each.code, each.params) for each in (caught.value, *caught.value.problems))
     assert stored(session) == before
     return caught.value.problems
 

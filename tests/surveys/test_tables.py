@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,6 +17,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+import surveys
+from app.messages import CATALOGUE, text_of
 from surveys.errors import SurveyError
 from surveys.tables import Table, read_table
 from surveys.tables import limits as table_limits
@@ -44,6 +49,7 @@ def refusal(content: bytes) -> list[tuple[object, ...]]:
     with pytest.raises(SurveyError) as caught:
         read_table(content, filename="文件.xlsx")
     assert (caught.value.code, caught.value.kind) == ("table.invalid", "invalid")
+    assert all(text_of(each.code, each.params) for each in (caught.value, *caught.value.problems))
     assert caught.value.params == {"filename": "文件.xlsx"}
     return [(each.code, each.line or each.row, each.column, each.value) for each in caught.value.problems]
 
@@ -221,6 +227,25 @@ def test_very_many_problems_are_listed_and_then_counted() -> None:
     found = refusal(bad_workbook(compute_all))
     assert len(found) == 501
     assert found[-1][0] == "table.more_problems"
+
+
+CODE = re.compile(r"(table|region|frame|mapping|import)\.[a-z_]+")
+
+
+def test_every_code_of_tables_regions_frames_and_imports_has_words() -> None:
+    here = Path(surveys.__file__).parent
+    texts = [
+        here / "regions.py",
+        *(path for name in ("tables", "frames", "imports") for path in (here / name).glob("*.py")),
+    ]
+    strings = {
+        node.value
+        for path in texts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value)
+    }
+    assert sorted(strings - set(CATALOGUE)) == []
+    assert len(strings) > 60
 
 
 CELL = st.text(st.characters(codec="gb18030", exclude_categories=("C", "Z")) | st.sampled_from(' ",;\n\t'), max_size=8)
