@@ -136,8 +136,13 @@ def number(key: Integers) -> tuple[Integers, Integers]:
 
 def sum_by(position: Integers, values: Floats, size: int) -> Floats:
     """Sum the rows of `values` (n, k) by `position` (n,): a (size, k) table."""
+    return np.asarray(summing(position, size) @ values)
+
+
+def summing(position: Integers, size: int) -> sparse.csc_array:
+    """The (size, n) matrix that sums n rows by `position` (n,), for use more than once."""
     columns = (np.ones(position.size), position, np.arange(position.size + 1))
-    return np.asarray(sparse.csc_array(columns, shape=(size, position.size)) @ values)
+    return sparse.csc_array(columns, shape=(size, position.size))
 
 
 def number_clusters(design: Design) -> Clusters:

@@ -17,6 +17,7 @@ from analysis.scoring.tally import Tally
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+CODES = 256
 WITHIN = "ratio; linearised, people within the school"
 
 
@@ -37,6 +38,12 @@ class _Lines:
     ratio: Floats
     index: Floats
 
+    def part(self, column: int) -> tuple[Floats, Floats]:
+        """(R,) coefficient / weight and ratio of a column, by place; 0 for places of no line."""
+        weight = self.weight[:, column]
+        each = np.append(self.index[:, column] / np.where(weight > 0, weight, 1.0), 0.0)
+        return each[self.of_place], np.append(self.ratio[:, column], 0.0)[self.of_place]
+
 
 def school_rows(
     sample: Sample, plan: Plan, sums: Tally, population: Population | None, level: float
@@ -54,11 +61,12 @@ def school_rows(
     if not here.size:
         return
     schools, at = np.unique(places[here], return_inverse=True)
-    for lines in (
+    both = (
         _make_lines(plan, sums, here, at, schools, None),
         _make_lines(plan, sums, here, np.arange(here.size), places[here], sums.cells.place_group[here]),
-    ):
-        yield from _rows(sample, plan, sums, lines, population, level)
+    )
+    for lines, influence in zip(both, _influence(sample, plan, sums, both).T, strict=True):
+        yield from _rows(sample, plan, sums, lines, influence, population, level)
 
 
 def _make_lines(
@@ -74,14 +82,18 @@ def _make_lines(
 
 
 def _rows(
-    sample: Sample, plan: Plan, sums: Tally, lines: _Lines, population: Population | None, level: float
+    sample: Sample, plan: Plan, sums: Tally, lines: _Lines, influence: Floats, population: Population | None,
+    level: float,
 ) -> Iterator[ScoreRow]:
     size, here = lines.school.size, lines.of_place >= 0
     n, total, squares = (
         sum_by(lines.of_place[here], table[here, -1:], size)[:, 0] for table in (sums.n, sums.total, sums.squares)
     )
     value = np.where(lines.index.any(axis=1), snap((lines.index * lines.ratio).sum(axis=1)), np.nan)
-    se = np.sqrt(_squares(sample, plan, sums, lines) * n / np.maximum(n - 1, 1))
+    by_cell = np.bincount(sums.cells.row, np.square(influence), sums.cells.place.size)
+    by_place = np.bincount(sums.cells.place, by_cell, lines.of_place.size)
+    spread = np.bincount(lines.of_place[here], by_place[here], size)
+    se = np.sqrt(spread * n / np.maximum(n - 1, 1))
     n_eff = total**2 / np.where(squares > 0, squares, np.nan)
     estimates = make_estimates(
         value, np.where(se < SNAP, 0.0, se), n, n_eff, np.maximum(n - 1, 0).astype(np.int64),
@@ -93,34 +105,37 @@ def _rows(
         yield ScoreRow(group, sample.schools[lines.school[line]], None, None, estimate, None, None)
 
 
-def _squares(sample: Sample, plan: Plan, sums: Tally, lines: _Lines) -> Floats:
-    """(L,) sum over the people of a line of their squared influence on the index."""
-    line = lines.of_place[sums.cells.place][sums.cells.row]
-    line = np.where(line < 0, lines.school.size, line)  # the last line is for people of no school
-    each = np.nan_to_num(lines.index / np.where(lines.weight > 0, lines.weight, np.nan))
+def _influence(sample: Sample, plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
+    """(n, 2) each person's influence on the index of the own school, and of the own school and group; 0 elsewhere."""
     if sums.own is None:
-        influence = _from_answers(sample, plan, lines, line, each)
+        influence = _from_answers(sample, plan, sums, both)
     else:
-        column = plan.columns - 1
-        each, ratio = np.append(each[:, column], 0.0), np.append(lines.ratio[:, column], 0.0)
-        influence = np.nan_to_num(each[line] * (sums.own - ratio[line]))
-    influence *= sums.cells.weight
-    return np.asarray(np.bincount(line, np.square(influence), lines.school.size + 1)[:-1], float)
+        column, place = plan.columns - 1, sums.cells.place[sums.cells.row]
+        influence = np.empty((place.size, len(both)))
+        for one, lines in enumerate(both):
+            each, ratio = lines.part(column)
+            influence[:, one] = np.nan_to_num(each[place] * (sums.own - ratio[place]))
+    return influence * sums.cells.weight[:, None]
 
 
-def _from_answers(sample: Sample, plan: Plan, lines: _Lines, line: Integers, each: Floats) -> Floats:
-    """(n,) sum over the items of coefficient times (value - ratio) / weight, from a table of lines by codes."""
-    bins, influence = make_bins(plan), np.zeros(line.size)
-    size = bins.value.shape[1]
-    first = line * size
+def _from_answers(sample: Sample, plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
+    """(n, 2) sum over the items of coefficient times (value - ratio) / weight.
+
+    Place and code decide it, so that one table of places by codes is looked up for both lines at once.
+    """
+    bins, first = make_bins(plan), sums.cells.place[sums.cells.row] * CODES
+    influence = np.zeros((first.size, len(both)))
+    table = np.zeros((sums.cells.place_school.size, CODES, len(both)))
     for item in np.flatnonzero(plan.share[-1] > 0):
         own = plan.columns == plan.items
-        column, share = (int(item), 1.0) if own else (plan.columns - 1, plan.share[-1, item])
-        worth = np.nan_to_num(bins.value[item] - lines.ratio[:, column][:, None])
-        table = np.zeros((lines.school.size + 1, size))
-        table[:-1] = share * each[:, column][:, None] * worth
-        codes = bins.bin[item].take(sample.answers[:, plan.column[item]])
-        influence += table.ravel().take(first + codes)
+        column, share = (int(item), 1.0) if own else (plan.columns - 1, float(plan.share[-1, item]))
+        worth = bins.value[item][bins.bin[item]]
+        known = np.flatnonzero(np.isfinite(worth))
+        table[:] = 0
+        for one, lines in enumerate(both):
+            each, ratio = lines.part(column)
+            table[:, known, one] = share * each[:, None] * (worth[known] - ratio[:, None])
+        influence += table.reshape(-1, len(both)).take(first + sample.answers[:, plan.column[item]], axis=0)
     return influence
 
 

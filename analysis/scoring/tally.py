@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Clusters, number, sum_by
+from analysis.design import Clusters, number, summing
 from analysis.errors import AnalysisError
 from analysis.frame import Sample
 from analysis.scoring.plan import Bins, Plan, make_bins
@@ -87,6 +87,7 @@ class _Sums:
     def __init__(self, cells: Cells, plan: Plan, bins: int) -> None:
         self.cells, self.plan, self.bins = cells, plan, bins
         self.first = cells.row * bins  # where a person's cell begins in a flat (C, B) table
+        self.summing = summing(cells.place, cells.place_school.size)
         places, wide = cells.place_school.size, plan.items + plan.sets
         self.weight, self.value = (np.zeros((cells.group.size, plan.columns)) for _ in range(2))
         self.n, self.total, self.squares = (np.zeros((places, wide)) for _ in range(3))
@@ -95,7 +96,7 @@ class _Sums:
 
     def by_place(self, *columns: Floats) -> Floats:
         """Columns (C,) summed by place: (k, R)."""
-        return sum_by(self.cells.place, np.stack(columns, axis=1), self.cells.place_school.size).T
+        return np.asarray(self.summing @ np.stack(columns, axis=1)).T
 
     def by_cell(self, row: Integers, values: Floats | None) -> Floats:
         return np.asarray(np.bincount(row, weights=values, minlength=self.cells.group.size), float)
