@@ -48,6 +48,7 @@ def _code(slip: Slip, group: dict[str, str]) -> KitCode:
         group=group,
         school=slip.school_name,
         position=slip.position,
+        school_code=slip.school_code,
     )
 
 

@@ -326,6 +326,17 @@ def test_codes_are_in_order_of_position_and_sheets_never_mix_bundles() -> None:
     assert [square.text for square in found] == [code.url for code in mixed[4:14]]
 
 
+def test_schools_of_the_same_name_are_kept_apart() -> None:
+    first, second = (
+        [replace(code, school_code=number) for code in codes("personal", "parent", "中心小学", 3, seed)]
+        for seed, number in ((1, "130534007"), (2, "130534031"))
+    )
+    shown = pages(make_kit(HEADER, [], [*first, *second]))
+    assert [urls([page]) for page in shown] == [Counter(), printed_urls(first), printed_urls(second)]
+    for text, numbers in ((shown[0].text, 2), (shown[1].text, 1)):
+        assert sum(number in text for number in ("130534007", "130534031")) == numbers
+
+
 def test_the_same_kit_is_the_same_bytes(kit: bytes) -> None:
     assert make_kit(HEADER, POSTERS, SLIPS) == kit
 

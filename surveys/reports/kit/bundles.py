@@ -9,12 +9,15 @@ from surveys.reports.kit.model import KitCode, Text
 
 SLIPS_PER_SHEET = 10
 
+Recipient = tuple[str | None, str | None, str]  # school code, school, group
+
 
 @dataclass
 class Bundle:
     """What one school, or the county, gets for one group; pages are counted from the first after the cover sheet."""
 
     school: str | None
+    school_code: str | None
     group: Text
     posters: list[KitCode] = field(default_factory=list)
     slips: list[KitCode] = field(default_factory=list)
@@ -29,19 +32,21 @@ class Bundle:
 
 def gather_bundles(posters: Sequence[KitCode], slips: Sequence[KitCode]) -> list[Bundle]:
     """The bundles with their codes in order of position, schools and groups in the order in which they first occur."""
-    found: dict[tuple[str | None, str], Bundle] = {}
+    found: dict[Recipient, Bundle] = {}
     for code in posters:
         _bundle_of(code, found).posters.append(code)
     for code in slips:
         _bundle_of(code, found).slips.append(code)
-    order = {school: place for place, school in enumerate(dict.fromkeys(bundle.school for bundle in found.values()))}
-    bundles = sorted(found.values(), key=lambda bundle: order[bundle.school])
+    schools = list(dict.fromkeys(recipient[:2] for recipient in found))
+    order = {school: place for place, school in enumerate(schools)}
+    bundles = [found[recipient] for recipient in sorted(found, key=lambda recipient: order[recipient[:2]])]
     _number_pages(bundles)
     return bundles
 
 
-def _bundle_of(code: KitCode, found: dict[tuple[str | None, str], Bundle]) -> Bundle:
-    return found.setdefault((code.school, str(sorted(code.group.items()))), Bundle(code.school, code.group))
+def _bundle_of(code: KitCode, found: dict[Recipient, Bundle]) -> Bundle:
+    recipient = (code.school_code, code.school, str(sorted(code.group.items())))
+    return found.setdefault(recipient, Bundle(code.school, code.school_code, code.group))
 
 
 def _number_pages(bundles: Sequence[Bundle]) -> None:

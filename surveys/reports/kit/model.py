@@ -35,3 +35,4 @@ class KitCode:
     group: Text
     school: str | None  # None: the whole county
     position: int  # the order within its school and group; never printed on a slip
+    school_code: str | None = None  # tells schools of the same name apart

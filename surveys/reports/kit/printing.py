@@ -85,7 +85,11 @@ def _sheets(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 
 def _recipient(bundle: Bundle) -> dict[str, Any]:
-    return {"school": printable(bundle.school or "", LONGEST_NAME), "group": _words(bundle.group)}
+    return {
+        "school": printable(bundle.school or "", LONGEST_NAME),
+        "school_code": printable(bundle.school_code or ""),
+        "group": _words(bundle.group),
+    }
 
 
 def _code(code: KitCode, level: qr.Level) -> dict[str, str]:
