@@ -21,8 +21,8 @@ def t_quantile(df: ArrayLike, level: float) -> Floats:
     if not 0 < level < 1:
         raise AnalysisError("interval", "a level between 0 and 1", str(level))
     df = np.asarray(df, float)
-    safe = np.where(df >= 1, df, 1)
-    return np.where(df >= 1, special.stdtrit(safe, 0.5 + level / 2), np.nan)
+    known, place = np.unique(np.where(df >= 1, df, np.nan), return_inverse=True)
+    return np.asarray(special.stdtrit(known, 0.5 + level / 2)[place].reshape(df.shape))
 
 
 def wald(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
@@ -113,15 +113,19 @@ def choose(
     between clusters: an interval of zero width would claim certainty.
     """
     edge = (value == 0) | (value == 1)
-    low, high = logit(value, se, df, level)
-    names = np.where(np.isnan(low), "none", "logit-t")
-    size = np.where(single, n, np.fmin(n, n_eff))
-    for where, name, limits in (
-        (single & ~edge, "korn-graubard", korn_graubard(value, se, n, df, level)),
-        (edge, "exact", exact(value, size, df, level, deff=deff)),
-    ):
-        low, high = np.where(where, limits[0], low), np.where(where, limits[1], high)
-        names = np.where(where, np.where(np.isnan(limits[0]), "none", name), names)
+    low, high, names = np.full(value.shape, np.nan), np.full(value.shape, np.nan), np.full(value.shape, "none", object)
+    size, deff = np.where(single, n, np.fmin(n, n_eff)), np.broadcast_to(deff, value.shape)
+    defined = np.isfinite(value) & (df >= 1)
+    for where, name in ((~single & ~edge, "logit-t"), (single & ~edge, "korn-graubard"), (edge, "exact")):
+        at = defined & where
+        if name == "logit-t":
+            limits = logit(value[at], se[at], df[at], level)
+        elif name == "korn-graubard":
+            limits = korn_graubard(value[at], se[at], n[at], df[at], level)
+        else:
+            limits = exact(value[at], size[at], df[at], level, deff=deff[at])
+        low[at], high[at] = limits
+        names[at] = np.where(np.isnan(limits[0]), "none", name)
     return low, high, tuple(names.tolist())
 
 

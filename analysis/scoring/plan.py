@@ -144,12 +144,12 @@ class Bins:
 
     Bin 0 is not asked, 1 blank, the last one holds codes that the item does not have.
 
-    bin       : (J, 256) int, the bin of a code
+    bin       : (J, 256) uint8, the bin of a code
     value     : (J, B) float, what the bin is worth; NaN leaves
     dont_know : (J, B) bool
     """
 
-    bin: NDArray[np.int64]
+    bin: NDArray[np.uint8]
     value: Floats
     dont_know: NDArray[np.bool_]
 
@@ -158,7 +158,7 @@ def make_bins(plan: Plan) -> Bins:
     """Sort the codes of the rule's items into bins."""
     known = [_codes(each) for each in plan.rule.items]
     size = max(len(codes) for codes in known) + 3
-    bins = np.full((plan.items, 256), size - 1, np.int64)
+    bins = np.full((plan.items, 256), size - 1, np.uint8)
     value = np.full((plan.items, size), np.nan)
     dont_know = np.zeros((plan.items, size), bool)
     for place, (each, codes) in enumerate(zip(plan.rule.items, known, strict=True)):

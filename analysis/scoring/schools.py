@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from analysis.design import sum_by
 from analysis.frame import Population, Sample
 from analysis.scoring.domain import SNAP, make_estimates, snap
-from analysis.scoring.plan import Plan, coefficients, is_proportion, make_bins
+from analysis.scoring.plan import Plan, coefficients, is_proportion
 from analysis.scoring.result import ScoreRow
 from analysis.scoring.tally import Tally
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-CODES = 256
 WITHIN = "ratio; linearised, people within the school"
 
 
@@ -65,7 +64,7 @@ def school_rows(
         _make_lines(plan, sums, here, at, schools, None),
         _make_lines(plan, sums, here, np.arange(here.size), places[here], sums.cells.place_group[here]),
     )
-    for lines, influence in zip(both, _influence(sample, plan, sums, both).T, strict=True):
+    for lines, influence in zip(both, _influence(plan, sums, both).T, strict=True):
         yield from _rows(sample, plan, sums, lines, influence, population, level)
 
 
@@ -105,10 +104,10 @@ def _rows(
         yield ScoreRow(group, sample.schools[lines.school[line]], None, None, estimate, None, None)
 
 
-def _influence(sample: Sample, plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
+def _influence(plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
     """(n, 2) each person's influence on the index of the own school, and of the own school and group; 0 elsewhere."""
     if sums.own is None:
-        influence = _from_answers(sample, plan, sums, both)
+        influence = _from_answers(plan, sums, both)
     else:
         column, place = plan.columns - 1, sums.cells.place[sums.cells.row]
         influence = np.empty((place.size, len(both)))
@@ -118,24 +117,23 @@ def _influence(sample: Sample, plan: Plan, sums: Tally, both: tuple[_Lines, ...]
     return influence * sums.cells.weight[:, None]
 
 
-def _from_answers(sample: Sample, plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
+def _from_answers(plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
     """(n, 2) sum over the items of coefficient times (value - ratio) / weight.
 
     Place and code decide it, so that one table of places by codes is looked up for both lines at once.
     """
-    bins, first = make_bins(plan), sums.cells.place[sums.cells.row] * CODES
+    size = sums.bins.value.shape[1]
+    first = sums.cells.place[sums.cells.row] * size
     influence = np.zeros((first.size, len(both)))
-    table = np.zeros((sums.cells.place_school.size, CODES, len(both)))
+    table = np.zeros((sums.cells.place_school.size, size, len(both)))
     for item in np.flatnonzero(plan.share[-1] > 0):
         own = plan.columns == plan.items
         column, share = (int(item), 1.0) if own else (plan.columns - 1, float(plan.share[-1, item]))
-        worth = bins.value[item][bins.bin[item]]
-        known = np.flatnonzero(np.isfinite(worth))
-        table[:] = 0
+        worth = sums.bins.value[item]
         for one, lines in enumerate(both):
             each, ratio = lines.part(column)
-            table[:, known, one] = share * each[:, None] * (worth[known] - ratio[:, None])
-        influence += table.reshape(-1, len(both)).take(first + sample.answers[:, plan.column[item]], axis=0)
+            table[:, :, one] = np.nan_to_num(share * each[:, None] * (worth - ratio[:, None]))
+        influence += table.reshape(-1, len(both)).take(first + sums.codes[item], axis=0)
     return influence
 
 

@@ -43,6 +43,7 @@ class Tally:
     n, squares    : (R, J + S) people with a valid answer to an item, or to any item of a set, and their sum of w^2
     total         : (R, J + S) their sum of w
     asked, dont_know, missing : (R, J) sum of w
+    bins, codes : the Bins, and (J, n) uint8 the bin of every answer
     own : (n,) for the unit `respondent`, 100 where the person is satisfied, else 0; NaN where it cannot be said
     """
 
@@ -55,6 +56,8 @@ class Tally:
     asked: Floats
     dont_know: Floats
     missing: Floats
+    bins: Bins
+    codes: NDArray[np.uint8]
     own: Floats | None
 
 
@@ -84,9 +87,11 @@ def make_cells(sample: Sample, clusters: Clusters, weight: Floats) -> Cells:
 class _Sums:
     """Fills the tables of a Tally, item by item."""
 
-    def __init__(self, cells: Cells, plan: Plan, bins: int) -> None:
-        self.cells, self.plan, self.bins = cells, plan, bins
-        self.first = cells.row * bins  # where a person's cell begins in a flat (C, B) table
+    def __init__(self, cells: Cells, plan: Plan) -> None:
+        self.cells, self.plan, self.bins = cells, plan, make_bins(plan)
+        self.codes = np.empty((plan.items, cells.row.size), np.uint8)
+        self.size = self.bins.value.shape[1]
+        self.first = cells.row * self.size  # where a person's cell begins in a flat (C, B) table
         self.summing = summing(cells.place, cells.place_school.size)
         places, wide = cells.place_school.size, plan.items + plan.sets
         self.weight, self.value = (np.zeros((cells.group.size, plan.columns)) for _ in range(2))
@@ -101,10 +106,10 @@ class _Sums:
     def by_cell(self, row: Integers, values: Floats | None) -> Floats:
         return np.asarray(np.bincount(row, weights=values, minlength=self.cells.group.size), float)
 
-    def counts(self, codes: Integers) -> tuple[Floats, Floats, Floats]:
+    def counts(self, codes: NDArray[np.uint8]) -> tuple[Floats, Floats, Floats]:
         """People, their w and their w^2 by cell and bin: three (C, B) tables."""
-        shape = (self.cells.group.size, self.bins)
-        flat, size = self.first + codes, shape[0] * self.bins
+        shape = (self.cells.group.size, self.size)
+        flat, size = self.first + codes, shape[0] * shape[1]
         people = np.asarray(np.bincount(flat, minlength=size), float).reshape(shape)
         if self.cells.cell_weight is not None:
             each = self.cells.cell_weight[:, None]
@@ -116,8 +121,10 @@ class _Sums:
         )
         return people, weighted, squared
 
-    def add_item(self, item: int, codes: Integers, value: Floats, dont_know: NDArray[np.bool_]) -> bool:
+    def add_item(self, item: int, answers: NDArray[np.uint8]) -> bool:
         """Add an item; False where it has codes that are not its own (the last bin)."""
+        value, dont_know, codes = self.bins.value[item], self.bins.dont_know[item], self.codes[item]
+        codes[:] = self.bins.bin[item].take(answers)
         people, weighted, squared = self.counts(codes)
         valid = np.isfinite(value).astype(float)
         self.weight[:, item] = weighted @ valid
@@ -142,7 +149,7 @@ class _Sums:
 
     def finish(self) -> Tally:
         return Tally(self.cells, self.weight, self.value, self.n, self.total, self.squares, self.asked,
-                     self.dont_know, self.missing, self.own)
+                     self.dont_know, self.missing, self.bins, self.codes, self.own)
 
 
 def tally(sample: Sample, plan: Plan, cells: Cells) -> Tally:
@@ -167,16 +174,14 @@ def tally(sample: Sample, plan: Plan, cells: Cells) -> Tally:
     AnalysisError
         Codes that an item does not have: every item, with its codes.
     """
-    bins = make_bins(plan)
-    sums = _Sums(cells, plan, bins.value.shape[1])
+    sums = _Sums(cells, plan)
     people = _People(plan, sample.group.size)
     strange: dict[str, list[int]] = {}
     for item in range(plan.items):
         answers = sample.answers[:, plan.column[item]]
-        codes = bins.bin[item].take(answers)
-        people.add_item(item, codes, answers, bins)
-        if not sums.add_item(item, codes, bins.value[item], bins.dont_know[item]):
-            strange[plan.rule.items[item].item] = np.unique(answers[codes == sums.bins - 1]).tolist()
+        if not sums.add_item(item, answers):
+            strange[plan.rule.items[item].item] = np.unique(answers[sums.codes[item] == sums.size - 1]).tolist()
+        people.add_item(item, sums.codes[item], answers, sums.bins)
     if strange:
         raise AnalysisError("score", "option codes of the items", str(strange), "the rule and the paper do not match")
     people.finish(sums)
@@ -193,7 +198,7 @@ class _People:
         self.points, self.weights = np.zeros((own, n)), np.zeros((own, n))
         self.valid = np.zeros((own, n), np.int64)
 
-    def add_item(self, item: int, codes: Integers, answers: NDArray[np.uint8], bins: Bins) -> None:
+    def add_item(self, item: int, codes: NDArray[np.uint8], answers: NDArray[np.uint8], bins: Bins) -> None:
         members = np.flatnonzero(self.plan.share[:, item] > 0)
         if not members.size:
             return
