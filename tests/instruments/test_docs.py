@@ -29,7 +29,7 @@ def test_every_source_at_the_head_of_a_questionnaire_is_listed() -> None:
     for name in library_names():
         head = re.match(r"(#.*\n)+", library_document(name))
         assert head is not None
-        assert head[0].startswith("# SPDX-License-Identifier: AGPL-3.0-or-later\n")
+        assert head[0].startswith("# SPDX-License-Identifier: Apache-2.0\n")
         named = set(re.findall(r"\b[A-Z][A-Z0-9]+\b", head[0])) - {"SPDX", "AGPL", "CPPCC"}
         assert named <= listed, named - listed
         assert len(named) >= 4
