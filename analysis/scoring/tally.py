@@ -125,17 +125,15 @@ class _Sums:
         """Add an item; False where it has codes that are not its own (the last bin)."""
         value, dont_know, codes = self.bins.value[item], self.bins.dont_know[item], self.codes[item]
         codes[:] = self.bins.bin[item].take(answers)
-        people, weighted, squared = self.counts(codes)
+        tables = self.counts(codes)
         valid = np.isfinite(value).astype(float)
-        self.weight[:, item] = weighted @ valid
-        self.value[:, item] = weighted @ np.nan_to_num(value)
-        tables = self.n, self.total, self.squares, self.asked, self.dont_know, self.missing
-        columns = self.by_place(
-            people @ valid, self.weight[:, item], squared @ valid, weighted[:, 1:].sum(axis=1),
-            weighted @ dont_know.astype(float), weighted[:, 1],
-        )
-        for table, column in zip(tables, columns, strict=True):
-            table[:, item] = column
+        self.weight[:, item] = tables[1] @ valid
+        self.value[:, item] = tables[1] @ np.nan_to_num(value)
+        people, weighted, squared = np.split(np.asarray(self.summing @ np.hstack(tables)), 3, axis=1)
+        self.n[:, item], self.total[:, item], self.squares[:, item] = people @ valid, weighted @ valid, squared @ valid
+        self.asked[:, item] = weighted[:, 1:].sum(axis=1)
+        self.dont_know[:, item] = weighted @ dont_know.astype(float)
+        self.missing[:, item] = weighted[:, 1]
         return not people[:, -1].any()
 
     def add_set(self, place: int, inside: NDArray[np.bool_]) -> None:
