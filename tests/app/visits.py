@@ -112,7 +112,7 @@ def checked(response: TestResponse) -> Page:
     page = Page(response, html, tree)
     assert page.language in ("zh-CN", "en")
     assert response.headers.get("Content-Language", page.language) == page.language
-    assert page.title.removeprefix("错误：") == page.heading != ""
+    assert page.title.removeprefix("错误：").removeprefix("Error: ") == page.heading != ""
     assert_ids(page)
     assert_labels(page)
     assert_nothing_from_elsewhere(page)
