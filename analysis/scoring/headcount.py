@@ -48,7 +48,7 @@ def count_heads(
 ) -> HeadCounts:
     """Head-counts of the groups, and the return rates where the rule counts against them."""
     roster = None if population is None else _roster(sample, population)
-    size = dict(issued or roster or {})
+    size = {**(roster or {}), **(issued or {})}
     ones = np.ones(len(sample.groups))
     if rule.denominator == "valid":
         return HeadCounts(size, ones, 1.0, ())

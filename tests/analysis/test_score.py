@@ -203,6 +203,10 @@ def test_too_few_returns() -> None:
     assert [notice.params["group"] for notice in scored.notices] == [None, "student"]
     assert scored.notices[1].params["share"] == pytest.approx(0.3)
     assert codes(score(make_sample(TWO_GROUPS), rule)) == ["return_unknown"]
+    frame = Population(np.array([0, 1]), np.array([-1, -1]), np.array([1, 1]), np.array([10, 20]))
+    scored = score(make_sample(TWO_GROUPS), rule, population=frame, issued={"parent": 5})
+    assert {notice.params["group"]: notice.params["share"] for notice in scored.notices} == {
+        None: pytest.approx(8 / 15), "student": pytest.approx(0.3)}
 
 
 # Words
