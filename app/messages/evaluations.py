@@ -4,5 +4,6 @@ from flask_babel import lazy_gettext
 
 TEXTS = {
     "score.no_responses": lazy_gettext("调查批次 %(name)s 还没有答卷，无法计分。"),
+    "scorecard.unknown": lazy_gettext("没有名为 %(name)s 的计分方案。可用的有：%(expected)s"),
     "score.impossible": lazy_gettext("现有答卷无法计分：%(where)s 需要 %(expected)s。"),
 }

@@ -76,11 +76,13 @@ def test_one_module_knows_the_database_address() -> None:
     assert {module.name for module in modules() if "create_engine" in module.text} == {"surveys.db"}
 
 
-def test_one_package_writes_responses() -> None:
-    writes = re.compile(r"(insert|update|delete)\((models\.)?(Response|Comment)\b|\b(Response|Comment)\(\s*\w+=")
-    writing = {module.name for module in modules() if writes.search(module.text)}
-    assert writing
-    assert all(inside(name, "surveys.responses") or name == "surveys.sealing" for name in writing), writing
+def test_one_module_writes_responses() -> None:
+    """Besides it only `surveys.sealing` holds the tables: it writes the same rows anew, in another order."""
+    writes = re.compile(r"\b(Response|Comment)(\.__table__|\()|(insert|update|delete)\((models\.)?(Response|Comment)\b")
+    writing = {
+        module.name for module in modules() if not inside(module.name, "surveys.models") and writes.search(module.text)
+    }
+    assert writing - {"surveys.sealing"} == {"surveys.responses.storing"}
 
 
 def test_one_module_turns_rows_into_arrays() -> None:
