@@ -226,8 +226,12 @@ def _deviations(clusters: Clusters, totals: Floats, at: Integers | None, lone: L
     alone = lone_strata(clusters)
     if alone.any() and lone == "error":
         names = _some(clusters.label[alone])
-        raise AnalysisError("covariance", "two or more clusters in each stratum", f"one in stratum {names}",
-                            "merge strata with collapse, or choose certainty, adjust or average")
+        raise AnalysisError(
+            "covariance",
+            "two or more clusters in each stratum",
+            f"one in stratum {names}",
+            "merge strata with collapse, or choose certainty, adjust or average",
+        )
     stratum = clusters.stratum if at is None else clusters.stratum[at]
     mean = sum_by(stratum, totals, alone.size) / clusters.size[:, None]
     if lone == "adjust":

@@ -71,8 +71,13 @@ def ratio(design: Design, numerator: Floats, denominator: Floats) -> Ratios:
     value = np.sum(weight * y, axis=0) / safe
     influence = np.nan_to_num(weight * (y - value * x) / safe)
     present = _present(number_clusters(design), inside)
-    return Ratios(value, influence, inside.sum(axis=0), kish_size(design.weight, inside),
-                  degrees_of_freedom(number_clusters(design), present))
+    return Ratios(
+        value,
+        influence,
+        inside.sum(axis=0),
+        kish_size(design.weight, inside),
+        degrees_of_freedom(number_clusters(design), present),
+    )
 
 
 def mean(design: Design, values: Floats) -> Ratios:
@@ -109,8 +114,12 @@ def combine(design: Design, ratios: Ratios, coefficients: Floats, *, lone: Lone 
         raise AnalysisError("combine", f"coefficients (m, {ratios.value.size})", f"shape {coefficients.shape}")
     undefined = np.isnan(ratios.value)
     if np.any(coefficients[:, undefined] != 0):
-        raise AnalysisError("combine", "coefficient 0 where a ratio is not defined", "another",
-                            "rescale the other coefficients and say that the figure is not comparable")
+        raise AnalysisError(
+            "combine",
+            "coefficient 0 where a ratio is not defined",
+            "another",
+            "rescale the other coefficients and say that the figure is not comparable",
+        )
     value = coefficients @ np.where(undefined, 0.0, ratios.value)
     return value, covariance(design, ratios.influence @ coefficients.T, lone=lone)
 

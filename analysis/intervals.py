@@ -87,8 +87,15 @@ def exact(value: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *,
 
 
 def choose(
-    value: Floats, se: Floats, n: Floats, n_eff: Floats, df: NDArray[np.int64], single: NDArray[np.bool_],
-    *, deff: ArrayLike = 1.0, level: float = 0.95,
+    value: Floats,
+    se: Floats,
+    n: Floats,
+    n_eff: Floats,
+    df: NDArray[np.int64],
+    single: NDArray[np.bool_],
+    *,
+    deff: ArrayLike = 1.0,
+    level: float = 0.95,
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
     """The interval that fits each of k estimates on the scale of 0 to 1, and its name.
 

@@ -141,8 +141,12 @@ def class_factors(invited: Floats, responded: Floats, classes: Integers) -> Floa
     _, place = number(classes)
     asked, came = np.bincount(place, weights=invited), np.bincount(place, weights=responded)
     if np.any(came > asked):
-        raise AnalysisError("class_factors", "no more responses than invitations in a class",
-                            f"more in {int(np.sum(came > asked))} classes", "the roster is wrong")
+        raise AnalysisError(
+            "class_factors",
+            "no more responses than invitations in a class",
+            f"more in {int(np.sum(came > asked))} classes",
+            "the roster is wrong",
+        )
     return np.asarray((asked / np.where(came > 0, came, np.nan))[place])
 
 
@@ -155,8 +159,11 @@ def _check(sample: Sample, population: Population) -> None:
         problems.append("no answers")
     if population.size.size and population.size.min() < 0:
         problems.append("negative counts")
-    limits = (("group", len(sample.groups), 0), ("school", len(sample.schools), COUNTY),
-              ("stratum", len(sample.strata), 0))
+    limits = (
+        ("group", len(sample.groups), 0),
+        ("school", len(sample.schools), COUNTY),
+        ("stratum", len(sample.strata), 0),
+    )
     for name, size, lowest in limits:
         for values in (getattr(sample, name), getattr(population, name)):
             if values.size and (values.min() < lowest or values.max() >= size):
@@ -184,7 +191,11 @@ def _make_cells(sample: Sample, population: Population) -> _Cells:
     size[place[: frame.size]], stratum[place[: frame.size]] = population.size, population.stratum
     groups = len(sample.groups)
     return _Cells(
-        row=row, group=label % groups, school=label // groups - 1, stratum=stratum, size=size,
+        row=row,
+        group=label % groups,
+        school=label // groups - 1,
+        stratum=stratum,
+        size=size,
         answers=np.asarray(np.bincount(row, minlength=label.size), float),
     )
 
@@ -257,12 +268,15 @@ def _coverage(sample: Sample, cells: _Cells, counted: NDArray[np.bool_]) -> Iter
 def _overfull(sample: Sample, cells: _Cells, overfull: NDArray[np.bool_]) -> Iterator[Notice]:
     for cell in np.flatnonzero(overfull):
         school = int(cells.school[cell])
-        yield Notice("more_answers_than_roster", {
-            "group": sample.groups[cells.group[cell]],
-            "school": sample.schools[school] if school >= 0 else None,
-            "answers": int(cells.answers[cell]),
-            "population": int(cells.size[cell]),
-        })
+        yield Notice(
+            "more_answers_than_roster",
+            {
+                "group": sample.groups[cells.group[cell]],
+                "school": sample.schools[school] if school >= 0 else None,
+                "answers": int(cells.answers[cell]),
+                "population": int(cells.size[cell]),
+            },
+        )
 
 
 def _merged(sample: Sample, cells: _Cells, runs: list[Integers]) -> Iterator[Notice]:

@@ -142,9 +142,7 @@ def _kinds(sample: Sample) -> NDArray[np.int64]:
     return np.asarray(with_school[sample.stratum])
 
 
-def _estimate(
-    sample: Sample, plan: Plan, sums: Tally, clusters: Clusters, heads: HeadCounts, level: float
-) -> _County:
+def _estimate(sample: Sample, plan: Plan, sums: Tally, clusters: Clusters, heads: HeadCounts, level: float) -> _County:
     domains = tuple(estimate_domain(plan, sums, clusters, group) for group in range(len(sample.groups)))
     pooled = estimate_domain(plan, sums, clusters, None)
     weight = _group_weights(sample, plan, sums, domains)
@@ -159,8 +157,9 @@ def _estimate(
 def _times(domain: Domain, factor: float) -> Domain:
     if factor == 1:
         return domain
-    return replace(domain, value=domain.value * factor, totals=domain.totals * factor,
-                   single=np.zeros(domain.single.size, bool))
+    return replace(
+        domain, value=domain.value * factor, totals=domain.totals * factor, single=np.zeros(domain.single.size, bool)
+    )
 
 
 def _group_weights(sample: Sample, plan: Plan, sums: Tally, domains: tuple[Domain, ...]) -> Floats:
@@ -188,8 +187,11 @@ def _finish(county: _County, population: Population | None, merged: tuple[Notice
         whole = estimates(county.whole, county.clusters, county.level, method=COMBINED)
     composite = whole[-1]
     missing = _missing_groups(county, population)
-    rows = (*_county_rows(county, whole), *_group_rows(county),
-            *school_rows(sample, county.plan, county.sums, population, county.level))
+    rows = (
+        *_county_rows(county, whole),
+        *_group_rows(county),
+        *school_rows(sample, county.plan, county.sums, population, county.level),
+    )
     return Score(
         rule=rule.name,
         version=rule.version,

@@ -127,14 +127,31 @@ def estimates(
     se = np.sqrt(variance_of_totals(clusters, domain.totals, at=domain.at, lone="adjust"))
     se = np.where(se < SNAP, 0.0, se)
     return make_estimates(
-        domain.value, se, domain.n, domain.n_eff, degrees_of_freedom(clusters, domain.present, domain.at),
-        domain.single, level, method=method, factor=factor, deff=_lent_deff(domain, se),
+        domain.value,
+        se,
+        domain.n,
+        domain.n_eff,
+        degrees_of_freedom(clusters, domain.present, domain.at),
+        domain.single,
+        level,
+        method=method,
+        factor=factor,
+        deff=_lent_deff(domain, se),
     )
 
 
 def make_estimates(
-    value: Floats, se: Floats, n: Floats, n_eff: Floats, df: Integers, single: NDArray[np.bool_], level: float,
-    *, method: str, factor: float | Floats = 1.0, deff: float | Floats = 1.0,
+    value: Floats,
+    se: Floats,
+    n: Floats,
+    n_eff: Floats,
+    df: Integers,
+    single: NDArray[np.bool_],
+    level: float,
+    *,
+    method: str,
+    factor: float | Floats = 1.0,
+    deff: float | Floats = 1.0,
 ) -> tuple[Estimate, ...]:
     """(E,) columns as Estimates with their intervals; values, errors and limits are multiplied by `factor`."""
     low, high, names = choose(value / SCALE, se / SCALE, n, n_eff, df, single, deff=deff, level=level)

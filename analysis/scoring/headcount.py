@@ -58,14 +58,20 @@ def count_heads(
     lacking = [group for group in wanted if not (counts or {}).get(group)]
     if counts is None or lacking:
         hint = "give the head-counts beside the sample, or score by valid answers"
-        raise AnalysisError("score", f"head-counts for the denominator {rule.denominator}",
-                            f"none for {', '.join(lacking) or 'any group'}", hint)
+        raise AnalysisError(
+            "score",
+            f"head-counts for the denominator {rule.denominator}",
+            f"none for {', '.join(lacking) or 'any group'}",
+            hint,
+        )
     notices = tuple(
         Notice("more_answers_than_head_count", {"group": group, "answers": n, "head_count": counts[group]})
-        for group, n in wanted.items() if n > counts[group]
+        for group, n in wanted.items()
+        if n > counts[group]
     )
-    factor = np.array([wanted.get(group, 0) / max(counts.get(group, 0), wanted.get(group, 0), 1)
-                       for group in sample.groups])
+    factor = np.array(
+        [wanted.get(group, 0) / max(counts.get(group, 0), wanted.get(group, 0), 1) for group in sample.groups]
+    )
     heads = sum(max(counts.get(group, 0), wanted.get(group, 0)) for group in sample.groups)
     return HeadCounts(size, factor, sum(wanted.values()) / heads, notices)
 

@@ -81,7 +81,12 @@ def _make_lines(
 
 
 def _rows(
-    sample: Sample, plan: Plan, sums: Tally, lines: _Lines, influence: Floats, population: Population | None,
+    sample: Sample,
+    plan: Plan,
+    sums: Tally,
+    lines: _Lines,
+    influence: Floats,
+    population: Population | None,
     level: float,
 ) -> Iterator[ScoreRow]:
     size, here = lines.school.size, lines.of_place >= 0
@@ -95,9 +100,16 @@ def _rows(
     se = np.sqrt(spread * n / np.maximum(n - 1, 1))
     n_eff = total**2 / np.where(squares > 0, squares, np.nan)
     estimates = make_estimates(
-        value, np.where(se < SNAP, 0.0, se), n, n_eff, np.maximum(n - 1, 0).astype(np.int64),
-        is_proportion(plan, lines.index), level,
-        method=WITHIN, factor=_factor(plan, lines, n, population), deff=n / n_eff,
+        value,
+        np.where(se < SNAP, 0.0, se),
+        n,
+        n_eff,
+        np.maximum(n - 1, 0).astype(np.int64),
+        is_proportion(plan, lines.index),
+        level,
+        method=WITHIN,
+        factor=_factor(plan, lines, n, population),
+        deff=n / n_eff,
     )
     for line, estimate in enumerate(estimates):
         group = None if lines.group is None else sample.groups[lines.group[line]]

@@ -146,8 +146,20 @@ class _Sums:
         self.n[:, column], self.total[:, column], self.squares[:, column] = self.by_place(people, total, squares)
 
     def finish(self) -> Tally:
-        return Tally(self.cells, self.weight, self.value, self.n, self.total, self.squares, self.asked,
-                     self.dont_know, self.missing, self.bins, self.codes, self.own)
+        return Tally(
+            self.cells,
+            self.weight,
+            self.value,
+            self.n,
+            self.total,
+            self.squares,
+            self.asked,
+            self.dont_know,
+            self.missing,
+            self.bins,
+            self.codes,
+            self.own,
+        )
 
 
 def tally(sample: Sample, plan: Plan, cells: Cells) -> Tally:

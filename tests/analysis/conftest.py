@@ -18,7 +18,13 @@ from analysis.scoring import Score, ScoreRow
 HERE = Path(__file__).parent / "reference"
 GROUPS = ("student", "parent", "teacher", "principal", "deputy", "cppcc", "public")
 GROUP_WEIGHT = {
-    "student": 0.3, "parent": 0.3, "teacher": 0.15, "principal": 0.05, "deputy": 0.07, "cppcc": 0.05, "public": 0.08,
+    "student": 0.3,
+    "parent": 0.3,
+    "teacher": 0.15,
+    "principal": 0.05,
+    "deputy": 0.07,
+    "cppcc": 0.05,
+    "public": 0.08,
 }
 ITEMS = tuple(f"q{number:02d}" for number in range(1, 14))
 DIMENSION = {item: f"D{place // 3 + 1}" for place, item in enumerate(ITEMS[:12])}
@@ -54,8 +60,16 @@ def school() -> Sample:
     cluster, psus = positions(table["psu"])
     stratum, strata = positions(table["stratum"])
     return Sample(
-        answers=np.ascontiguousarray(answers), items=ITEMS, group=positions(table["grp"], GROUPS)[0], groups=GROUPS,
-        school=cluster, schools=psus, stratum=stratum, strata=strata, cluster=cluster, weight=numbers(table["w"]),
+        answers=np.ascontiguousarray(answers),
+        items=ITEMS,
+        group=positions(table["grp"], GROUPS)[0],
+        groups=GROUPS,
+        school=cluster,
+        schools=psus,
+        stratum=stratum,
+        strata=strata,
+        cluster=cluster,
+        weight=numbers(table["w"]),
     )
 
 
@@ -74,12 +88,20 @@ def make_rule(points: dict[int, float] | None = None, **changes: Any) -> Scoring
     """The reference's own scheme: top two of five, dimensions of three items, fixed group weights."""
     table = values(SATISFIED if points is None else points)
     settings: dict[str, Any] = {
-        "name": "reference", "version": 1, "measure": "share", "unit": "item", "grouping": "fixed",
+        "name": "reference",
+        "version": 1,
+        "measure": "share",
+        "unit": "item",
+        "grouping": "fixed",
         "items": tuple(
             ItemRule(item, DIMENSION.get(item), table, frozenset({4, 5}), overall=item == "q13") for item in ITEMS
         ),
-        "dimension_weight": {f"D{number}": 0.25 for number in range(1, 5)}, "group_weight": GROUP_WEIGHT,
-        "denominator": "valid", "decimals": 2, "threshold": 85.0, "comparison": ">=",
+        "dimension_weight": {f"D{number}": 0.25 for number in range(1, 5)},
+        "group_weight": GROUP_WEIGHT,
+        "denominator": "valid",
+        "decimals": 2,
+        "threshold": 85.0,
+        "comparison": ">=",
     }
     return ScoringRule(**(settings | changes))
 

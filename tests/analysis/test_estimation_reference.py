@@ -15,8 +15,12 @@ from analysis.intervals import exact, korn_graubard, logit, wald, wilson
 from tests.analysis.conftest import DIMENSION, GROUP_WEIGHT, GROUPS, ITEMS, numbers, positions, read
 
 TIGHT = {"rel": 1e-8, "abs": 1e-12}
-API = {"ds": ("apistrat.csv", True), "dsw": ("apistrat.csv", False), "d1": ("apiclus1.csv", True),
-       "d1w": ("apiclus1.csv", False)}
+API = {
+    "ds": ("apistrat.csv", True),
+    "dsw": ("apistrat.csv", False),
+    "d1": ("apiclus1.csv", True),
+    "d1w": ("apiclus1.csv", False),
+}
 Table = dict[str, list[str]]
 
 
@@ -89,8 +93,12 @@ def test_intervals_of_a_proportion(name: str, expected: dict[str, Any]) -> None:
     found, case = mean(design, (np.array(table["comp.imp"]) == "Yes").astype(float)), expected[f"{name}.ciprop"]
     p, error, df = found.value[0], se(design, found)[0], found.df[0]
     assert (p, error, df, found.n[0]) == pytest.approx((case["est"], case["se"], case["df"], case["n"]), rel=1e-8)
-    for key, limits in (("mean", wald(p, error, df)), ("logit", logit(p, error, df)), ("wilson", wilson(p, error, df)),
-                        ("kg_nchs", korn_graubard(p, error, found.n[0], df))):
+    for key, limits in (
+        ("mean", wald(p, error, df)),
+        ("logit", logit(p, error, df)),
+        ("wilson", wilson(p, error, df)),
+        ("kg_nchs", korn_graubard(p, error, found.n[0], df)),
+    ):
         assert limits == pytest.approx(case[key], rel=1e-4), key
 
 

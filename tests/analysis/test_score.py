@@ -27,10 +27,15 @@ def make_sample(people: list[Person], *, weight: list[float] | None = None, **ch
     school = np.array([school for _, school, _ in people], np.int64)
     answers = np.array([codes for _, _, codes in people], np.uint8)
     settings: dict[str, Any] = {
-        "answers": answers, "items": tuple(f"q{place + 1}" for place in range(answers.shape[1])),
-        "group": np.array([GROUPS.index(group) for group, _, _ in people], np.int64), "groups": GROUPS,
-        "school": school, "schools": ("A", "B", "C", "D"), "stratum": np.where(school < 0, 1, 0),
-        "strata": ("schools", "county"), "cluster": np.where(school < 0, 4 + np.arange(school.size), school),
+        "answers": answers,
+        "items": tuple(f"q{place + 1}" for place in range(answers.shape[1])),
+        "group": np.array([GROUPS.index(group) for group, _, _ in people], np.int64),
+        "groups": GROUPS,
+        "school": school,
+        "schools": ("A", "B", "C", "D"),
+        "stratum": np.where(school < 0, 1, 0),
+        "strata": ("schools", "county"),
+        "cluster": np.where(school < 0, 4 + np.arange(school.size), school),
         "weight": np.ones(school.size) if weight is None else np.array(weight, float),
     }
     return Sample(**(settings | changes))
@@ -40,9 +45,17 @@ def make_rule(items: int = 1, **changes: Any) -> ScoringRule:
     table = values({1: 0.0, 2: 0.0, 3: 100.0, 4: 100.0})
     rules = tuple(ItemRule(f"q{place + 1}", "d", table, frozenset({3, 4})) for place in range(items))
     settings: dict[str, Any] = {
-        "name": "hand", "version": 3, "measure": "share", "items": rules, "unit": "item",
+        "name": "hand",
+        "version": 3,
+        "measure": "share",
+        "items": rules,
+        "unit": "item",
         "dimension_weight": {"d": 1.0},
-        "grouping": "equal", "group_weight": {}, "denominator": "valid", "decimals": 2, "threshold": 85.0,
+        "grouping": "equal",
+        "group_weight": {},
+        "denominator": "valid",
+        "decimals": 2,
+        "threshold": 85.0,
         "comparison": ">=",
     }
     return ScoringRule(**(settings | changes))
@@ -53,8 +66,16 @@ def codes(scored: Score) -> list[str]:
 
 
 TWO_GROUPS: list[Person] = [
-    ("student", 0, [4]), ("student", 0, [1]), ("student", 1, [3]), ("student", 1, [9]), ("student", 1, [MISSING]),
-    ("parent", 0, [4]), ("parent", 1, [4]), ("parent", 1, [4]), ("parent", 2, [1]), ("parent", 2, [2]),
+    ("student", 0, [4]),
+    ("student", 0, [1]),
+    ("student", 1, [3]),
+    ("student", 1, [9]),
+    ("student", 1, [MISSING]),
+    ("parent", 0, [4]),
+    ("parent", 1, [4]),
+    ("parent", 1, [4]),
+    ("parent", 2, [1]),
+    ("parent", 2, [2]),
 ]
 
 
@@ -108,8 +129,13 @@ def test_pooled_weights_are_the_groups_parts() -> None:
 
 
 def test_an_item_that_a_group_was_not_asked_has_no_line() -> None:
-    people: list[Person] = [("student", 0, [4, NOT_ASKED]), ("student", 1, [1, NOT_ASKED]), ("parent", 0, [4, 4]),
-                            ("parent", 1, [1, MISSING]), ("parent", 2, [4, 9])]
+    people: list[Person] = [
+        ("student", 0, [4, NOT_ASKED]),
+        ("student", 1, [1, NOT_ASKED]),
+        ("parent", 0, [4, 4]),
+        ("parent", 1, [1, MISSING]),
+        ("parent", 2, [4, 9]),
+    ]
     scored = score(make_sample(people), make_rule(items=2))
     lines = {(row.group, row.item) for row in scored.rows if row.item}
     assert lines == {("student", "q1"), ("parent", "q1"), ("parent", "q2"), (None, "q1"), (None, "q2")}
@@ -117,8 +143,12 @@ def test_an_item_that_a_group_was_not_asked_has_no_line() -> None:
 
 
 def test_an_item_that_nobody_answered_keeps_its_line() -> None:
-    people: list[Person] = [("student", 0, [4, 9]), ("student", 1, [1, MISSING]), ("parent", 0, [4, 4]),
-                            ("parent", 1, [1, 1])]
+    people: list[Person] = [
+        ("student", 0, [4, 9]),
+        ("student", 1, [1, MISSING]),
+        ("parent", 0, [4, 4]),
+        ("parent", 1, [1, 1]),
+    ]
     scored = score(make_sample(people), make_rule(items=2))
     found = estimate_of(scored, group="student", item="q2")
     assert (found.value, found.se, found.low, found.n_eff) == (None, None, None, None)
@@ -138,8 +168,10 @@ def test_everybody_satisfied() -> None:
 def test_equal_points_everywhere_are_no_certainty() -> None:
     people: list[Person] = [(group, school, [2]) for group in GROUPS for school in (0, 1, 2) for _ in range(20)]
     items = (ItemRule("q1", "d", values({1: 0.0, 2: 60.0}), frozenset()),)
-    scored = score(make_sample(people, weight=[0.1 + person % 7 for person in range(120)]),
-                   replace(make_rule(measure="mean"), items=items))
+    scored = score(
+        make_sample(people, weight=[0.1 + person % 7 for person in range(120)]),
+        replace(make_rule(measure="mean"), items=items),
+    )
     assert (scored.composite.value, scored.composite.interval, scored.composite.low) == (60, "none", None)
     assert scored.verdict == "not_enough_evidence"
     assert codes(scored) == ["no_interval"]
@@ -206,7 +238,9 @@ def test_too_few_returns() -> None:
     frame = Population(np.array([0, 1]), np.array([-1, -1]), np.array([1, 1]), np.array([10, 20]))
     scored = score(make_sample(TWO_GROUPS), rule, population=frame, issued={"parent": 5})
     assert {notice.params["group"]: notice.params["share"] for notice in scored.notices} == {
-        None: pytest.approx(8 / 15), "student": pytest.approx(0.3)}
+        None: pytest.approx(8 / 15),
+        "student": pytest.approx(0.3),
+    }
 
 
 # Words
@@ -219,9 +253,14 @@ def estimate(value: float, low: float | None, high: float | None) -> Estimate:
 @pytest.mark.parametrize(
     ("low", "high", "comparison", "verdict"),
     [
-        (85.0, 90.0, ">=", "met"), (85.0, 90.0, ">", "not_enough_evidence"), (85.0001, 90.0, ">", "met"),
-        (84.99999999999999, 90.0, ">=", "met"), (84.99, 90.0, ">=", "not_enough_evidence"),
-        (70.0, 85.0, ">=", "not_enough_evidence"), (70.0, 85.0, ">", "not_met"), (70.0, 84.9, ">=", "not_met"),
+        (85.0, 90.0, ">=", "met"),
+        (85.0, 90.0, ">", "not_enough_evidence"),
+        (85.0001, 90.0, ">", "met"),
+        (84.99999999999999, 90.0, ">=", "met"),
+        (84.99, 90.0, ">=", "not_enough_evidence"),
+        (70.0, 85.0, ">=", "not_enough_evidence"),
+        (70.0, 85.0, ">", "not_met"),
+        (70.0, 84.9, ">=", "not_met"),
         (None, None, ">=", "not_enough_evidence"),
     ],
 )
@@ -240,19 +279,33 @@ def test_binary_noise_does_not_fail_a_county() -> None:
 def test_bands() -> None:
     rule = make_rule(bands=((80.0, "good"), (60.0, "fair")))
     assert [find_band(value, rule) for value in (95.0, 80.0, 79.999, 60.0, 59.0, None)] == [
-        "good", "good", "fair", "fair", None, None]
+        "good",
+        "good",
+        "fair",
+        "fair",
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
     ("value", "decimals", "rounded"),
-    [(84.995, 2, 85.0), (84.99499999999999, 2, 85.0), (0.285, 2, 0.29), (2.5, 0, 3.0), (-2.5, 0, -3.0),
-     (1.005, 2, 1.01), (84.994, 2, 84.99), (86.6666666, 1, 86.7)],
+    [
+        (84.995, 2, 85.0),
+        (84.99499999999999, 2, 85.0),
+        (0.285, 2, 0.29),
+        (2.5, 0, 3.0),
+        (-2.5, 0, -3.0),
+        (1.005, 2, 1.01),
+        (84.994, 2, 84.99),
+        (86.6666666, 1, 86.7),
+    ],
 )
 def test_round_half_up(value: float, decimals: int, rounded: float) -> None:
     assert round_half_up(value, decimals) == rounded
 
 
-@given(st.integers(-10**9, 10**9), st.integers(0, 4))
+@given(st.integers(-(10**9), 10**9), st.integers(0, 4))
 def test_round_half_up_as_decimal_does(thousandths: int, decimals: int) -> None:
     number = Decimal(thousandths).scaleb(-5)
     assert round_half_up(float(number), decimals) == float(number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
@@ -263,8 +316,13 @@ MAJORITY = MajorityRule((("satisfied", frozenset({3})), ("mostly", frozenset({2}
 
 @pytest.mark.parametrize(
     ("votes", "band"),
-    [({3: 50, 2: 10}, "satisfied"), ({3: 49, 2: 1}, "mostly"), ({3: 30, 2: 19, 1: 51}, "not_satisfied"),
-     ({3: 30, 9: 70}, "not_satisfied"), ({}, "not_satisfied")],
+    [
+        ({3: 50, 2: 10}, "satisfied"),
+        ({3: 49, 2: 1}, "mostly"),
+        ({3: 30, 2: 19, 1: 51}, "not_satisfied"),
+        ({3: 30, 9: 70}, "not_satisfied"),
+        ({}, "not_satisfied"),
+    ],
 )
 def test_majority_of_the_roster(votes: dict[int, int], band: str) -> None:
     assert majority_band(votes, 100, MAJORITY) == band
@@ -281,8 +339,10 @@ def test_votes_that_cannot_be(votes: dict[int, int], roster: int) -> None:
 
 def test_an_empty_sample() -> None:
     sample = make_sample(TWO_GROUPS)
-    empty = replace(sample, **{name: getattr(sample, name)[:0] for name in
-                               ("answers", "group", "school", "stratum", "cluster", "weight")})
+    empty = replace(
+        sample,
+        **{name: getattr(sample, name)[:0] for name in ("answers", "group", "school", "stratum", "cluster", "weight")},
+    )
     with pytest.raises(AnalysisError, match="no answers"):
         score(empty, make_rule())
 

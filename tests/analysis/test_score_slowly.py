@@ -39,15 +39,29 @@ def make_sample(seed: int, *, same_weights: bool) -> Sample:
     answers[group == 2, 2:4] = NOT_ASKED
     weight = 1 + (school + 2 + 3 * group) / 7 if same_weights else rng.uniform(0.5, 3, n)
     return Sample(
-        answers=answers, items=ITEMS, group=group, groups=GROUPS, school=school, schools=tuple("ABCDEF"),
-        stratum=np.where(school < 0, 2, school % 2), strata=("h0", "h1", "county"),
-        cluster=np.where(school < 0, 6 + np.arange(n), school), weight=weight,
+        answers=answers,
+        items=ITEMS,
+        group=group,
+        groups=GROUPS,
+        school=school,
+        schools=tuple("ABCDEF"),
+        stratum=np.where(school < 0, 2, school % 2),
+        strata=("h0", "h1", "county"),
+        cluster=np.where(school < 0, 6 + np.arange(n), school),
+        weight=weight,
     )
 
 
 def reordered(sample: Sample, order: np.ndarray) -> Sample:
-    return replace(sample, answers=sample.answers[order], group=sample.group[order], school=sample.school[order],
-                   stratum=sample.stratum[order], cluster=sample.cluster[order], weight=sample.weight[order])
+    return replace(
+        sample,
+        answers=sample.answers[order],
+        group=sample.group[order],
+        school=sample.school[order],
+        stratum=sample.stratum[order],
+        cluster=sample.cluster[order],
+        weight=sample.weight[order],
+    )
 
 
 def make_rule(**changes: Any) -> ScoringRule:
@@ -57,9 +71,18 @@ def make_rule(**changes: Any) -> ScoringRule:
         for item, weight in zip(ITEMS, (1.0, 2.0, 1.0, 0.5, 1.0), strict=True)
     )
     settings: dict[str, Any] = {
-        "name": "slow", "version": 1, "measure": "mean", "items": items, "unit": "item",
-        "dimension_weight": {"a": 3.0, "b": 2.0}, "grouping": "fixed", "denominator": "valid", "decimals": 2,
-        "group_weight": {"student": 5.0, "parent": 4.0, "public": 1.0}, "threshold": 85.0, "comparison": ">=",
+        "name": "slow",
+        "version": 1,
+        "measure": "mean",
+        "items": items,
+        "unit": "item",
+        "dimension_weight": {"a": 3.0, "b": 2.0},
+        "grouping": "fixed",
+        "denominator": "valid",
+        "decimals": 2,
+        "group_weight": {"student": 5.0, "parent": 4.0, "public": 1.0},
+        "threshold": 85.0,
+        "comparison": ">=",
     }
     return ScoringRule(**(settings | changes))
 
@@ -106,8 +129,11 @@ def index_by_answer(sample: Sample, rule: ScoringRule, weights: Weights, people:
 def index_by_respondent(sample: Sample, rule: ScoringRule, weights: Weights, people: Sequence[int]) -> complex | None:
     top, bottom = 0j, 0j
     for person in people:
-        worths = [(each.weight, each.values[sample.answers[person, item]])
-                  for item, each in enumerate(rule.items) if not each.overall]
+        worths = [
+            (each.weight, each.values[sample.answers[person, item]])
+            for item, each in enumerate(rule.items)
+            if not each.overall
+        ]
         valid = [(weight, worth) for weight, worth in worths if not np.isnan(worth)]
         if len(valid) >= rule.respondent_minimum:
             own = sum(weight * worth for weight, worth in valid) / sum(weight for weight, _ in valid)
@@ -120,8 +146,12 @@ def index_by_overall(sample: Sample, rule: ScoringRule, weights: Weights, people
     return mean_of(sample, rule, weights, people, ITEMS.index("all"))
 
 
-INDEX = {"item": index_by_item, "answer": index_by_answer, "respondent": index_by_respondent,
-         "overall": index_by_overall}
+INDEX = {
+    "item": index_by_item,
+    "answer": index_by_answer,
+    "respondent": index_by_respondent,
+    "overall": index_by_overall,
+}
 
 
 def composite(sample: Sample, rule: ScoringRule, weights: Weights) -> complex | None:
@@ -151,8 +181,12 @@ def standard_error(sample: Sample, rule: ScoringRule, *, theta: Theta | None = N
 
 
 RULES = {
-    "items": {}, "flat": {"by_dimension": False}, "equal": {"grouping": "equal"}, "pooled": {"grouping": "pooled"},
-    "answers": {"unit": "answer"}, "pooled answers": {"unit": "answer", "grouping": "pooled"},
+    "items": {},
+    "flat": {"by_dimension": False},
+    "equal": {"grouping": "equal"},
+    "pooled": {"grouping": "pooled"},
+    "answers": {"unit": "answer"},
+    "pooled answers": {"unit": "answer", "grouping": "pooled"},
     "respondents": {"unit": "respondent", "respondent_threshold": 60.0, "respondent_minimum": 2},
     "overall": {"unit": "overall"},
 }

@@ -21,8 +21,15 @@ def weigh(cells: list[Cell], **options: Any) -> tuple[Sample, Weights]:
     group, school, stratum, size, answers = (np.array(column, np.int64) for column in zip(*cells, strict=True))
     row = np.repeat(np.arange(len(cells)), answers)
     sample = Sample(
-        answers=np.ones((row.size, 1), np.uint8), items=("q",), group=group[row], groups=NAMES, school=school[row],
-        schools=("A", "B", "C", "D", "E"), stratum=stratum[row], strata=("h0", "h1", "h2"), cluster=np.arange(row.size),
+        answers=np.ones((row.size, 1), np.uint8),
+        items=("q",),
+        group=group[row],
+        groups=NAMES,
+        school=school[row],
+        schools=("A", "B", "C", "D", "E"),
+        stratum=stratum[row],
+        strata=("h0", "h1", "h2"),
+        cluster=np.arange(row.size),
         weight=np.ones(row.size),
     )
     known = size >= 0
@@ -109,7 +116,9 @@ def test_a_silent_group_is_reported() -> None:
 
 cell_lists = st.lists(
     st.tuples(st.integers(0, 1), st.integers(0, 4), st.integers(1, 400), st.floats(0, 1)),
-    min_size=1, max_size=10, unique_by=lambda cell: cell[:2],
+    min_size=1,
+    max_size=10,
+    unique_by=lambda cell: cell[:2],
 )
 
 
