@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Clusters, Design, collapse, lone_strata, number_clusters
+from analysis.design import Clusters, Design, lone_strata, number_clusters
 from analysis.errors import AnalysisError
 from analysis.frame import Population, Sample
 from analysis.results import Estimate, Notice
@@ -20,6 +20,7 @@ from analysis.scoring.result import Score, ScoreRow
 from analysis.scoring.schools import school_rows
 from analysis.scoring.tally import Tally, make_cells, tally
 from analysis.scoring.verdicts import decide, find_band, reaches
+from analysis.strata import collapse
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +77,7 @@ def score(
     items and groups of one school are correlated as they are. Units `answer` and `respondent` have ratios of their own.
     Denominators `issued` and `roster`: everybody counts once (weights are not used), an answer without a value counts
     0, and the mean over the r who answered is multiplied by the return rate r / H, taken as known.
-    Strata with one cluster are merged with their neighbour (`analysis.design.collapse`; `strata` should stand in an
+    Strata with one cluster are merged with their neighbour (`analysis.strata.collapse`; `strata` should stand in an
     order in which neighbours are alike) and a notice says so. Intervals: `analysis.intervals.choose`.
     Assumes people answer independently of what they would say, within the cells that the weights adjust for.
 

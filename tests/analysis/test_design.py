@@ -7,7 +7,6 @@ import pytest
 
 from analysis.design import (
     Design,
-    collapse,
     covariance,
     degrees_of_freedom,
     number,
@@ -15,6 +14,7 @@ from analysis.design import (
     variance_of_totals,
 )
 from analysis.errors import AnalysisError
+from analysis.strata import collapse
 
 
 def integers(*values: int) -> np.ndarray:
