@@ -13,13 +13,13 @@ BLANK = 0.01  # share of background answers left out
 TOLD_HOW = 0.03  # share of people whom somebody told how to answer
 PERSON, ITEM, SCHOOL = 0.8, 0.35, 0.30  # standard deviations on the logit scale
 GROUP_LEVEL: Mapping[str, float] = {
-    "student": 0.45,
-    "parent": 0.30,
-    "teacher": 0.05,
-    "principal": 0.60,
-    "npc_deputy": 0.25,
-    "cppcc_member": 0.20,
-    "public": -0.10,
+    "student": 0.1,
+    "parent": -0.05,
+    "teacher": -0.25,
+    "principal": 0.3,
+    "npc_deputy": -0.05,
+    "cppcc_member": -0.1,
+    "public": -0.35,
 }
 CUTS = {2: (-2.2,), 3: (-3.6, -2.2), 4: (-4.0, -2.2, 0.0), 5: (-4.8, -3.6, -2.2, 0.0)}
 

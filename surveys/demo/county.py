@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy.orm import Session
 
-from surveys import campaigns, codes, frames, regions, responses
+from surveys import campaigns, codes, evaluations, frames, regions, responses
 from surveys.campaigns import CampaignView, Paper
 from surveys.demo.answers import SimulatedCounty
 from surveys.frames import CellView
@@ -68,6 +68,7 @@ def _make_earlier(
     day = opened.astimezone(timezone).date()
     rows = _simulate(cells, papers, day=day, rng=rng)
     responses.add_imported(session, campaign_id=campaign.id, rows=rows, secret=secret)
+    evaluations.evaluate(session, name=EARLIER, now=now)
 
 
 def _simulate(
