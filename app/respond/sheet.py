@@ -12,29 +12,29 @@ from app.i18n import in_language
 from app.messages import text_of
 from app.messages.respond import AT_QUESTION
 from surveys.errors import Problem
-from surveys.instruments.model import CommentBox, Instrument, Item, Option, Section, Text
+from surveys.instruments.model import CommentBox, Instrument, Item, Section, Text
 
 Typed = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Choice:
+    """An option. `apart` are those that mean "don't know": offered with the others, set apart from them."""
+
     code: int
     text: str
     chosen: bool
+    apart: bool
 
 
 @dataclass(frozen=True)
 class Question:
-    """`apart` are the options that mean "don't know": offered with the others, set apart from them."""
-
     id: str
     number: int
     text: str
     note: str | None
     required: bool
     choices: tuple[Choice, ...]
-    apart: tuple[Choice, ...]
     error: str | None
 
 
@@ -114,23 +114,25 @@ class _Drawing:
         )
 
     def question(self, item: Item, number: int) -> Question:
-        scale = item.scale
         return Question(
             id=item.id,
             number=number,
             text=self.say(item.text),
             note=self.say(item.note) if item.note else None,
             required=item.required,
-            choices=self.choices(item.id, (option for option in scale.options if option.code not in scale.dont_know)),
-            apart=self.choices(item.id, (option for option in scale.options if option.code in scale.dont_know)),
+            choices=self.choices(item),
             error=self.errors.get(item.id),
         )
 
-    def choices(self, item_id: str, options: Iterable[Option]) -> tuple[Choice, ...]:
+    def choices(self, item: Item) -> tuple[Choice, ...]:
         """Nothing is chosen beforehand; of two values for one question, neither is kept."""
-        values = self.typed.get(item_id, ())
+        values = self.typed.get(item.id, ())
         kept = values[0] if len(values) == 1 else None
-        return tuple(Choice(option.code, self.say(option.text), str(option.code) == kept) for option in options)
+        choices = (
+            Choice(option.code, self.say(option.text), str(option.code) == kept, option.code in item.scale.dont_know)
+            for option in item.scale.options
+        )
+        return tuple(sorted(choices, key=lambda choice: choice.apart))
 
     def box(self, box: CommentBox | None, comment: str | None) -> Box | None:
         if box is None:
