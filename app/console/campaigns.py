@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.access import allow, scope
 from app.console.counties import counties_in_sight
 from app.console.door import READERS, WRITERS, blueprint, find_campaign, find_county
-from app.console.forms import NewCampaign, PersonalCodes, PressButton
+from app.console.forms import NewCampaign, PersonalCodes, PressButton, shown
 from app.console.refusals import Refusal, refuse
 from app.console.returns import lay_out
 from app.edge import here
@@ -59,7 +59,7 @@ def create_campaign() -> Response | tuple[str, int]:
             made = campaigns.create_campaign(session, content=content, now=app.clock(), timezone=app.settings.timezone)
             _check_county(made)
     except SurveyError as error:
-        form.text.data = content.decode("utf-8-sig", "replace")  # to be mended where it stands
+        form.text.data = shown(content)  # to be mended where it stands
         return _new_page(form, refuse(error)), STATUS[error.kind]
     return redirect(url_for("console.campaign", name=made.name, done="created"), 303)
 

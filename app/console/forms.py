@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -14,6 +16,7 @@ from surveys.groups import GROUPS
 NO_FILE = lazy_gettext("请先选择文件。")
 COUNT = lazy_gettext("个人码的个数应为 1 到 20000 的整数。")
 MOST_SLIPS = 20_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class PressButton(FlaskForm):  # type: ignore[misc]  # the library is not typed
@@ -50,6 +53,12 @@ class PersonalCodes(FlaskForm):  # type: ignore[misc]  # the library is not type
     group = SelectField(choices=GROUPS)
     school = SelectField(choices=(), validate_choice=False)
     count = IntegerField(validators=[InputRequired(message=COUNT), NumberRange(1, MOST_SLIPS, message=COUNT)])
+
+
+def shown(content: bytes | str) -> str:
+    """What was handed in, as it can stand in a text box again: without what no page may hold."""
+    text = content.decode("utf-8-sig", "replace") if isinstance(content, bytes) else content
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def read_upload(upload: FileStorage) -> bytes:

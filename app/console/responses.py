@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.access import allow
 from app.console.door import WRITERS, blueprint, find_campaign
-from app.console.forms import ResponsesUpload, read_upload
+from app.console.forms import ResponsesUpload, read_upload, shown
 from app.console.refusals import Refusal, refuse, refuse_form, refuse_problems
 from app.edge import here
 from surveys import imports
@@ -41,6 +41,7 @@ def import_responses(name: str) -> Response | str | tuple[str, int]:
         if error.kind == "missing":
             raise
         refusal = refuse(error)
+        form.mapping.data = shown(form.mapping.data or "")
         return _page(name, form, refusal=refusal), refusal.status
     return redirect(url_for("console.campaign", name=name, done="imported", count=added), 303)
 

@@ -1,0 +1,143 @@
+"""Who may use what: every route, every role, every county."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.routing import Rule
+
+from app.access import LIBRARY_VIEWS, users_of
+from app.edge import Renke
+from surveys.accounts import ROLES
+from tests.app.desk import PEOPLE, Desk, add_people
+
+WRITERS = {"administrator", "officer"}
+READ_ONLY = {
+    "console.index", "console.campaign", "console.paper", "console.counties", "console.frame",
+    "console.frame_template", "console.score", "console.score_file",
+}  # fmt: skip
+GIVEN = {
+    "name": "tiny", "code": "demo", "group": "parent", "instrument": "tiny", "kind": "csv", "filename": "x",
+}  # fmt: skip
+NOT_FOUND = {"console.score_file": 404}  # there is no score yet
+
+
+@pytest.fixture
+def staffed(app: Renke) -> Renke:
+    add_people(app)
+    return app
+
+
+def rules(app: Renke) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.")]
+
+
+def address(app: Renke, rule: Rule, **changes: str) -> str:
+    values = {name: {**GIVEN, **changes}[name] for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values) + ("?county=demo" if "example" in rule.endpoint else "")
+
+
+def test_every_endpoint_names_its_users(app: Renke) -> None:
+    silent = {name for name in app.view_functions if not users_of(app, name)}
+    assert {name for name in silent if not name.startswith("security.")} == set()
+    assert not silent & set(LIBRARY_VIEWS)
+
+
+def test_console_routes_are_for_readers_or_for_writers(app: Renke) -> None:
+    for rule in rules(app):
+        wanted = set(ROLES) if rule.endpoint in READ_ONLY else WRITERS
+        assert users_of(app, rule.endpoint) == wanted, rule.endpoint
+
+
+@pytest.mark.parametrize("who", [None, *PEOPLE])
+def test_every_route_for_everybody(staffed: Renke, who: str | None) -> None:
+    client = staffed.test_client()
+    if who:
+        assert Desk(client).sign_in(who).status_code == 302
+    county = "other" if who == "neighbour" else "demo"
+    name = "elsewhere" if who == "neighbour" else "tiny"
+    for rule in rules(staffed):
+        path = address(staffed, rule, name=name, code=county).replace("county=demo", f"county={county}")
+        for method in rule.methods or ():
+            if method in ("GET", "POST"):
+                status = client.open(path, method=method).status_code
+                assert status == expected(rule, method, who), f"{method} {path}"
+
+
+def expected(rule: Rule, method: str, who: str | None) -> int:
+    if who is None:
+        return 302
+    if rule.endpoint not in READ_ONLY and PEOPLE[who][0] not in WRITERS:
+        return 403
+    if method == "POST":
+        return 400  # no token
+    if rule.endpoint == "console.kit":
+        return 422  # no codes yet
+    return 302 if rule.endpoint == "console.counties" else NOT_FOUND.get(rule.endpoint, 200)
+
+
+@pytest.mark.parametrize("who", [None, "admin"])
+def test_library_pages_that_nobody_is_named_for_are_closed(staffed: Renke, who: str | None) -> None:
+    client = staffed.test_client()
+    if who:
+        Desk(client).sign_in(who)
+    for rule in staffed.url_map.iter_rules():
+        if rule.endpoint.startswith("security.") and not users_of(staffed, rule.endpoint) and not rule.arguments:
+            method = "GET" if "GET" in (rule.methods or ()) else "POST"
+            assert client.open(rule.rule, method=method).status_code == 403, rule
+
+
+@pytest.mark.parametrize("who", ["officer", "evaluator", "admin"])
+def test_another_county_is_as_unknown_as_one_that_is_not_there(staffed: Renke, who: str) -> None:
+    desk = Desk(staffed.test_client())
+    desk.sign_in(who)
+    for rule in rules(staffed):
+        if not {"name", "code"} & rule.arguments or (rule.endpoint not in READ_ONLY and who == "evaluator"):
+            continue
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        there, nowhere = (
+            visit(desk, method, address(staffed, rule, name=name, code=code), name, code)
+            for name, code in (("elsewhere", "other"), ("nowhere", "nil"))
+        )
+        assert there == nowhere, rule
+        assert there[0] == 404, rule
+
+
+def visit(desk: Desk, method: str, path: str, name: str, code: str) -> tuple[int, str]:
+    data = None if method == "GET" else valid_form(desk)
+    response = desk.client.open(path, method=method, data=data, headers={"Accept-Language": "zh-CN"})
+    body = response.get_data(as_text=True).replace(name, "NAME").replace(f"代码为 {code} ", "代码为 CODE ")
+    return response.status_code, body.replace(nonce_of(response.headers["Content-Security-Policy"]), "")
+
+
+def valid_form(desk: Desk) -> dict[str, object]:
+    from tests.app.desk import token_of, upload
+
+    return {
+        "csrf_token": token_of(desk.get("/console/")), "file": upload(b"a,b\n1,2\n", "a.csv"), "mapping": "x: 1",
+        "group": "parent", "school": "P01", "count": "1",
+    }  # fmt: skip
+
+
+def nonce_of(policy: str) -> str:
+    return policy.partition("'nonce-")[2].partition("'")[0] or "no nonce"
+
+
+def test_the_list_shows_only_the_own_subtree(staffed: Renke) -> None:
+    for who, seen in (("officer", {"tiny"}), ("evaluator", {"tiny"}), ("neighbour", {"elsewhere"})):
+        desk = Desk(staffed.test_client())
+        desk.sign_in(who)
+        links = desk.get("/console/").links()
+        found = {
+            link.rsplit("/", 1)[1] for link in links if link.startswith("/console/campaigns/") and link.count("/") == 3
+        }
+        assert found - {"new"} == seen
+
+
+def test_buttons_are_shown_to_writers_only(staffed: Renke) -> None:
+    for who in ("officer", "analyst", "evaluator"):
+        desk = Desk(staffed.test_client())
+        desk.sign_in(who)
+        for path in ("/console/", "/console/campaigns/tiny", "/console/counties/demo", "/console/campaigns/tiny/score"):
+            writing = desk.get(path).actions() - {"/console/sign-out"}
+            assert bool(writing) == (who == "officer" and path not in ("/console/", "/console/campaigns/tiny/score"))
