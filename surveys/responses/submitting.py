@@ -6,27 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import CampaignView, Paper, state_of
 from surveys.codes.doors import Door
+from surveys.codes.using import release_code, use_code
 from surveys.crockford import encode
 from surveys.digests import SHORT, keyed
 from surveys.errors import SurveyError
-from surveys.models import Code
 from surveys.responses.checking import Raw, check_key, check_sheet
 from surveys.responses.storing import add_comments, add_responses, find_day
 
 SLOWEST = 60  # seconds a question; the cap keeps a long pause from telling who it was
-TRIES = 5
-
-CODES = cast(Table, Code.__table__)
-_THIS_CODE = (CODES.c.campaign_id == bindparam("campaign"), CODES.c.id == bindparam("code"))
-_USE = update(CODES).where(*_THIS_CODE, CODES.c.used_on.is_(None), CODES.c.voided_on.is_(None))
-_USE = _USE.values(used_on=bindparam("day"))
-_RELEASE = update(CODES).where(*_THIS_CODE).values(used_on=None)
-_LOOK = select(CODES.c.used_on, CODES.c.voided_on).where(*_THIS_CODE)
 
 
 @dataclass(frozen=True)
@@ -135,31 +126,11 @@ def _store(session: Session, door: Door, row: dict[str, Any], today: date) -> bo
     """Whether the response is new. First the code, then the answers: everybody takes their locks in this order."""
     if door.kind != "personal":
         return add_responses(session, [row]) == 1
-    code = {"campaign": door.campaign.id, "code": door.code_id}
-    _use(session, code, today)
+    use_code(session, campaign_id=door.campaign.id, code_id=door.code_id, today=today)
     if add_responses(session, [row]) == 1:
         return True
-    session.execute(_RELEASE, code)  # the key came in with another code, which counts
+    release_code(session, campaign_id=door.campaign.id, code_id=door.code_id)  # the key has come with another code
     return False
-
-
-def _use(session: Session, code: dict[str, Any], today: date) -> None:
-    """Mark the code as used, if nobody did. Of two who come at once the second waits, and is refused."""
-    for _ in range(TRIES):
-        if cast(CursorResult[Any], session.execute(_USE, {**code, "day": today})).rowcount == 1:
-            return
-        _refuse_spent(session.execute(_LOOK, code).first())
-    raise RuntimeError("a code is neither free nor spent")  # sealed again and again, within milliseconds
-
-
-def _refuse_spent(found: Row[Any, Any] | None) -> None:
-    """Raise what is the matter with a code. A free one was moved by a seal while we waited: it is still free."""
-    if found is None:
-        raise SurveyError("code.unknown", "missing")
-    if found.used_on is not None:
-        raise SurveyError("code.used", "gone", day=found.used_on)
-    if found.voided_on is not None:
-        raise SurveyError("code.void", "gone")
 
 
 def _keep_comment(session: Session, ticket: _Ticket, door: Door, text: str | None) -> None:

@@ -1,0 +1,237 @@
+"""Two ledgers: a dump tells that a code was used, and what was answered, and nothing leads from one to the other.
+
+Two hundred people with personal codes answer in a known order. Whoever reads the tables (a backup, a dump, a copy of
+the disk) gets the rows in the order in which they lie, with every column, and on PostgreSQL with the hidden ones.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from scipy.stats import spearmanr
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, String, Table, Text, text
+
+from surveys import campaigns, models
+from surveys.campaigns import CampaignView
+from surveys.codes import Slip
+from surveys.db import Database
+from surveys.digests import keyed
+from tests.conftest import BACKENDS, postgres_database, sqlite_database
+from tests.factories import NOW, SECRET, add_campaign, add_slips, fresh_key, open_door, send
+
+PEOPLE = 200
+SPARE = 40  # slips that nobody uses
+LEDGERS: dict[str, Table] = {
+    model.__tablename__: model.__table__  # type: ignore[misc]
+    for model in (models.Code, models.Response, models.Comment)
+}
+CHANCE = 0.284  # what 200 arrivals could give by chance: four standard errors of a rank correlation, 4 / sqrt(199)
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]  # ledger -> its rows, in the order in which they lie
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One person, in the order in which they came."""
+
+    code_id: bytes
+    token: str
+    typed: str
+    key: str
+    receipt: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What can be read of a campaign that people have answered: before it is closed, and after."""
+
+    campaign_id: int
+    arrivals: tuple[Arrival, ...]
+    before: Rows
+    dump: str
+    after: Rows
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def survey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Survey]:
+    if request.param == "sqlite":
+        opened = sqlite_database(tmp_path_factory.mktemp("ledgers"))
+    else:
+        opened = postgres_database(request.getfixturevalue("postgres_server"))
+    with opened as database:
+        with database.begin() as session:
+            campaign = add_campaign(session)
+            slips = list(add_slips(session, campaign, count=PEOPLE + SPARE))
+        random.Random(7).shuffle(slips)
+        arrivals = tuple(arrive(database, number, slip) for number, slip in enumerate(slips[:PEOPLE]))
+        before, dump = read(database), "\n".join(dump_of(database))
+        close(database, campaign)
+        yield Survey(campaign.id, arrivals, before, dump, read(database))
+
+
+def arrive(database: Database, number: int, slip: Slip) -> Arrival:
+    key, comment = fresh_key(), f"第{number}位" if number % 2 else ""
+    with database.begin() as session:
+        door = open_door(session, slip)
+        receipt = send(session, door, key=key, comment=comment).number
+    return Arrival(door.code_id, slip.token, slip.typed, key, receipt, comment)
+
+
+def close(database: Database, campaign: CampaignView) -> None:
+    with database.begin() as session:
+        campaigns.close_campaign(session, name=campaign.name, now=NOW)
+
+
+def read(database: Database) -> Rows:
+    """Every row with every column."""
+    postgres = database.engine.dialect.name == "postgresql"
+    hidden, order = (", xmin::text AS writer, ctid::text AS place", " ORDER BY ctid") if postgres else ("", "")
+    with database.read() as session:
+        return {
+            name: [dict(row) for row in session.execute(text(f"SELECT *{hidden} FROM {name}{order}")).mappings()]
+            for name in LEDGERS
+        }
+
+
+def dump_of(database: Database) -> Iterator[str]:
+    """The database as its own tools dump it."""
+    if database.engine.dialect.name == "sqlite":
+        connection = sqlite3.connect(str(database.engine.url.database))
+        yield from connection.iterdump()
+        connection.close()
+        return
+    with database.engine.connect() as connected:
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        for name in connected.exec_driver_sql(query).scalars().all():
+            with connected.connection.cursor().copy(f"COPY {name} TO STDOUT") as copy:
+                yield from (bytes(part).decode() for part in copy)
+
+
+# Nothing in common
+
+
+def test_no_column_is_finer_than_a_day() -> None:
+    days = set()
+    for table in LEDGERS.values():
+        for column in table.c:
+            assert isinstance(column.type, Integer | String | Text | LargeBinary | Date | Boolean), column
+            if column.type.python_type is date:
+                days.add(f"{table.name}.{column.name}")
+    assert days == {"codes.issued_on", "codes.used_on", "codes.voided_on", "responses.received_on"}
+
+
+def test_no_table_refers_to_the_other_ledger() -> None:
+    for table in LEDGERS.values():
+        assert not {key.column.table.name for key in table.foreign_keys} & set(LEDGERS)
+
+
+def test_no_value_of_one_ledger_is_in_another(survey: Survey) -> None:
+    keys = {
+        name: {value for row in rows for value in row.values() if is_key(value)} for name, rows in survey.before.items()
+    }
+    assert {name: len(values) for name, values in keys.items()} == {
+        "codes": 3 * (PEOPLE + SPARE),  # id, digest, digest of the typed form
+        "responses": PEOPLE,  # id
+        "comments": PEOPLE // 2,  # id
+    }
+    for name, values in keys.items():
+        others = b"|".join(value for other in LEDGERS if other != name for value in keys[other])
+        assert not [value for value in values if value[:8] in others or value[8:] in others]
+
+
+def is_key(value: object) -> bool:
+    """Only long binary values could lead somewhere: all others have few values, or are answers or comments."""
+    return isinstance(value, bytes) and len(value) >= 8
+
+
+def test_nothing_that_a_respondent_holds_is_in_a_dump(survey: Survey) -> None:
+    dump = survey.dump.lower()
+    assert survey.arrivals[0].code_id.hex() in dump  # so that it is a dump
+    for arrival in survey.arrivals:
+        for held in (arrival.token, arrival.typed, arrival.key, arrival.receipt):
+            for spelled in (held, held.replace("-", "")):
+                assert spelled.lower() not in dump
+                assert spelled.encode().hex() not in dump
+
+
+# No common order
+
+
+def by_chance(order: Sequence[int]) -> bool:
+    """Whether rows could lie like this by chance: by rank, and by how often the next to arrive lies further on."""
+    rank = spearmanr(range(len(order)), order).statistic
+    rising = sum(earlier < later for earlier, later in pairwise(order)) / (len(order) - 1)
+    return abs(rank) < CHANCE and abs(rising - 0.5) < CHANCE / 2
+
+
+def lying(rows: Sequence[Mapping[str, Any]], column: str, arrivals: Sequence[Any]) -> list[int]:
+    """Where the row of each arrival lies, in the order of arrival."""
+    where = {row[column]: rank for rank, row in enumerate(rows)}
+    return [where[arrival] for arrival in arrivals]
+
+
+def test_codes_do_not_lie_in_the_order_of_use(survey: Survey) -> None:
+    ids = [arrival.code_id for arrival in survey.arrivals]
+    assert by_chance(lying(survey.before["codes"], "id", ids))
+    assert by_chance(lying(survey.after["codes"], "id", ids))
+
+
+def test_no_page_keeps_an_order_of_use(survey: Survey) -> None:
+    """PostgreSQL puts a changed row behind the others of its page: left alone, that is the order of use."""
+    for rows in (survey.before["codes"], survey.after["codes"]):
+        pages: dict[str, list[bytes]] = defaultdict(list)
+        for row in rows:
+            if row["used_on"]:
+                pages[page_of(row)].append(row["id"])
+        assert all(ids == sorted(ids) for ids in pages.values())
+
+
+def page_of(row: Mapping[str, Any]) -> str:
+    return str(row.get("place", "")).split(",")[0]
+
+
+def test_responses_and_comments_of_a_closed_campaign_do_not_lie_in_the_order_of_arrival(survey: Survey) -> None:
+    ids = [keyed(SECRET, "response", survey.campaign_id, arrival.key)[:16] for arrival in survey.arrivals]
+    comments = [arrival.comment for arrival in survey.arrivals if arrival.comment]
+    assert by_chance(lying(survey.after["responses"], "id", ids))
+    assert by_chance(lying(survey.after["comments"], "text", comments))
+
+
+def test_all_rows_of_a_closed_campaign_lie_in_the_order_of_random_ids(survey: Survey) -> None:
+    for rows in survey.after.values():
+        ids = [row["id"] for row in rows]
+        assert ids == sorted(ids)
+
+
+# Nothing hidden
+
+on_postgres = pytest.mark.parametrize("survey", BACKENDS[1:], indirect=True)  # only its rows remember who wrote them
+
+
+@on_postgres
+def test_while_answers_come_in_no_code_names_the_transaction_of_its_answers_alone(survey: Survey) -> None:
+    used = [row for row in survey.before["codes"] if row["used_on"]]
+    writers = Counter(row["writer"] for row in used)
+    assert len(writers) <= len({page_of(row) for row in used})  # the last of each page, not one for each response
+    assert min(writers.values()) > 1
+
+
+@on_postgres
+def test_a_closed_campaign_names_one_transaction(survey: Survey) -> None:
+    assert len({row["writer"] for rows in survey.after.values() for row in rows}) == 1
+
+
+def test_closing_changes_no_value(survey: Survey) -> None:
+    for name, table in LEDGERS.items():
+        before, after = (
+            {tuple(row[c.name] for c in table.c) for row in rows[name]} for rows in (survey.before, survey.after)
+        )
+        assert before == after
