@@ -1,6 +1,7 @@
 """The yardstick: a Flask page and a Flask form handler that do nothing, under the same server."""
 
 from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
 
 app = Flask(__name__)
 
@@ -11,6 +12,6 @@ def page() -> str:
 
 
 @app.post("/form")
-def form() -> object:
+def form() -> Response:
     request.form.to_dict()
     return redirect("/page", 303)

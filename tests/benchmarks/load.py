@@ -14,10 +14,12 @@ LONGEST = 60.0  # seconds a run may take
 
 @dataclass(frozen=True)
 class Load:
-    """What came back: answers by status, and how long all of it took."""
+    """What came back: answers by status, where they led, how long all of it took, and the sender's own part of it."""
 
     statuses: Counter[int]
+    locations: Counter[str]
     seconds: float
+    busy: float  # share of one core that sending and receiving took
 
     @property
     def per_second(self) -> float:
@@ -28,22 +30,24 @@ def send(port: int, requests: Iterable[bytes], *, connections: int = 16) -> Load
     """Send every request to 127.0.0.1, one at a time on each connection; the time runs from first to last byte."""
     waiting = deque(requests)
     statuses: Counter[int] = Counter()
+    locations: Counter[str] = Counter()
     with selectors.DefaultSelector() as selector:
         lines = [_Line(port, selector) for _ in range(connections)]
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         busy = sum(line.start(waiting) for line in lines)
         while busy and time.perf_counter() - begun < LONGEST:
             for key, _ in selector.select(timeout=1):
                 line: _Line = key.data
-                status = line.receive()
-                if status is not None:
-                    statuses[status] += 1
+                head = line.receive()
+                if head is not None:
+                    statuses[int(head.split(b" ", 2)[1])] += 1
+                    locations[_field(head, b"location").decode()] += 1
                     busy -= 1
                     busy += line.start(waiting)
-        seconds = time.perf_counter() - begun
+        seconds, worked = time.perf_counter() - begun, time.process_time() - worked
         for line in lines:
             line.socket.close()
-    return Load(statuses, seconds)
+    return Load(statuses, locations, seconds, worked / seconds)
 
 
 class _Line:
@@ -62,23 +66,22 @@ class _Line:
         self.socket.sendall(waiting.popleft())
         return 1
 
-    def receive(self) -> int | None:
-        """The status, once the whole answer is here."""
+    def receive(self) -> bytes | None:
+        """The answer's head, once all of it is here."""
         piece = self.socket.recv(65536)
         if not piece:
             raise ConnectionError("the server closed the connection")
         self.received += piece
         head, found, body = self.received.partition(b"\r\n\r\n")
-        if not found or len(body) < _length(head):
-            return None
-        return int(head.split(b" ", 2)[1])
+        return head if found and len(body) >= int(_field(head, b"content-length")) else None
 
 
-def _length(head: bytes) -> int:
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            return int(line.split(b":", 1)[1])
-    raise ValueError("an answer without its length")
+def _field(head: bytes, name: bytes) -> bytes:
+    """A header's value; nothing where it is not there."""
+    for line in head.split(b"\r\n"):
+        if line[: len(name)].lower() == name:
+            return line[len(name) + 1 :].strip()
+    return b""
 
 
 def get(path: str) -> bytes:

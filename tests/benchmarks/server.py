@@ -7,30 +7,44 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
 from app.cli.serve import server_command
+from tests.benchmarks.children import peak_of
+from tests.benchmarks.load import Load, send
+from tests.benchmarks.rounds import Measure
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 30.0  # seconds to wait for the first answer
 
 
 class Server:
-    """A running server; `peak` is the largest resident memory of all its processes together, in MiB."""
+    """A running server."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process = psutil.Process(process.pid)
         self.port = port
-        self.peak = 0.0
 
-    def measure(self) -> float:
-        family = [self.process, *self.process.children(recursive=True)]
-        self.peak = max(self.peak, sum(each.memory_info().rss for each in family) / 2**20)
-        return self.peak
+    @property
+    def peak(self) -> str:
+        """The largest memory of each of its processes, added up; what they share is counted for each."""
+        return f"{sum(peak_of(each.pid) for each in self._family()):,.0f} MiB"
+
+    def measure(self, requests: Iterable[bytes], connections: int) -> tuple[Load, Measure]:
+        """Send it the requests; the measure is requests a second, and the processor's seconds for each."""
+        before = self._cpu()
+        load = send(self.port, requests, connections=connections)
+        return load, Measure(load.per_second, (self._cpu() - before) / sum(load.statuses.values()))
+
+    def _cpu(self) -> float:
+        return sum(sum(each.cpu_times()[:2]) for each in self._family())
+
+    def _family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
 
 @contextmanager
