@@ -25,6 +25,7 @@ from surveys.tables import Table
 
 CHECK = "请核对"
 MOST_LABELS = 20  # a column with more different cells is no question with options
+LONGEST_KEY = 1_000
 OPEN = '"?"'  # what the person must fill in; no group is called so
 
 HEAD = """\
@@ -95,7 +96,7 @@ class _Drafting:
                 group = GROUP_OF.get(fold(label))
                 if group is None or group not in groups:
                     self._doubt("import.group_open", self._group, label, expected=", ".join(groups))
-                yield f"    {_quote(label)}: {group if group in groups else f'null   # {CHECK}'}"
+                yield _pair(4, label, group if group in groups else f"null   # {CHECK}")
         elif len(groups) == 1:
             yield f"group: {next(iter(groups))}"
         else:
@@ -135,7 +136,7 @@ class _Drafting:
             yield f"  {_quote(name)}:   # {options}；blank 表示未答"
             for label, column in labels.items():
                 self._doubt("import.label_open", column, label)
-                yield f"    {_quote(label)}: null   # {CHECK}"
+                yield _pair(4, label, f"null   # {CHECK}")
 
     def _unknown_labels(self, match: Match) -> list[str]:
         blank, known = set(map(fold, BLANK_LABELS)), option_labels(match.item.scale)
@@ -148,7 +149,7 @@ class _Drafting:
         yield "columns:" if self._matches else "columns: {}"
         for column in self._table.header:
             if match := self._matches.get(column):
-                yield f"  {_quote(column)}: {_quote(match.item.id)}{self._note(match)}"
+                yield _pair(2, column, f"{_quote(match.item.id)}{self._note(match)}")
 
     def _note(self, match: Match) -> str:
         if len(set(self._table.column(match.column))) > MOST_LABELS:
@@ -173,6 +174,14 @@ class _Drafting:
     def _doubt(self, code: str, column: str | None, value: str | None = None, **params: str) -> None:
         found = None if value is None else shorten(value, 20)
         self._doubts.append(Problem(code, sheet=self._table.sheet, column=column, value=found, params=params))
+
+
+def _pair(indent: int, key: str, value: str | None) -> str:
+    """`key: value`; a key that is too long for one line of YAML (1,024 characters) is marked as one."""
+    quoted, margin = _quote(key), " " * indent
+    if len(quoted) < LONGEST_KEY:
+        return f"{margin}{quoted}: {value}"
+    return f"{margin}? {quoted}\n{margin}: {value}"
 
 
 def _quote(text: str) -> str:

@@ -226,6 +226,15 @@ columns: {q: overall, r: child_moral}
     assert (problem.code, problem.column, problem.params) == ("import.not_on_paper", "r", {"paper": "teacher"})
 
 
+def test_a_very_long_header_is_still_a_key(papers: tuple[Paper, ...]) -> None:
+    overall = next(item for paper in papers if paper.group == "parent" for item in paper.instrument.items)
+    header = "很长的说明" * 300 + "：" + overall.text["zh-CN"]
+    content = csv_of([header], [overall.scale.options[0].text["zh-CN"]])
+    draft = draft_of(content, [paper for paper in papers if paper.group == "parent"])
+    mapping = read_mapping(draft.text, header=read_table(content).header, papers=papers)
+    assert mapping.columns[header].item == overall.id
+
+
 HEADER = st.text(min_size=1, max_size=12).map(str.strip).filter(bool)
 CELL = st.text(max_size=12)
 
