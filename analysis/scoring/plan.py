@@ -12,7 +12,7 @@ from analysis.frame import MISSING, NOT_ASKED, Sample
 from analysis.rule import ItemRule, ScoringRule
 
 Floats = NDArray[np.float64]
-PERSON_UNITS = ("answer", "respondent")  # their dimensions and index are ratios of their own, not means of item ratios
+PERSON_UNITS = ("answer", "respondent", "overall")  # their dimensions and index are ratios, not means of item ratios
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Plan:
     """The rule laid out over the sample's columns.
 
     J items, D dimensions, S = D + 1 sets of items (the dimensions, then the index). K columns of sums: the J items
-    and, for the units `answer` and `respondent`, the S sets.
+    and, for the units `answer`, `respondent` and `overall`, the S sets.
 
     rule       : the scoring rule
     column     : (J,) where the rule's items are in the sample
@@ -135,6 +135,7 @@ def is_proportion(plan: Plan, lines: Floats) -> NDArray[np.bool_]:
     single = (lines != 0).sum(axis=1) == 1
     of_people = np.full(plan.columns, plan.rule.measure == "share")
     of_people[plan.items :] = plan.rule.unit == "respondent"
+    of_people[-1] |= plan.rule.unit == "overall" and plan.rule.measure == "share"  # one answer of each person
     return np.asarray(single & (lines != 0)[:, of_people].any(axis=1))
 
 

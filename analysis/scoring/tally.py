@@ -230,7 +230,7 @@ class _People:
         else:
             for place in range(self.plan.sets):
                 sums.add_set(place, self.answered[place])
-        if self.plan.rule.unit == "answer":
+        if self.plan.rule.unit in ("answer", "overall"):
             items = self.plan.items
             sums.weight[:, items:] = sums.weight[:, :items] @ self.plan.share.T
             sums.value[:, items:] = sums.value[:, :items] @ self.plan.share.T

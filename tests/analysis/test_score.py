@@ -389,3 +389,20 @@ def test_rules_that_do_not_fit(rule: ScoringRule, message: str) -> None:
 def test_a_level_that_cannot_be() -> None:
     with pytest.raises(AnalysisError, match="level"):
         score(make_sample(TWO_GROUPS), make_rule(), level=95)
+
+
+def test_overall_questions_of_two_papers_count_each_person_once() -> None:
+    """A group with two papers, each with its own overall question: 3 of 4 and 0 of 1 satisfied make 3 of 5."""
+    table = values({1: 0.0, 2: 0.0, 3: 100.0, 4: 100.0})
+    items = tuple(ItemRule(name, None, table, frozenset({3, 4}), overall=True) for name in ("q1", "q2"))
+    people: list[Person] = [
+        ("student", 0, [4, NOT_ASKED]),
+        ("student", 0, [3, NOT_ASKED]),
+        ("student", 1, [4, NOT_ASKED]),
+        ("student", 1, [1, NOT_ASKED]),
+        ("student", 1, [NOT_ASKED, 2]),
+    ]
+    rule = make_rule(unit="overall", dimension_weight={}, items=2)
+    found = score(make_sample(people), replace(rule, items=items))
+    assert found.composite.value == pytest.approx(60)
+    assert found.composite.n == 5
