@@ -68,11 +68,8 @@ def _text(made: EvaluationView) -> str:
     for each in result["groups"]:
         groups.append((GROUPS.get(each["group"], each["group"]), each["responses"], *_cells(each)))
     dimensions: list[tuple[object, ...]] = [(_("维度"), "", _("得分"), *_heads())]
-    dimensions += [
-        (DIMENSIONS.get(each["dimension"], each["dimension"]), "", *_cells(each))
-        for each in result["dimensions"]
-        if each["group"] is None
-    ]
+    whole = {each["dimension"]: each for each in result["dimensions"] if each["group"] is None}
+    dimensions += [(DIMENSIONS[name], "", *_cells(whole[name])) for name in DIMENSIONS if name in whole]
     return "\n".join([*lines, "", table(groups), "", table(dimensions)])
 
 

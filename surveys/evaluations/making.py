@@ -72,7 +72,7 @@ def derive(
 def _weigh(dataset: Dataset, weighting: str) -> tuple[Any, tuple[Notice, ...]]:
     if weighting == "none":
         return dataset.sample, ()
-    weights = frame_weights(dataset.sample, dataset.roster.population)
+    weights = frame_weights(dataset.sample, dataset.roster.population, overfull="share")
     return replace(dataset.sample, weight=weights.final), weights.notices
 
 
