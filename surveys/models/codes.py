@@ -32,8 +32,8 @@ class Code(Base):
         Index(None, "short_digest"),
         Index(None, "campaign_id", "group", "school_id"),
         one_of("kind", CODE_KINDS),
-        # Room in every page: marking a code as used then leaves its row where it lay, so that the order of rows
-        # in a dump tells nothing of the order of use.
+        # Room in every page: a code that is marked as used then stays on its page, and surveys.sealing keeps the
+        # page in the order of ids, so that the order of rows in a dump tells nothing of the order of use.
         {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": "45"}},
     )
 
