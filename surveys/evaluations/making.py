@@ -110,7 +110,7 @@ def _issued(session: Session, campaign_id: int) -> dict[str, int]:
         .where(Code.campaign_id == campaign_id, Code.kind == "personal", Code.voided_on.is_(None))
         .group_by(Code.group)
     )
-    return {group: count for group, count in session.execute(query)}
+    return {group: int(issued) for group, issued in session.execute(query)}
 
 
 def _keep(
