@@ -1,30 +1,31 @@
 """The commands."""
 
-from importlib import import_module
-
+from app.cli.accounts import account
+from app.cli.campaigns import campaign
+from app.cli.codes import codes
+from app.cli.demo import demo
+from app.cli.frames import frame
+from app.cli.libraries import instrument, scorecard
+from app.cli.regions import region
+from app.cli.responses import responses
+from app.cli.score import score
+from app.cli.serve import serve
 from app.edge import Renke
-
-# TEMPORARY while modules land
-WANTED = (
-    "accounts:account",
-    "campaigns:campaign",
-    "codes:codes",
-    "demo:demo",
-    "frames:frame",
-    "libraries:instrument",
-    "libraries:scorecard",
-    "regions:region",
-    "responses:responses",
-    "score:score",
-    "serve:serve",
-)
 
 
 def add_commands(app: Renke) -> None:
     """Hang every command on `flask`."""
-    for each in WANTED:
-        module, name = each.split(":")
-        try:
-            app.cli.add_command(getattr(import_module(f"app.cli.{module}"), name))
-        except ImportError:
-            continue
+    for command in (
+        account,
+        campaign,
+        codes,
+        demo,
+        frame,
+        instrument,
+        region,
+        responses,
+        score,
+        scorecard,
+        serve,
+    ):
+        app.cli.add_command(command)
