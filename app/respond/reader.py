@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -95,6 +96,7 @@ def remember_size(response: Response) -> Response:
     return response
 
 
+@lru_cache(maxsize=256)  # reading a locale costs more than reading the code's row
 def direction_of(language: str) -> str:
     """`ltr` or `rtl`."""
     try:
