@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
+from app.console.disclosure import SMALLEST
 from app.console.scoreboard import Row, Scoreboard
 from app.i18n import local_time
 from app.words import DIMENSIONS, GROUPS, word
@@ -56,7 +57,7 @@ def _cells(row: Row) -> Iterator[Cell]:
     yield from (_settled(value) for value in (row.value, row.se, row.low, row.high))
     yield row.n
     yield _settled(row.n_eff)
-    yield {"": "", "small": _("n < 10"), "withheld": _("防止推算")}[row.hidden]
+    yield {"": "", "small": f"n < {SMALLEST}", "withheld": _("防止推算")}[row.hidden]
     yield from (row.weight, row.population, row.responses)
     yield from (_settled(value) for value in (row.rate, row.dont_know, row.missing))
 
