@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, insert, literal_column, select, text, update
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from surveys.models import Code, Comment, Response
 
-CODES = cast(Table, Code.__table__)
 # Codes before answers, as `submit` takes them, so that the two never wait for each other.
-LEDGERS = (CODES, cast(Table, Response.__table__), cast(Table, Comment.__table__))
+LEDGERS = tuple(cast(Table, model.__table__) for model in (Code, Response, Comment))
 
-# Whoever is being written by somebody else is left to them: to wait here could be to wait for each other.
-_USED_ON_PAGE = (
-    select(CODES.c.campaign_id, CODES.c.id)
-    .where(CODES.c.used_on.is_not(None))
-    .where(text("ctid >= CAST(:here AS tid)"), text("ctid < CAST(:beyond AS tid)"))
-    .with_for_update(skip_locked=True)
-)
-_WRITE_ANEW = (
-    update(CODES)
-    .where(CODES.c.campaign_id == bindparam("campaign"), CODES.c.id == bindparam("code"))
-    .values(position=literal_column("position"))
-)
+# A loop, because a single UPDATE writes in whatever order its plan finds the rows. Whoever is being written by
+# somebody else is left to them: to wait here could be to wait for each other.
+_STIR = """
+DO $$ DECLARE slip record; BEGIN
+    FOR slip IN
+        SELECT ctid AS place FROM codes
+        WHERE ctid >= '({page},0)' AND ctid < '({beyond},0)' AND used_on IS NOT NULL
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    LOOP
+        UPDATE codes SET position = position WHERE ctid = slip.place;
+    END LOOP;
+END $$
+"""
 
 
 def stir(session: Session, *, place: str) -> None:
@@ -38,10 +38,7 @@ def stir(session: Session, *, place: str) -> None:
     order of use, and each would name the transaction that stored its answers.
     """
     page = int(place.strip("()").split(",")[0])
-    found = session.execute(_USED_ON_PAGE, {"here": f"({page},0)", "beyond": f"({page + 1},0)"})
-    ordered = sorted((code_id, campaign_id) for campaign_id, code_id in found)
-    if len(ordered) > 1:
-        session.execute(_WRITE_ANEW, [{"campaign": campaign, "code": code} for code, campaign in ordered])
+    session.connection().exec_driver_sql(_STIR.format(page=page, beyond=page + 1))
 
 
 def seal(session: Session, *, campaign_id: int) -> None:
