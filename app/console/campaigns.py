@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +23,12 @@ from surveys.campaigns import CampaignView
 from surveys.errors import Problem, SurveyError
 
 DAYS_AHEAD, DAYS_OPEN = 7, 5  # of the example: national rounds are open for five days
+
+
+@blueprint.app_template_filter()
+def quoted(text: object) -> str:
+    """A text as YAML and JSON quote it, its Chinese left to be read."""
+    return json.dumps(str(text), ensure_ascii=False)
 
 
 @blueprint.get("/")

@@ -93,6 +93,7 @@ def test_the_example_fills_the_form(desk: Desk) -> None:
     page = desk.get("/console/campaigns/new?county=demo")
     (box,) = page.all("textarea")
     assert 'county: "demo"' in (box.text or "")
+    assert 'zh-CN: "demo（模拟）2026年义务教育社会认可度调查"' in (box.text or "")
 
 
 def test_the_template_for_excel(desk: Desk) -> None:
