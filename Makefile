@@ -26,8 +26,10 @@ bench: .venv/dev ## the benchmarks: ratios to a yardstick measured in the same r
 	@$(BIN)/python -m tests.benchmarks
 
 translations: .venv/dev ## collect the interface's texts and compile the English catalogue
-	@$(BIN)/pybabel -q extract -F deploy/babel.cfg -k lazy_gettext --no-location --sort-output -o app/translations/messages.pot app
-	@$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l en --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/pybabel -q extract -F deploy/babel.cfg -k lazy_gettext --omit-header --no-location --no-wrap --sort-output \
+		-o app/translations/messages.pot app
+	@$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l en --no-wrap --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel -q compile -d app/translations
 
 clean: ## remove what was installed and cached; data in var/ stays

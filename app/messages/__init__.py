@@ -63,7 +63,8 @@ def describe(problem: Problem) -> str:
 def _place(problem: Problem) -> str:
     parts = (
         _("工作表 %(sheet)s", sheet=problem.sheet) if problem.sheet else "",
-        _("第 %(row)s 行", row=problem.row or problem.line) if problem.row or problem.line else "",
+        _("第 %(row)s 行", row=problem.row) if problem.row else "",
+        _("第 %(line)s 行", line=problem.line) if problem.line else "",
         _("“%(column)s”列", column=problem.column) if problem.column else "",
         problem.path or "",
         problem.field or "",
