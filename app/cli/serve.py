@@ -16,7 +16,7 @@ from surveys import schema
 from surveys.qr import qr_terminal
 
 WORKERS = 2
-THREADS = 8
+THREADS = 4  # of each worker; more wait for one another: see docs/benchmarks.md
 
 
 @click.command("serve")
