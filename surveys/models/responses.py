@@ -14,7 +14,7 @@ class Response(Base):
     """One respondent's answers, one byte a question in the order of the version's code frame; 0 is no answer.
 
     `id` is a keyed digest of the submission key: the primary key is what makes a repeat one response, and rows
-    lie in the order of random ids, not of arrival.
+    lie in the order of random ids, not of arrival (on PostgreSQL once the campaign is sealed, see surveys.sealing).
     """
 
     __tablename__ = "responses"
