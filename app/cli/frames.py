@@ -32,7 +32,7 @@ def import_file(county: str, file: Path) -> None:
         return
     click.echo(
         _(
-            "已导入第 %(number)s 版抽样框：%(schools)s 所学校（新增 %(added)s，更新 %(changed)s，不再列入 %(removed)s）。",
+            "已导入第 %(number)s 版抽样框：%(schools)s 所学校，新增 %(added)s，更新 %(changed)s，移出 %(removed)s。",
             number=report.number,
             schools=report.schools,
             added=report.added,
