@@ -73,8 +73,9 @@ class Names(UsernameUtil):
     def normalize(self, username: str) -> str:
         return username.strip()
 
-    def validate(self, username: str) -> tuple[None, str | None]:
-        return None, username.strip() or None
+    def validate(self, username: str | None) -> tuple[None, str | None]:
+        """A form without the field at all gives None."""
+        return None, (username or "").strip() or None
 
 
 def init_accounts(app: Flask) -> None:

@@ -10,7 +10,7 @@ from flask_babel import Babel, get_locale
 
 from app.edge import here
 
-LANGUAGES = {"zh-CN": "zh_Hans_CN", "en": "en"}
+LANGUAGES = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 DEFAULT = "zh-CN"
 COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
