@@ -19,6 +19,15 @@ from surveys.regions import RegionView
 
 READERS = EVERY_ROLE
 WRITERS = ("administrator", "officer")
+WORDS = {
+    "GROUPS": GROUPS,
+    "STAGES": STAGES,
+    "LOCALITIES": LOCALITIES,
+    "DIMENSIONS": DIMENSIONS,
+    "STATES": STATES,
+    "VERDICTS": VERDICTS,
+    "ROLES": ROLES,
+}
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
 
@@ -46,19 +55,10 @@ def may_write() -> bool:
 @blueprint.app_context_processor
 def describe_reader() -> dict[str, Any]:
     """What the layout shows of the account, and the words that every template may use."""
-    words = {
-        "GROUPS": GROUPS,
-        "STAGES": STAGES,
-        "LOCALITIES": LOCALITIES,
-        "DIMENSIONS": DIMENSIONS,
-        "STATES": STATES,
-        "VERDICTS": VERDICTS,
-        "ROLES": ROLES,
-    }
     if request.blueprint not in ("console", "security"):
-        return words
+        return {}
     account = current_user.account if current_user.is_authenticated else None
-    return {**words, "account": account, "writer": may_write(), "tongues": _tongues()}
+    return {**WORDS, "account": account, "writer": may_write(), "tongues": _tongues()}
 
 
 @blueprint.app_template_filter("word")

@@ -110,7 +110,7 @@ def checked(response: TestResponse) -> Page:
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=True).parse(response.get_data(as_text=True))
     page = Page(response, tree)
     assert tree.get("lang") in ("zh-CN", "en")
-    assert text(one(tree, "title")).rpartition(" · Renke")[0] == page.heading != ""
+    assert text(one(tree, "title")).split(" · Renke")[0] == page.heading != ""
     assert_ids(page)  # type: ignore[arg-type]
     assert_labels(page)  # type: ignore[arg-type]
     ids = Counter(each.get("id") for each in tree.iter() if each.get("id"))
