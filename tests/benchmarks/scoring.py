@@ -34,6 +34,7 @@ from tests.benchmarks.size import Size
 from tests.benchmarks.workplace import Workplace, address_of
 
 CLOSE = 1e-9
+CODES = 256
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _compare_arithmetic(size: Size, file: Path, case: Case) -> Finding:
     return Finding(
         name="scoring",
         did=f"{_words(case)}: every estimate with its standard error, interval and verdict",
-        yardstick="one numpy pass over the same matrix: option values looked up, weighted sums by column",
+        yardstick="one numpy pass over the same matrix: weighted sums of the options' values by column",
         unit=" s",
         comparison=found,
         peak=peak,
@@ -160,12 +161,17 @@ def _database(url: str) -> Database:
 
 
 def plain_pass(case: Case) -> NDArray[np.float64]:
-    """(J,) weighted mean of the values of each item's valid answers, as anybody would write it first."""
+    """(J,) weighted mean of the values of each item's valid answers, by the quickest way that plain numpy has.
+
+    A weighted count of a column's codes, then their values. Looking the value of every answer up and adding those
+    takes two to eight times as long, which would flatter us.
+    """
     weight, found = case.sample.weight, np.empty(len(case.rule.items))
     for place, each in enumerate(case.rule.items):
-        value = each.values[case.sample.answers[:, case.sample.items.index(each.item)]]
-        valid = np.isfinite(value)
-        found[place] = weight[valid] @ value[valid] / weight[valid].sum()
+        codes = case.sample.answers[:, case.sample.items.index(each.item)]
+        counts = np.bincount(codes, weights=weight, minlength=CODES)
+        valid = np.isfinite(each.values)
+        found[place] = (counts[valid] * each.values[valid]).sum() / counts[valid].sum()
     return found
 
 

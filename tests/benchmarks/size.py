@@ -18,5 +18,5 @@ class Size:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
-FULL = Size(rounds=5, requests=1_000, people=100_000, slips=1_000, rows=100_000)
+FULL = Size(rounds=5, requests=600, people=100_000, slips=1_000, rows=100_000)
 QUICK = Size(rounds=3, requests=100, people=10_000, slips=100, rows=2_000)
