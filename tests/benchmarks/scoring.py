@@ -164,7 +164,7 @@ def plain_pass(case: Case) -> NDArray[np.float64]:
     """(J,) weighted mean of the values of each item's valid answers, by the quickest way that plain numpy has.
 
     A weighted count of a column's codes, then their values. Looking the value of every answer up and adding those
-    takes two to eight times as long, which would flatter us.
+    takes two to ten times as long, which would flatter us.
     """
     weight, found = case.sample.weight, np.empty(len(case.rule.items))
     for place, each in enumerate(case.rule.items):
