@@ -22,11 +22,6 @@ def notice_lines(notices: Iterable[Mapping[str, Any]]) -> list[str]:
     return [line for code, all_params in gathered.items() for line in _lines(code, all_params)]
 
 
-def notice_text(code: str, params: Particulars) -> str:
-    """The sentence of one notice."""
-    return notice_lines([{"code": code, "params": params}])[0]
-
-
 def stratum_word(stratum: str) -> str:
     """`urban.primary` is 城区小学, `county.public` 其他群众（全县）."""
     place, _dot, kind = stratum.partition(".")

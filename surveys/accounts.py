@@ -40,7 +40,7 @@ def add_account(session: Session, *, name: str, password: str, role: str, region
         (not name.strip() or len(name) > NAME_LENGTH, Problem("account.name", field="name")),
         (taken, Problem("account.taken", field="name", value=name)),
         (role not in ROLES, Problem("account.role", field="role", value=role, params={"expected": ", ".join(ROLES)})),
-        (home is None, Problem("region.unknown", field="region", value=region)),
+        (home is None, Problem("region.unknown", field="region", value=region, params={"region": region})),
     )
     problems = [problem for wrong, problem in checks if wrong]
     if problems or home is None:

@@ -36,4 +36,4 @@ def show_all() -> None:
     """All regions."""
     with here().database.read() as session:
         found = regions.list_regions(session, path="/")
-    click.echo(table([("CODE", "LEVEL", "NAME"), *((each.code, each.level, each.name) for each in found)]))
+    click.echo(table([(_("代码"), _("级别"), _("名称")), *((each.code, each.level, each.name) for each in found)]))

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.cli.edge import at_edge, table
 from app.edge import here
 from app.i18n import local_time
-from app.notices import notice_text
+from app.notices import notice_lines
 from app.words import DIMENSIONS, GROUPS, VERDICTS
 from surveys import evaluations
 from surveys.evaluations import EvaluationView
@@ -63,7 +63,7 @@ def _text(made: EvaluationView) -> str:
     ]  # fmt: skip
     if made.provisional:
         lines.insert(0, _("【暂定】调查尚未结束，以下数字不能作为结论。"))
-    lines += [f"! {notice_text(each['code'], each['params'])}" for each in result["notices"]]
+    lines += [f"! {line}" for line in notice_lines(result["notices"])]
     groups: list[tuple[object, ...]] = [(_("调查对象"), _("答卷"), _("得分"), *_heads())]
     for each in result["groups"]:
         groups.append((GROUPS.get(each["group"], each["group"]), each["responses"], *_cells(each)))

@@ -297,6 +297,8 @@ def test_commands_follow_the_settings(county: Renke, tmp_path: Path, language: s
     runner = create_app(settings, database=county.database).test_cli_runner()
     shown = runner.invoke(args=["campaign", "show", "nowhere"])
     assert words in shown.output
+    refused = runner.invoke(args=["account", "add", "x", "--role", "officer", "--region", "nil"])
+    assert (refused.exit_code, "nil" in refused.output) == (1, True)
     listed = runner.invoke(args=["campaign", "show", "running"]).output
     for each in WRITTEN:
         listed = listed.replace(each, "")
