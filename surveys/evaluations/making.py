@@ -80,11 +80,13 @@ def _scorecard(session: Session, campaign: CampaignView, wanted: str | None, now
     if wanted is None:
         version = session.get_one(Campaign, campaign.id).scorecard_version_id
         return get_version(session, version_id=version)
-    name, _, number = wanted.partition("@")
-    found = find_latest(session, name=name, number=int(number) if number.isdecimal() else None)
-    if found is None and not number and name in library_names():
+    name, exact, number = wanted.partition("@")
+    found = None
+    if not exact or number.isdecimal():
+        found = find_latest(session, name=name, number=int(number) if exact else None)
+    if found is None and not exact and name in library_names():
         found = publish_scorecard(session, content=library_document(name), now=now)
-    if found is None or (number and not number.isdecimal()):
+    if found is None:
         raise SurveyError("scorecard.unknown", "missing", name=wanted, expected=", ".join(library_names()))
     return found
 
