@@ -80,7 +80,7 @@ def index(paper: Instrument, unhappy: tuple[str, ...]) -> float:
     return 100 * math.fsum(sum(each) / len(each) for each in by_dimension.values()) / len(by_dimension)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if find_browser() is None:
         unavailable("browser", "no Chromium found")
@@ -195,7 +195,12 @@ def verdict(composite: Mapping[str, Any], threshold: float) -> str:
 
 
 def test_a_second_start_keeps_all_data(office: Office) -> None:
+    """The first start makes the county and shows the password; the second finds it and shows none."""
+    with office.serving() as printed:
+        first = re.search(r"^Password +(\S{12}) ", printed, re.MULTILINE)
+    assert first is not None
     before = office.flask("campaign", "show", "demo")
     with office.serving() as printed:
         assert "officer" in printed
+        assert first[1] not in printed
     assert office.flask("campaign", "show", "demo") == before
