@@ -26,6 +26,7 @@ class Demo:
     """What a visitor needs; the password only when it was just made."""
 
     officer: str
+    evaluator: str
     password: str | None
     address: str | None  # where a parent answers
 
@@ -54,7 +55,7 @@ def make_demo() -> Demo | None:
                 region=county.COUNTY,
                 now=app.clock(),
             )
-    return Demo(OFFICER, password, _parent_address())
+    return Demo(OFFICER, EVALUATOR, password, _parent_address())
 
 
 def find_demo() -> Demo | None:
@@ -62,7 +63,7 @@ def find_demo() -> Demo | None:
     with here().database.read() as session:
         if regions.find_region(session, code=county.COUNTY) is None:
             return None
-    return Demo(OFFICER, None, _parent_address())
+    return Demo(OFFICER, EVALUATOR, None, _parent_address())
 
 
 def _parent_address() -> str | None:

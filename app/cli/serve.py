@@ -64,7 +64,7 @@ def _announce(demo: Demo | None) -> None:
 
 def _show_demo(demo: Demo) -> None:
     click.echo(_("以下全部是模拟数据，不是真实的县。"))
-    click.echo(_("用户名   %(name)s", name=demo.officer))
+    click.echo(_("用户名   %(name)s（只看不改的用户：%(other)s，密码相同）", name=demo.officer, other=demo.evaluator))
     if demo.password is None:
         click.echo(
             _("密码     首次启动时已显示；换一个新的： .venv/bin/flask account password %(name)s", name=demo.officer)
