@@ -78,7 +78,9 @@ def test_one_module_knows_the_database_address() -> None:
 
 def test_one_module_writes_responses() -> None:
     """Besides it only `surveys.sealing` holds the tables: it writes the same rows anew, in another order."""
-    writes = re.compile(r"\b(Response|Comment)(\.__table__|\()|(insert|update|delete)\((models\.)?(Response|Comment)\b")
+    writes = re.compile(
+        r"\b(Response|Comment)(\.__table__(?!\.c\b)|\()|(insert|update|delete)\((models\.)?(Response|Comment)\b"
+    )
     writing = {
         module.name for module in modules() if not inside(module.name, "surveys.models") and writes.search(module.text)
     }
