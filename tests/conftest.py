@@ -7,6 +7,7 @@ what must be there: then what cannot be started is a failure, not a skip.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 import warnings
@@ -52,15 +53,16 @@ def postgres_server() -> Iterator[str]:
 
 
 @contextmanager
-def postgres_database(server: str) -> Iterator[Database]:
-    """A migrated database of its own on `server`, removed at the end."""
+def postgres_database(server: str, template: str | None = None) -> Iterator[Database]:
+    """A migrated database of its own on `server`, removed at the end; a copy of `template` where one is given."""
     name = f"renke_test_{uuid.uuid4().hex[:12]}"
     address = make_url(server).set(drivername="postgresql+psycopg")
     keeper = create_engine(address, isolation_level="AUTOCOMMIT")
     with keeper.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else "")))
     database = Database(address.set(database=name).render_as_string(hide_password=False))
-    schema.upgrade(database)
+    if template is None:
+        schema.upgrade(database)
     yield database
     database.close()
     with keeper.connect() as connection:
@@ -68,23 +70,44 @@ def postgres_database(server: str) -> Iterator[Database]:
     keeper.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated database that nobody is connected to, for copying."""
+    with postgres_database(postgres_server) as database:
+        database.close()
+        yield str(database.engine.url.database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file, for copying."""
+    folder = tmp_path_factory.mktemp("template")
+    with sqlite_database(folder):
+        pass
+    return folder / "renke.db"
+
+
 @contextmanager
-def sqlite_database(folder: Path) -> Iterator[Database]:
+def sqlite_database(folder: Path, template: Path | None = None) -> Iterator[Database]:
+    """A migrated database of its own in `folder`; a copy of `template` where one is given."""
+    if template is not None:
+        shutil.copy(template, folder / "renke.db")
     database = Database(f"sqlite:///{folder / 'renke.db'}")
-    schema.upgrade(database)
+    if template is None:
+        schema.upgrade(database)
     yield database
     database.close()
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: str) -> Iterator[Database]:
-    with postgres_database(postgres_server) as database:
+def migrated_postgres(postgres_server: str, postgres_template: str) -> Iterator[Database]:
+    with postgres_database(postgres_server, postgres_template) as database:
         yield database
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with sqlite_database(tmp_path_factory.mktemp("sqlite")) as database:
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Database]:
+    with sqlite_database(tmp_path_factory.mktemp("shared"), sqlite_template) as database:
         yield database
 
 
@@ -111,8 +134,9 @@ def session(shared_database: Database) -> Iterator[Session]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database of the test's own, on each backend, for tests that commit or run in several threads."""
     if request.param == "sqlite":
-        opened = sqlite_database(tmp_path)
+        opened = sqlite_database(tmp_path, request.getfixturevalue("sqlite_template"))
     else:
-        opened = postgres_database(request.getfixturevalue("postgres_server"))
+        server = request.getfixturevalue("postgres_server")
+        opened = postgres_database(server, request.getfixturevalue("postgres_template"))
     with opened as database:
         yield database
