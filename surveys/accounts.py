@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from surveys.errors import Problem, SurveyError
+from surveys.errors import Problem, SurveyError, shorten
 from surveys.models import ROLES as ROLES
 from surveys.models import Account, Region
+from surveys.regions import is_plain
 
 NAME_LENGTH = 64
 
@@ -35,9 +36,9 @@ class AccountView:
 def add_account(session: Session, *, name: str, password: str, role: str, region: str, now: datetime) -> AccountView:
     """An account for `region` (a code); `password` is already hashed. Every problem with the names at once."""
     home = session.scalars(select(Region).where(Region.code == region)).one_or_none()
-    taken = find_account(session, name=name) is not None
+    taken = is_name(name) and find_account(session, name=name) is not None
     checks = (
-        (not name.strip() or len(name) > NAME_LENGTH, Problem("account.name", field="name")),
+        (not is_name(name), Problem("account.name", field="name", value=shorten(name))),
         (taken, Problem("account.taken", field="name", value=name)),
         (role not in ROLES, Problem("account.role", field="role", value=role, params={"expected": ", ".join(ROLES)})),
         (home is None, Problem("region.unknown", field="region", value=region, params={"region": region})),
@@ -57,6 +58,11 @@ def add_account(session: Session, *, name: str, password: str, role: str, region
     session.add(account)
     session.flush()
     return _view(account, home)
+
+
+def is_name(name: str) -> bool:
+    """Whether people can read the name and type it again."""
+    return name == name.strip() != "" and len(name) <= NAME_LENGTH and is_plain(name)
 
 
 def find_account(session: Session, *, name: str | None = None, session_token: str | None = None) -> AccountView | None:

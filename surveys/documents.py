@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from surveys.errors import Problem, SurveyError, shorten
 LARGEST = 1_000_000  # characters
 DEEPEST = 50  # levels
 
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 Step = str | int
 
 
@@ -44,8 +46,8 @@ class Document:
 
     def problem(self, path: Sequence[Step], code: str, value: object = None, **params: object) -> Problem:
         """A problem at `path`, with its line."""
-        text = None if value is None else shorten(value)
-        return Problem(code, line=self.line(path), path=spell(path), value=text, params=params)
+        text = None if value is None else as_text(shorten(value))
+        return Problem(code, line=self.line(path), path=as_text(spell(path)), value=text, params=params)
 
 
 def read_document(content: str | bytes, schema: Path, *, kind: str) -> Document:
@@ -58,6 +60,18 @@ def read_document(content: str | bytes, schema: Path, *, kind: str) -> Document:
         problems.sort(key=lambda each: each.line or 0)
         raise SurveyError(f"{kind}.shape", "invalid", problems)
     return document
+
+
+def refuse_no_texts(document: Document, *, kind: str) -> None:
+    """Raise SurveyError(`{kind}.shape`) for texts with NUL or half a pair, which YAML writes and no database keeps."""
+    problems = [document.problem(path, "not_text") for path in _no_texts(document.data)]
+    if problems:
+        raise SurveyError(f"{kind}.shape", "invalid", problems)
+
+
+def as_text(text: str) -> str:
+    """`text` as a page can show it."""
+    return NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def digest_of(data: Mapping[str, Any]) -> str:
@@ -93,7 +107,8 @@ def _parse(text: str, kind: str) -> Document:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = None if mark is None else mark.line + 1
         raise SurveyError(f"{kind}.malformed", "invalid", [Problem("not_yaml", line=line)]) from None
-    except (ValueError, RecursionError):
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
+        # The reader's own failures, on tags that contradict what they mark and on impossible characters.
         raise SurveyError(f"{kind}.malformed", "invalid", [Problem("not_yaml")]) from None
     try:
         return Document(_plain(marked, set(), 0), marked)
@@ -133,9 +148,26 @@ def _shape_problems(document: Document, error: ValidationError) -> list[Problem]
         known = schema.get("properties", {})
         unknown = [key for key in found if key not in known]
         named = {"known": ", ".join(known)}
-        return [document.problem([*path, key], code, expected=shorten(key), **named) for key in unknown]
+        return [document.problem([*path, key], code, expected=as_text(shorten(key)), **named) for key in unknown]
     value = None if isinstance(error.instance, dict | list) else error.instance
     return [document.problem(path, code, value, expected=_expected(error))]
+
+
+def _no_texts(node: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    """Where a text is none: keys at their map, values at their place."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from () if _is_text(key) else (path,)
+            yield from _no_texts(value, (*path, key))
+    elif isinstance(node, list):
+        for position, value in enumerate(node):
+            yield from _no_texts(value, (*path, position))
+    elif not _is_text(node):
+        yield path
+
+
+def _is_text(value: object) -> bool:
+    return not isinstance(value, str) or NO_TEXT.search(value) is None
 
 
 def _expected(error: ValidationError) -> str:
@@ -150,7 +182,8 @@ def _expected(error: ValidationError) -> str:
 
 
 def _first_line(node: Any) -> int | None:
-    return node.lc.line + 1 if isinstance(node, CommentedMap | CommentedSeq) else 1
+    marked = isinstance(node, CommentedMap | CommentedSeq) and node.lc.line is not None  # not every tag is marked
+    return node.lc.line + 1 if marked else 1
 
 
 def _line_of(node: Any, step: Step) -> int | None:
@@ -159,6 +192,6 @@ def _line_of(node: Any, step: Step) -> int | None:
             return int(node.lc.key(step)[0]) + 1
         if isinstance(node, CommentedSeq):
             return int(node.lc.item(step)[0]) + 1
-    except (KeyError, AttributeError, IndexError):
+    except (LookupError, AttributeError, TypeError):
         return None
     return None

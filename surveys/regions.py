@@ -15,6 +15,7 @@ from surveys.models import LEVELS, Region
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 LONGEST_NAME = 100
 LONGEST_PATH = 200
+MOST_RESIDENTS = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _problems(code: str, name: str, level: str, above: RegionView | None, reside
         problems.append(Problem("region.level_order", field="level", value=level, params={"expected": expected}))
     if above and len(above.path) + len(code) + 1 > LONGEST_PATH:
         problems.append(Problem("region.path", field="code", value=shorten(code), params={"limit": LONGEST_PATH}))
-    if residents is not None and residents < 0:
+    if residents is not None and not 0 <= residents <= MOST_RESIDENTS:
         problems.append(Problem("region.residents", field="residents", value=str(residents)))
     return problems
 

@@ -30,6 +30,7 @@ SHAPE = {
     "shape.anyOf": lazy_gettext("写法不符合要求"),
     "shape.oneOf": lazy_gettext("写法不符合要求"),
     "not_yaml": lazy_gettext("不是正确的 YAML"),
+    "not_text": lazy_gettext("文字里有无法显示的字符"),
     "not_utf8": lazy_gettext("不是 UTF-8 编码"),
     "empty_document": lazy_gettext("文件是空的"),
     "too_large": lazy_gettext("文件太大，最多 %(limit)s 个字符"),

@@ -40,7 +40,7 @@ TEXTS = {
     "region.level": lazy_gettext("级别应为下列之一：%(expected)s"),
     "region.level_order": lazy_gettext("级别要低于上级行政区，应为：%(expected)s"),
     "region.path": lazy_gettext("各级代码连起来太长，最多 %(limit)s 个字符"),
-    "region.residents": lazy_gettext("常住人口应为 0 或正整数"),
+    "region.residents": lazy_gettext("常住人口应为 0 到 20 亿的整数"),
     "frame.invalid": lazy_gettext("抽样框有误，没有写入任何内容"),
     "frame.unknown": lazy_gettext("没有编号为 %(frame)s 的抽样框"),
     "frame.not_a_county": lazy_gettext("%(region)s 不是县级行政区，抽样框只能导入到县（市、区）"),

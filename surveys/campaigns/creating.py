@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.reading import get_campaign
 from surveys.campaigns.versions import find_instrument, find_scorecard, instrument_names, scorecard_names
-from surveys.documents import Document, Step, read_document
+from surveys.documents import Document, Step, read_document, refuse_no_texts
 from surveys.errors import Problem, SurveyError
 from surveys.frames.views import CellView, FrameView, find_latest_frame, list_cells
 from surveys.groups import GROUPS
@@ -55,7 +55,9 @@ def create_campaign(session: Session, *, content: str | bytes, now: datetime, ti
     Raises SurveyError(`campaign.malformed`, `campaign.shape`, `campaign.invalid`) with all problems, or
     `campaign.name_taken` where nothing but the name stands in the way. Then nothing is written.
     """
-    reading = _Reading(session, read_document(content, SCHEMA, kind="campaign"), now, timezone)
+    document = read_document(content, SCHEMA, kind="campaign")
+    refuse_no_texts(document, kind="campaign")
+    reading = _Reading(session, document, now, timezone)
     try:
         with session.begin_nested():  # versions that were published on the way are undone with the rest
             _create(reading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,8 @@ from surveys.models import Campaign, Code, Evaluation
 from surveys.scorecards.compiling import compile_rule
 from surveys.scorecards.library import library_document, library_names
 from surveys.scorecards.versions import PublishedScorecard, find_latest, get_version, publish_scorecard
+
+NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # as in a campaign's document
 
 
 def evaluate(
@@ -82,7 +85,7 @@ def _scorecard(session: Session, campaign: CampaignView, wanted: str | None, now
         return get_version(session, version_id=version)
     name, exact, number = wanted.partition("@")
     found = None
-    if not exact or number.isdecimal():
+    if not exact or NUMBER.fullmatch(number):
         found = find_latest(session, name=name, number=int(number) if exact else None)
     if found is None and not exact and name in library_names():
         found = publish_scorecard(session, content=library_document(name), now=now)

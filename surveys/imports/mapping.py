@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from surveys.campaigns.model import Paper
-from surveys.documents import read_document
+from surveys.documents import read_document, refuse_no_texts
 from surveys.errors import SurveyError
 from surveys.imports.checking import check_meaning
 from surveys.imports.labels import BLANK, BLANK_LABELS, fold
@@ -65,6 +65,7 @@ class ImportMapping:
 def read_mapping(content: str | bytes, *, header: Sequence[str], papers: Sequence[Paper]) -> ImportMapping:
     """Read the YAML. Raises SurveyError(`mapping.malformed`, `mapping.shape`, `mapping.invalid`) with all problems."""
     document = read_document(content, SCHEMA, kind="mapping")
+    refuse_no_texts(document, kind="mapping")
     problems = list(check_meaning(document, header, papers))
     if problems:
         raise SurveyError("mapping.invalid", "invalid", sorted(problems, key=lambda each: each.line or 0))

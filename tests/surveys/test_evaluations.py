@@ -116,7 +116,14 @@ def test_another_scorecard_of_the_library_is_published_on_demand(session: Sessio
     assert evaluate(session, name="tiny", now=NOW, scorecard="top-three-of-five@1") == made
 
 
-@pytest.mark.parametrize("name", ["no-such-card", "renke-default@7", "renke-default@x", "renke-default@", "../x"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "no-such-card",
+        *(f"renke-default@{number}" for number in ("7", "0", "x", "", "-1", "１", "9" * 30, "9" * 5000)),
+        "../x",
+    ],
+)
 def test_a_scorecard_that_is_not_there(session: Session, name: str) -> None:
     answered(session)
     with pytest.raises(SurveyError) as refused:
