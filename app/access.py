@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from app.edge import here
 from surveys.accounts import ROLES
-from surveys.errors import SurveyError
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -46,12 +45,6 @@ def scope() -> str:
     return str(current_user.account.region_path)
 
 
-def check_scope(path: str) -> None:
-    """Refuse what lies outside the account's subtree, in the words used for what does not exist."""
-    if not path.startswith(scope()):
-        raise SurveyError("campaign.unknown", "missing")
-
-
 def _guard() -> Response | None:
     if request.endpoint is None:
         return None  # no such address: the error page says so
@@ -61,7 +54,10 @@ def _guard() -> Response | None:
     if not allowed:
         abort(403)
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+        return redirect(url_for("security.login", next=wanted))
     if current_user.account.role not in allowed:
         abort(403)
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        abort(404)  # nothing has such a name, and PostgreSQL would not even look
     return None

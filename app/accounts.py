@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from flask_security import RoleMixin, Security, UserMixin, UsernameUtil
+from flask_security import LoginForm, RoleMixin, Security, UserMixin, UsernameUtil
 from flask_security.datastore import UserDatastore
 
 from app.edge import here
 from surveys import accounts
 from surveys.accounts import AccountView
+
+LONGEST_TRY = 1000  # characters: of a password that is typed
 
 
 class Role(RoleMixin):
@@ -67,6 +69,14 @@ class Accounts(UserDatastore):
         """Each call above has committed already."""
 
 
+class SignIn(LoginForm):
+    """A password that is typed is cut where the library would fail; none of ours comes near."""
+
+    def validate(self, **options: Any) -> bool:
+        self.password.data = (self.password.data or "")[:LONGEST_TRY]
+        return bool(super().validate(**options))
+
+
 class Names(UsernameUtil):
     """Which names there are is for the domain to say; at sign-in any may be tried, also 王 or li.ming."""
 
@@ -95,7 +105,9 @@ def init_accounts(app: Flask) -> None:
         SECURITY_FLASH_MESSAGES=False,
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
         SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_CLI_USERS_NAME=False,  # accounts are managed by `flask account`
+        SECURITY_CLI_ROLES_NAME=False,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    Security(app, Accounts(), register_blueprint=True, username_util_cls=Names)
+    Security(app, Accounts(), register_blueprint=True, username_util_cls=Names, login_form=SignIn)

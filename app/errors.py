@@ -6,7 +6,7 @@ from flask import Flask, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from app.edge import here
 from app.messages import describe, text_of
@@ -14,6 +14,8 @@ from surveys.errors import SurveyError
 
 STATUS = {"invalid": 422, "missing": 404, "forbidden": 403, "conflict": 409, "gone": 410}
 LARGEST_UPLOAD = 20 * 1024 * 1024
+LARGEST_FIELD = 4 * 1024 * 1024  # a document of a million Chinese characters fits, and is judged as a document
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 TEXTS = {
     400: lazy_gettext("这个请求不完整或格式不对。"),
     403: lazy_gettext("您没有权限使用此页面。"),
@@ -28,6 +30,7 @@ TEXTS = {
 
 def init_errors(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FIELD
     app.register_error_handler(SurveyError, survey_error)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http_error)
@@ -44,15 +47,20 @@ def stale_form(error: CSRFError) -> tuple[str, int]:
     return page(_("这个页面打开得太久了，请返回后刷新再试。"), 400)
 
 
-def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def http_error(error: HTTPException) -> Page | HTTPException:
     if error.code is None or error.code < 400:
         return error
-    return page(str(TEXTS.get(error.code, TEXTS[400])), error.code)
+    text, status = page(str(TEXTS.get(error.code, TEXTS[400])), error.code)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return text, status, {"Allow": ", ".join(sorted(error.valid_methods))}
+    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+        return text, status, {"Retry-After": str(error.retry_after)}
+    return text, status
 
 
 def unexpected(error: Exception) -> tuple[str, int]:
     here().log_exception((type(error), error, error.__traceback__))
-    return http_error(InternalServerError())  # type: ignore[return-value]
+    return page(str(TEXTS[500]), 500)
 
 
 def page(message: str, status: int, problems: list[str] | None = None) -> tuple[str, int]:

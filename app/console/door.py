@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, request, url_for
 from flask_login import current_user
@@ -70,6 +71,7 @@ def word_filter(key: str | None, words: dict[str, Any]) -> str:
 def _tongues() -> list[tuple[str, str, str]]:
     """Each language with its own name and this page's address in it; a page that was posted has no address."""
     at_home = request.method == "POST" or request.endpoint is None
-    endpoint = "console.index" if at_home else str(request.endpoint)
-    given = {} if at_home else {**request.args.to_dict(), **(request.view_args or {})}
-    return [(tag, LANGUAGES[tag], url_for(endpoint, **{**given, "lang": tag})) for tag in LOCALES]
+    page = url_for("console.index") if at_home else url_for(str(request.endpoint), **(request.view_args or {}))
+    given = {} if at_home else request.args.to_dict()  # never words of url_for: anybody may write them
+    queries = {tag: urlencode({**given, "lang": tag}, safe="/") for tag in LOCALES}
+    return [(tag, LANGUAGES[tag], f"{page}?{query}") for tag, query in queries.items()]

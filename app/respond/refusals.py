@@ -9,7 +9,7 @@ from flask_babel import format_date
 from werkzeug.exceptions import HTTPException
 
 from app.edge import here
-from app.errors import STATUS, http_error, survey_error
+from app.errors import STATUS, Page, http_error, survey_error
 from app.messages.respond import ADVICE, HEADINGS
 from app.respond.reader import page
 from surveys.errors import SurveyError
@@ -27,7 +27,7 @@ def refuse(error: SurveyError) -> Response | tuple[str, int]:
     return _page(error.code, status, _advice(error))
 
 
-def refuse_request(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
+def refuse_request(error: HTTPException) -> Response | HTTPException | Page:
     """The page of a body we do not read, or of too many tries."""
     if error.code is None or error.code not in HEADINGS:
         return http_error(error)

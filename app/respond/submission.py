@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from flask import request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from surveys.errors import SurveyError
 
@@ -59,8 +59,11 @@ def _fields() -> dict[str, list[str]]:
     request.max_content_length = LARGEST_BODY
     if request.mimetype != "application/x-www-form-urlencoded":
         raise UnsupportedMediaType
+    sent = request.get_data(cache=False)
+    if len(sent) >= LARGEST_BODY:  # a body whose length was not announced is cut off there, not refused
+        raise RequestEntityTooLarge
     try:
-        body = request.get_data(cache=False).decode("ascii")
+        body = sent.decode("ascii")
         return parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:
         raise BadRequest from None

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access import allow
 from app.edge import here
+from app.i18n import LANGUAGES
 from app.limits import limited_guessing
 from app.respond import tokens
 from app.respond.compression import compress
@@ -80,10 +81,11 @@ def receipt(sealed: str) -> Response:
     slip = tokens.open_receipt(sealed)
     with here().database.read() as session:
         g.campaign = get_campaign(session, name=slip.campaign, now=here().clock())
+    asked = request.args.get("lang")
     return page(
         "respond/receipt.html",
         heading=lazy_gettext("答卷已收到，谢谢！"),
-        language=request.args.get("lang") or slip.language,
+        language=asked if asked in LANGUAGES else slip.language,
         number=slip.number,
         day=slip.day,
         day_in_words=day_in_words,
