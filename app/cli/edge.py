@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from errno import EISDIR
 from functools import wraps
+from os import strerror
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +30,7 @@ def at_edge(command: Command) -> Command:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
+            _refuse_broken(kwargs)
             if not schema.is_current(here().database):
                 schema.upgrade(here().database)
             return command(*args, **kwargs)
@@ -36,6 +39,14 @@ def at_edge(command: Command) -> Command:
             sys.exit(REFUSED)
 
     return run  # type: ignore[return-value]
+
+
+def _refuse_broken(arguments: Mapping[str, Any]) -> None:
+    """Bytes of the command line that are no text would fail in the database. A file may have any name."""
+    for given in arguments.values():
+        if isinstance(given, str) and not given.isascii() and any("\ud800" <= sign <= "\udfff" for sign in given):
+            shown = given.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            raise click.UsageError(_("读不懂“%(given)s”：不是 UTF-8 文字", given=shown))
 
 
 def refusal(error: SurveyError) -> str:
@@ -54,8 +65,10 @@ def read_file(path: Path) -> bytes:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a whole file, or leave what was there."""
-    draft = path.with_name(f".{path.name}.part")
     try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, strerror(EISDIR))
+        draft = path.with_name(f".{path.name}.part")
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -26,13 +27,27 @@ THREADS = 4  # of each worker; more wait for one another: see docs/benchmarks.md
 @with_appcontext
 def serve(host: str, port: int, demo: bool) -> None:
     """Set the database up and serve; Ctrl-C stops."""
+    address = free_address(host, port)
     schema.upgrade(here().database)
     shown = (make_demo() or find_demo()) if demo else None
     _announce(shown)
     here().database.close()
     sys.stdout.flush()
-    command = server_command("wsgi:app", host=host, port=port)
+    command = server_command("wsgi:app", host=address, port=port)
     os.execv(command[0], command)  # noqa: S606 - our own server, no shell
+
+
+def free_address(host: str, port: int) -> str:
+    """The address of `host`, if nobody serves there: the server itself would share the port without a word."""
+    try:
+        family, kind, protocol, _name, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what is closing does not count
+            probe.bind(where)
+    except OSError as error:
+        place = {"host": host, "port": port, "why": error.strerror or ""}
+        raise click.ClickException(_("不能在 %(host)s:%(port)s 上服务：%(why)s", **place)) from None
+    return str(where[0])
 
 
 def server_command(target: str, *, host: str, port: int) -> list[str]:
