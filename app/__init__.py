@@ -34,6 +34,7 @@ def create_app(
     app.testing = app.settings.testing
     app.secret_key = app.settings.secret.decode()
     app.config["SECURITY_PASSWORD_SALT"] = app.secret_key
+    app.config["SESSION_COOKIE_SECURE"] = app.settings.base_url.startswith("https:")
     i18n.init_languages(app)
     headers.init_headers(app)
     errors.init_errors(app)
