@@ -17,6 +17,7 @@ from analysis.scoring import score
 from analysis.weighting import frame_weights
 from surveys import VERSION
 from surveys.campaigns import CampaignView, get_campaign
+from surveys.campaigns.versions import find_scorecard
 from surveys.datasets import Dataset, load_dataset
 from surveys.errors import SurveyError
 from surveys.evaluations.model import LEVEL, EvaluationView, Weighting
@@ -24,8 +25,8 @@ from surveys.evaluations.reading import find_evaluation
 from surveys.evaluations.result import plain_result
 from surveys.models import Campaign, Code, Evaluation
 from surveys.scorecards.compiling import compile_rule
-from surveys.scorecards.library import library_document, library_names
-from surveys.scorecards.versions import PublishedScorecard, find_latest, get_version, publish_scorecard
+from surveys.scorecards.library import library_names
+from surveys.scorecards.versions import PublishedScorecard, get_version
 
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # as in a campaign's document
 
@@ -83,12 +84,9 @@ def _scorecard(session: Session, campaign: CampaignView, wanted: str | None, now
     if wanted is None:
         version = session.get_one(Campaign, campaign.id).scorecard_version_id
         return get_version(session, version_id=version)
-    name, exact, number = wanted.partition("@")
-    found = None
-    if not exact or NUMBER.fullmatch(number):
-        found = find_latest(session, name=name, number=int(number) if exact else None)
-    if found is None and not exact and name in library_names():
-        found = publish_scorecard(session, content=library_document(name), now=now)
+    _, exact, number = wanted.partition("@")
+    readable = not exact or NUMBER.fullmatch(number)
+    found = find_scorecard(session, name=wanted, now=now) if readable else None
     if found is None:
         raise SurveyError("scorecard.unknown", "missing", name=wanted, expected=", ".join(library_names()))
     return found
