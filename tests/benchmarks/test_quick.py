@@ -7,7 +7,7 @@ from tests.benchmarks.rounds import Measure, alternate
 from tests.benchmarks.size import Size
 from tests.benchmarks.workplace import VAR, workplace
 
-TINY = Size(rounds=1, requests=20, people=0, slips=0, rows=0, connections=4, databases=("sqlite",))
+TINY = Size(rounds=1, requests=20, people=0, slips=0, rows=0, stored=0, connections=4, databases=("sqlite",))
 
 
 def test_every_form_becomes_one_response() -> None:
