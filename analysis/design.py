@@ -1,9 +1,8 @@
-"""Who was drawn from where: strata and clusters, and the variance of totals that follows from them."""
+"""Who was drawn from where: strata, clusters, people within them, and what the weights were calibrated to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +10,36 @@ from scipy import sparse
 
 from analysis.errors import AnalysisError
 
-Lone = Literal["error", "certainty", "adjust", "average"]
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SecondStage:
+    """Who was drawn within the sampled clusters.
+
+    cell       : (n,) int, position of the row's stratum within its cluster (say school x group); a cell lies in one
+                 cluster
+    population : (M,) units that the population has in each cell; M is larger than every cell position
+    unit       : (n,) int, the unit that was drawn and that the row belongs to (a class, a household), or None where
+                 every row is a unit; a unit lies in one cell
+    """
+
+    cell: Integers
+    population: Integers
+    unit: Integers | None = None
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What the weights were made to add up to: estimates vary only in what these columns do not explain.
+
+    auxiliary : (n, p) float, dense or sparse, the columns whose weighted totals were fixed (indicators of margins)
+    start     : (n,) float, > 0, the weights before this calibration
+    """
+
+    auxiliary: Floats | sparse.csr_array
+    start: Floats
 
 
 @dataclass(frozen=True)
@@ -25,23 +51,28 @@ class Design:
     weight     : (n,) float, > 0 and finite
     population : (H,) clusters that the population has in each stratum, or None where they count as drawn with
                  replacement; H is larger than every stratum position
+    second     : who was drawn within the clusters, or None where that is left out; needs `population`
+    calibration: what the weights were calibrated to, in order
 
     Raises
     ------
     AnalysisError
-        Listing everything that is wrong: lengths, signs, a cluster in two strata, fewer clusters in the population
-        than in the sample.
+        Listing everything that is wrong: lengths, signs, a cluster in two strata, fewer clusters (or people) in the
+        population than in the sample.
     """
 
     stratum: Integers
     cluster: Integers
     weight: Floats
     population: Integers | None = None
+    second: SecondStage | None = None
+    calibration: tuple[Calibration, ...] = ()
 
     def __post_init__(self) -> None:
         problems = _shape_problems(self) or _content_problems(self)
         if problems:
-            raise AnalysisError("Design", "strata, clusters and weights that fit", "; ".join(problems))
+            hint = "the frame is wrong" if any("population has" in problem for problem in problems) else ""
+            raise AnalysisError("Design", "strata, clusters and weights that fit", "; ".join(problems), hint)
 
 
 @dataclass(frozen=True)
@@ -69,6 +100,33 @@ def _shape_problems(design: Design) -> list[str]:
         problems.append("lengths differ: " + ", ".join(f"{name} {shape[0]}" for name, shape in shapes.items()))
     if not problems and shapes["weight"] == (0,):
         problems.append("no rows")
+    return problems or [*_second_shapes(design), *_calibration_problems(design)]
+
+
+def _second_shapes(design: Design) -> list[str]:
+    second, rows = design.second, design.weight.size
+    if second is None:
+        return []
+    columns = {"cell": second.cell} if second.unit is None else {"cell": second.cell, "unit": second.unit}
+    problems = [
+        f"second-stage {name} has shape {np.shape(column)} for {rows} rows"
+        for name, column in columns.items()
+        if np.shape(column) != (rows,)
+    ]
+    if design.population is None:
+        problems.append("a second stage without the population of the first")
+    if not problems and (second.cell.min() < 0 or second.cell.max() >= np.size(second.population)):
+        problems.append(f"second-stage cells outside 0 to {np.size(second.population) - 1}")
+    return problems
+
+
+def _calibration_problems(design: Design) -> list[str]:
+    rows, problems = design.weight.size, []
+    for step, each in enumerate(design.calibration):
+        if each.auxiliary.ndim != 2 or each.auxiliary.shape[0] != rows or np.shape(each.start) != (rows,):
+            problems.append(f"calibration {step}: shapes {each.auxiliary.shape}, {np.shape(each.start)}, {rows} rows")
+        elif not (np.all(np.isfinite(each.start)) and np.all(each.start > 0)):
+            problems.append(f"calibration {step}: starting weights not positive and finite")
     return problems
 
 
@@ -87,9 +145,34 @@ def _content_problems(design: Design) -> list[str]:
     last[row] = design.stratum
     divided = np.unique(design.cluster[last[row] != design.stratum])
     if divided.size:
-        problems.append(f"clusters in more than one stratum: {_some(divided)}")
+        problems.append(f"clusters in more than one stratum: {some(divided)}")
         return problems
-    return _population_problems(design)
+    return [*_population_problems(design), *_second_problems(design)]
+
+
+def _second_problems(design: Design) -> list[str]:
+    second = design.second
+    if second is None:
+        return []
+    if _divided(second.cell, design.cluster):
+        return ["second-stage cells in more than one cluster"]
+    if second.unit is None:
+        drawn = np.bincount(second.cell, minlength=np.size(second.population))
+    elif _divided(second.unit, second.cell):
+        return ["second-stage units in more than one cell"]
+    else:
+        _, first = np.unique(second.unit, return_index=True)
+        drawn = np.bincount(second.cell[first], minlength=np.size(second.population))
+    short = np.flatnonzero(drawn > second.population)
+    return [f"cells with more people sampled than the population has: {some(short)}"] if short.size else []
+
+
+def _divided(inner: Integers, outer: Integers) -> bool:
+    """Whether any of the inner keys lies in more than one of the outer."""
+    _, row = number(inner)
+    last = np.zeros(int(row.max()) + 1, np.int64)
+    last[row] = outer
+    return bool(np.any(last[row] != outer))
 
 
 def _population_problems(design: Design) -> list[str]:
@@ -100,10 +183,11 @@ def _population_problems(design: Design) -> list[str]:
     _, first = np.unique(design.cluster, return_index=True)
     drawn = np.bincount(design.stratum[first], minlength=design.population.size)
     short = np.flatnonzero(drawn > design.population)
-    return [f"strata with more clusters sampled than the population has: {_some(short)}"] if short.size else []
+    return [f"strata with more clusters sampled than the population has: {some(short)}"] if short.size else []
 
 
-def _some(values: NDArray[np.int64]) -> str:
+def some(values: NDArray[np.int64]) -> str:
+    """The first five positions, and how many more there are."""
     return ", ".join(str(value) for value in values[:5]) + (f" and {values.size - 5} more" if values.size > 5 else "")
 
 
@@ -154,115 +238,3 @@ def number_clusters(design: Design) -> Clusters:
     size = np.bincount(stratum, minlength=strata.size)
     fraction = np.zeros(strata.size) if design.population is None else size / design.population[strata]
     return Clusters(row=row, stratum=stratum, size=size, fraction=fraction, label=strata)
-
-
-def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Floats:
-    """Covariance of totals of influence values, between clusters within strata.
-
-    Parameters
-    ----------
-    design : Design
-    influence : (n, k) float, each row already times its weight; 0 outside the domain (never a filtered table)
-    lone : what to do with a stratum that has one cluster and is not a complete count:
-        `error`, an AnalysisError; `certainty`, it adds nothing; `adjust`, its distance from the mean of all
-        cluster totals counts; `average`, it adds what the other strata add on average
-
-    Returns
-    -------
-    (k, k) float, in squared units of the influence values
-
-    Notes
-    -----
-    V = sum_h (1 - f_h) n_h / (n_h - 1) sum_i (z_hi - zbar_h)(z_hi - zbar_h)'
-
-    z_hi is the total of cluster i. n_h counts every sampled cluster of the stratum, also one with nobody in the
-    domain. First-stage variance only: with f_h near 1 the variance within clusters is missing.
-
-    Raises
-    ------
-    AnalysisError
-        Shapes, values that are not finite, a lone cluster under `error`.
-
-    References
-    ----------
-    Binder 1983, International Statistical Review 51:279. Särndal, Swensson & Wretman 1992, Model Assisted Survey
-    Sampling.
-    """
-    influence = np.asarray(influence, float)
-    if influence.ndim != 2 or influence.shape[0] != design.weight.size:
-        raise AnalysisError("covariance", f"influence values ({design.weight.size}, k)", f"shape {influence.shape}")
-    if not np.all(np.isfinite(influence)):
-        raise AnalysisError("covariance", "finite influence values", f"{int(np.sum(~np.isfinite(influence)))} others")
-    clusters = number_clusters(design)
-    return covariance_of_totals(clusters, sum_by(clusters.row, influence, clusters.stratum.size), lone=lone)
-
-
-def covariance_of_totals(
-    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
-) -> Floats:
-    """The same from cluster totals: a (k, k) table. See `variance_of_totals`."""
-    deviation, absent = _deviations(clusters, totals, at, lone)
-    return np.asarray(deviation.T @ deviation + absent.T @ absent)
-
-
-def variance_of_totals(
-    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
-) -> Floats:
-    """Only the diagonal: (k,) variances.
-
-    Parameters
-    ----------
-    clusters : Clusters
-    totals : (m, k) influence totals of clusters
-    at : (m,) which clusters these are, each once, the totals of all others being 0; None: all C, in order
-    lone : see `covariance`
-    """
-    deviation, absent = _deviations(clusters, totals, at, lone)
-    return np.asarray(np.einsum("ik,ik->k", deviation, deviation) + np.einsum("ik,ik->k", absent, absent))
-
-
-def _deviations(clusters: Clusters, totals: Floats, at: Integers | None, lone: Lone) -> tuple[Floats, Floats]:
-    """Scaled deviations of the given clusters (m, k), and of the absent ones together by stratum (H, k)."""
-    alone = lone_strata(clusters)
-    if alone.any() and lone == "error":
-        names = _some(clusters.label[alone])
-        raise AnalysisError(
-            "covariance",
-            "two or more clusters in each stratum",
-            f"one in stratum {names}",
-            "merge strata with analysis.strata.collapse, or choose certainty, adjust or average",
-        )
-    stratum = clusters.stratum if at is None else clusters.stratum[at]
-    mean = sum_by(stratum, totals, alone.size) / clusters.size[:, None]
-    if lone == "adjust":
-        mean[alone] = totals.sum(axis=0) / clusters.stratum.size
-    scale = (1 - clusters.fraction) * clusters.size / np.maximum(clusters.size - 1, 1)
-    if lone in ("certainty", "average"):
-        scale = np.where(alone, 0.0, scale)
-    if lone == "average":
-        scale = scale * alone.size / max(int(np.sum(~alone)), 1)
-    gone = clusters.size - np.bincount(stratum, minlength=alone.size)
-    return (totals - mean[stratum]) * np.sqrt(scale)[stratum, None], mean * np.sqrt(scale * gone)[:, None]
-
-
-def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:
-    """Which strata have one cluster and are not a complete count: (H,)."""
-    return np.asarray((clusters.size == 1) & (clusters.fraction < 1))
-
-
-def degrees_of_freedom(clusters: Clusters, present: NDArray[np.bool_], at: Integers | None = None) -> Integers:
-    """Clusters minus strata that have a row in the domain.
-
-    Parameters
-    ----------
-    clusters : Clusters
-    present : (m, k) bool, whether the cluster has a row in domain k
-    at : (m,) which clusters these are, each once, all others having none; None: all C, in order
-
-    Returns
-    -------
-    (k,) int, 0 where nothing can be compared
-    """
-    stratum = clusters.stratum if at is None else clusters.stratum[at]
-    strata = sum_by(stratum, present.astype(float), clusters.size.size) > 0
-    return np.asarray(present.sum(axis=0) - strata.sum(axis=0), np.int64)

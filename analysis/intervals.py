@@ -8,11 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
+from scipy.optimize import elementwise
 
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
 Limits = tuple[Floats, Floats]
+FAR = 36.0  # a logit beyond which a share is 0 or 1 in floating point
 TINY = 1e-300  # keeps the Beta quantile defined on the side whose limit is the end of the scale
 
 
@@ -38,29 +40,58 @@ def logit(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -
     ----------
     Korn & Graubard 1998, Survey Methodology 24:193.
     """
-    p, se = np.asarray(value, float), np.asarray(se, float)
-    inside = (p > 0) & (p < 1) & (se > 0)
-    p = np.where(inside, p, np.nan)
+    p, se = _inside(value, se)
     middle, half = special.logit(p), t_quantile(df, level) * se / (p * (1 - p))
     return special.expit(middle - half), special.expit(middle + half)
 
 
 def wilson(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """Score interval with n* = p (1 - p) / se^2 and t(df); not defined at 0 and 1 nor where se is 0."""
-    p, se = np.asarray(value, float), np.asarray(se, float)
-    inside = (p > 0) & (p < 1) & (se > 0)
-    p, se = np.where(inside, p, np.nan), np.where(inside, se, np.nan)
+    p, se = _inside(value, se)
     size, t = p * (1 - p) / se**2, t_quantile(df, level)
     middle = (p + t**2 / (2 * size)) / (1 + t**2 / size)
     half = t / (1 + t**2 / size) * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
     return middle - half, middle + half
 
 
-def korn_graubard(value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
+def arcsine(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
+    """sin^2(arcsin(sqrt p) -+ t(df) se / (2 sqrt(p (1 - p)))); not defined at 0 and 1 nor where se is 0."""
+    p, se = _inside(value, se)
+    middle, half = np.arcsin(np.sqrt(p)), t_quantile(df, level) * se / (2 * np.sqrt(p * (1 - p)))
+    return np.sin(np.maximum(middle - half, 0)) ** 2, np.sin(np.minimum(middle + half, np.pi / 2)) ** 2
+
+
+def likelihood(value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
+    """All q with 2 n* (p log(p / q) + (1 - p) log((1 - p) / (1 - q))) <= t(df)^2, n* = p (1 - p) / se^2 (n - 1) / n.
+
+    Notes
+    -----
+    A binomial likelihood whose size is scaled to the variance of the design (Rao & Scott 1984, Annals of Statistics
+    12:46). Not defined at 0 and 1 nor where se is 0.
+    """
+    p, se = _inside(value, se)
+    size, t = p * (1 - p) / se**2 * (1 - 1 / np.asarray(n, float)), t_quantile(df, level)
+    p, size, t = np.broadcast_arrays(p, size, t)
+
+    def excess(x: Floats, p: Floats, size: Floats, t: Floats) -> Floats:
+        q = special.expit(x)
+        return np.asarray(2 * size * (special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)) - t**2)
+
+    middle = special.logit(p)
+    found = [
+        elementwise.find_root(excess, (np.minimum(middle, end), np.maximum(middle, end)), args=(p, size, t)).x
+        for end in (-FAR, FAR)
+    ]
+    return special.expit(found[0]), special.expit(found[1])
+
+
+def korn_graubard(
+    value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *, cap: bool = True
+) -> Limits:
     """Clopper-Pearson limits with an effective size that never exceeds n.
 
     n* = min(n, p (1 - p) / se^2 (t_{n-1} / t_df)^2); limits are Beta quantiles with (n* p, n* (1 - p) + 1) and
-    (n* p + 1, n* (1 - p)). Not defined at 0 and 1 (see `exact`) nor where df is 0.
+    (n* p + 1, n* (1 - p)). Not defined at 0 and 1 (see `exact`) nor where df is 0. Without `cap` n* may exceed n.
 
     References
     ----------
@@ -71,8 +102,8 @@ def korn_graubard(value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, 
     inside = (p > 0) & (p < 1)
     p = np.where(inside, p, np.nan)
     with np.errstate(divide="ignore"):
-        size = p * (1 - p) / se**2
-    return _beta_limits(p, np.minimum(n, size * _ratio(n, df, level)), level)
+        size = p * (1 - p) / se**2 * _ratio(n, df, level)
+    return _beta_limits(p, np.minimum(n, size) if cap else size, level)
 
 
 def exact(value: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *, deff: ArrayLike = 1.0) -> Limits:
@@ -134,6 +165,13 @@ def choose(
         low[at], high[at] = limits
         names[at] = np.where(np.isnan(limits[0]), "none", name)
     return low, high, tuple(names.tolist())
+
+
+def _inside(value: ArrayLike, se: ArrayLike) -> tuple[Floats, Floats]:
+    """Share and error, NaN where an interval around the share is not defined."""
+    p, se = np.asarray(value, float), np.asarray(se, float)
+    inside = (p > 0) & (p < 1) & (se > 0)
+    return np.where(inside, p, np.nan), np.where(inside, se, np.nan)
 
 
 def _ratio(n: Floats, df: ArrayLike, level: float) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Clusters, Design, lone_strata, number_clusters
+from analysis.design import Clusters, Design, number_clusters
 from analysis.errors import AnalysisError
 from analysis.frame import Population, Sample
 from analysis.results import Estimate, Notice
@@ -21,6 +21,7 @@ from analysis.scoring.schools import school_rows
 from analysis.scoring.tally import Tally, make_cells, tally
 from analysis.scoring.verdicts import decide, find_band, reaches
 from analysis.strata import collapse
+from analysis.variance import lone_strata
 
 Floats = NDArray[np.float64]
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Clusters, degrees_of_freedom, sum_by, variance_of_totals
+from analysis.design import Clusters, sum_by
 from analysis.intervals import choose
 from analysis.results import Estimate
 from analysis.scoring.plan import Plan, coefficients, is_proportion
 from analysis.scoring.tally import Tally
+from analysis.variance import degrees_of_freedom, variance_of_totals
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

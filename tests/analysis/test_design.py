@@ -5,16 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.design import (
-    Design,
-    covariance,
-    degrees_of_freedom,
-    number,
-    number_clusters,
-    variance_of_totals,
-)
+from analysis.design import Design, number, number_clusters
 from analysis.errors import AnalysisError
 from analysis.strata import collapse
+from analysis.variance import covariance, degrees_of_freedom, variance_of_totals
 
 
 def integers(*values: int) -> np.ndarray:

@@ -1,0 +1,194 @@
+"""The variance of totals of influence values: the one routine behind every standard error."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg, sparse
+
+from analysis.design import Calibration, Clusters, Design, Floats, Integers, number, number_clusters, some, sum_by
+from analysis.errors import AnalysisError
+
+Lone = Literal["error", "certainty", "adjust", "average"]
+
+
+def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Floats:
+    """Covariance of totals of influence values: between clusters within strata, and within clusters.
+
+    Parameters
+    ----------
+    design : Design
+    influence : (n, k) float, each row already times its weight; 0 outside the domain (never a filtered table)
+    lone : what to do with a stratum that has one cluster and is not a complete count (and likewise with a cell that
+        has one person):
+        `error`, an AnalysisError; `certainty`, it adds nothing; `adjust`, its distance from the mean of all
+        cluster totals counts (of all persons of its cluster); `average`, it adds what the other strata add on average
+
+    Returns
+    -------
+    (k, k) float, in squared units of the influence values
+
+    Notes
+    -----
+    V = sum_h (1 - f_h) n_h / (n_h - 1) sum_i (z_hi - zbar_h)(z_hi - zbar_h)'
+      + sum_h f_h sum_i sum_c (1 - f_hic) m / (m - 1) sum_k (z_k - zbar_hic)(z_k - zbar_hic)'
+
+    z_hi is the total of cluster i of stratum h, z_k that of unit k of the m drawn in cell c of the cluster; the
+    second line only where the design has a second stage. n_h counts every sampled cluster of the stratum, also one
+    with nobody in the domain. Where the weights were calibrated, z is replaced by its residual (see `residuals`).
+
+    Raises
+    ------
+    AnalysisError
+        Shapes, values that are not finite, a lone cluster or person under `error`.
+
+    References
+    ----------
+    Binder 1983, International Statistical Review 51:279. Särndal, Swensson & Wretman 1992, Model Assisted Survey
+    Sampling. Deville & Särndal 1992, JASA 87:376.
+    """
+    influence = np.asarray(influence, float)
+    if influence.ndim != 2 or influence.shape[0] != design.weight.size:
+        raise AnalysisError("covariance", f"influence values ({design.weight.size}, k)", f"shape {influence.shape}")
+    if not np.all(np.isfinite(influence)):
+        raise AnalysisError("covariance", "finite influence values", f"{int(np.sum(~np.isfinite(influence)))} others")
+    left, clusters = residuals(design, influence), number_clusters(design)
+    between = covariance_of_totals(clusters, sum_by(clusters.row, left, clusters.stratum.size), lone=lone)
+    return between if design.second is None else between + _within(design, clusters, left, lone)
+
+
+def residuals(design: Design, influence: Floats) -> Floats:
+    """What the calibration of the weights leaves of the influence values: (n, k).
+
+    Notes
+    -----
+    For each calibration in turn e = z / w, regressed on the auxiliary columns with the weights before it, and the
+    residual times w again (Deville & Särndal 1992): totals that the weights reproduce do not vary.
+    """
+    for step in design.calibration:
+        influence = design.weight[:, None] * _regressed(step, influence / design.weight[:, None])
+    return influence
+
+
+def _regressed(step: Calibration, values: Floats) -> Floats:
+    columns, weight = step.auxiliary, step.start
+    weighted = columns.multiply(weight[:, None]).tocsr() if sparse.issparse(columns) else columns * weight[:, None]
+    inner = weighted.T @ columns
+    inner = np.asarray(inner.todense() if sparse.issparse(inner) else inner)
+    scale = np.sqrt(np.where(np.diag(inner) > 0, np.diag(inner), 1.0))
+    slope = linalg.pinvh(inner / np.outer(scale, scale)) @ (weighted.T @ values / scale[:, None])
+    return np.asarray(values - columns @ (slope / scale[:, None]))
+
+
+def _within(design: Design, clusters: Clusters, influence: Floats, lone: Lone) -> Floats:
+    """The second line of the variance: between units of the same cell."""
+    assert design.second is not None
+    second = design.second
+    key = np.arange(second.cell.size) if second.unit is None else second.unit
+    unit_label, unit_row = number(key)
+    totals = influence if second.unit is None else sum_by(unit_row, influence, unit_label.size)
+    label, cell_row = number(second.cell)
+    cell, cluster = np.zeros(unit_label.size, np.int64), np.zeros(label.size, np.int64)
+    cell[unit_row], cluster[cell_row] = cell_row, clusters.row
+    size = np.bincount(cell, minlength=label.size)
+    inside = Clusters(row=unit_row, stratum=cell, size=size, fraction=size / second.population[label], label=label)
+    share = clusters.fraction[clusters.stratum[cluster]]
+    deviation = _deviations_within(inside, totals, cluster, share, lone)
+    return np.asarray(deviation.T @ deviation)
+
+
+def _deviations_within(cells: Clusters, totals: Floats, cluster: Integers, share: Floats, lone: Lone) -> Floats:
+    """Scaled deviations of units (m, k); `cluster` and its sampling fraction `share` by cell."""
+    alone = lone_strata(cells) & (share > 0)
+    if alone.any() and lone == "error":
+        raise AnalysisError(
+            "covariance",
+            "two or more people in each cell of the second stage",
+            f"one in cell {some(cells.label[alone])}",
+            "merge small groups of a school (say teachers with the principal), or choose certainty, adjust or average",
+        )
+    mean = sum_by(cells.stratum, totals, alone.size) / cells.size[:, None]
+    scale = share * (1 - cells.fraction) * cells.size / np.maximum(cells.size - 1, 1)
+    if lone == "adjust":
+        number_of, clusters = np.bincount(cluster[cells.stratum]), int(cluster.max()) + 1
+        of_cluster = sum_by(cluster[cells.stratum], totals, clusters) / np.maximum(number_of, 1)[:, None]
+        mean[alone] = of_cluster[cluster[alone]]
+    if lone in ("certainty", "average"):
+        scale = np.where(alone, 0.0, scale)
+    if lone == "average":
+        cells_of, usable = np.bincount(cluster), np.bincount(cluster, weights=~alone)
+        scale = scale * (cells_of / np.maximum(usable, 1))[cluster]
+    return np.asarray((totals - mean[cells.stratum]) * np.sqrt(scale)[cells.stratum, None])
+
+
+def covariance_of_totals(
+    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
+) -> Floats:
+    """The same from cluster totals: a (k, k) table. See `variance_of_totals`."""
+    deviation, absent = _deviations(clusters, totals, at, lone)
+    return np.asarray(deviation.T @ deviation + absent.T @ absent)
+
+
+def variance_of_totals(
+    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
+) -> Floats:
+    """Only the diagonal: (k,) variances.
+
+    Parameters
+    ----------
+    clusters : Clusters
+    totals : (m, k) influence totals of clusters
+    at : (m,) which clusters these are, each once, the totals of all others being 0; None: all C, in order
+    lone : see `covariance`
+    """
+    deviation, absent = _deviations(clusters, totals, at, lone)
+    return np.asarray(np.einsum("ik,ik->k", deviation, deviation) + np.einsum("ik,ik->k", absent, absent))
+
+
+def _deviations(clusters: Clusters, totals: Floats, at: Integers | None, lone: Lone) -> tuple[Floats, Floats]:
+    """Scaled deviations of the given clusters (m, k), and of the absent ones together by stratum (H, k)."""
+    alone = lone_strata(clusters)
+    if alone.any() and lone == "error":
+        names = some(clusters.label[alone])
+        raise AnalysisError(
+            "covariance",
+            "two or more clusters in each stratum",
+            f"one in stratum {names}",
+            "merge strata with analysis.strata.collapse, or choose certainty, adjust or average",
+        )
+    stratum = clusters.stratum if at is None else clusters.stratum[at]
+    mean = sum_by(stratum, totals, alone.size) / clusters.size[:, None]
+    if lone == "adjust":
+        mean[alone] = totals.sum(axis=0) / clusters.stratum.size
+    scale = (1 - clusters.fraction) * clusters.size / np.maximum(clusters.size - 1, 1)
+    if lone in ("certainty", "average"):
+        scale = np.where(alone, 0.0, scale)
+    if lone == "average":
+        scale = scale * alone.size / max(int(np.sum(~alone)), 1)
+    gone = clusters.size - np.bincount(stratum, minlength=alone.size)
+    return (totals - mean[stratum]) * np.sqrt(scale)[stratum, None], mean * np.sqrt(scale * gone)[:, None]
+
+
+def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:
+    """Which strata have one cluster and are not a complete count: (H,)."""
+    return np.asarray((clusters.size == 1) & (clusters.fraction < 1))
+
+
+def degrees_of_freedom(clusters: Clusters, present: NDArray[np.bool_], at: Integers | None = None) -> Integers:
+    """Clusters minus strata that have a row in the domain.
+
+    Parameters
+    ----------
+    clusters : Clusters
+    present : (m, k) bool, whether the cluster has a row in domain k
+    at : (m,) which clusters these are, each once, all others having none; None: all C, in order
+
+    Returns
+    -------
+    (k,) int, 0 where nothing can be compared
+    """
+    stratum = clusters.stratum if at is None else clusters.stratum[at]
+    strata = sum_by(stratum, present.astype(float), clusters.size.size) > 0
+    return np.asarray(present.sum(axis=0) - strata.sum(axis=0), np.int64)
