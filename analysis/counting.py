@@ -1,0 +1,217 @@
+"""How often each answer was given, by school and group: all that a score needs where weights are constant in cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.design import number
+from analysis.errors import AnalysisError
+from analysis.frame import NOT_ASKED, Sample
+
+Bytes = NDArray[np.uint8]
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+NO_SCHOOL = -1
+ROWS = 1 << 17  # of a chunk: its columns fit the cache, and there are more of them than bins to add up
+BINS = 1 << 19  # most bins in which two items are counted at once; more do not fit the cache
+PEOPLE = 1 << 14  # of a chunk that is spread into one column for each item and code
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often each code was given, in C cells: a school x group, or a group of the county, within a stratum.
+
+    Positions mean the same as in `Sample`. A school is one cluster; people without a school are clusters of their own.
+
+    group, school, stratum : (C,) int; school -1 where the people of the cell belong to none
+    people : (C,) int, respondents of the cell
+    codes  : (B,) uint8, the codes that occur, ascending; MISSING may be one, NOT_ASKED is never listed
+    table  : (C, J, B) int, people of the cell who gave item j the code b; those of `people` who gave none were not
+             asked
+    pairs  : for each cell without a school (J B, J B) int, people who gave item j code b and item l code c
+    """
+
+    items: tuple[str, ...]
+    groups: tuple[str, ...]
+    schools: tuple[str, ...]
+    strata: tuple[str, ...]
+    group: Integers
+    school: Integers
+    stratum: Integers
+    people: Integers
+    codes: Bytes
+    table: Integers
+    pairs: Mapping[int, Integers]
+
+
+def count_answers(sample: Sample) -> Counts:
+    """Count the answers of a sample.
+
+    Parameters
+    ----------
+    sample : Sample
+        its `weight` is not read
+
+    Returns
+    -------
+    Counts
+        cells in the order of school (those without one first), group, stratum
+
+    Raises
+    ------
+    AnalysisError
+        A cluster that is neither one school nor one person without a school; a school in several strata.
+    """
+    _check(sample)
+    groups, strata = len(sample.groups), len(sample.strata)
+    label, row = number(((sample.school + 1) * groups + sample.group) * strata + sample.stratum)
+    codes = find_codes(sample.answers)
+    size, items = codes.size + 1, len(sample.items)
+    bins = np.full((items, 256), codes.size, np.uint8)
+    bins[:, codes] = np.arange(codes.size)
+    counted = count_bins(sample.answers, np.arange(items), bins, size, row, label.size)[0]
+    school = label // (groups * strata) - 1
+    return Counts(
+        items=sample.items,
+        groups=sample.groups,
+        schools=sample.schools,
+        strata=sample.strata,
+        group=label // strata % groups,
+        school=school,
+        stratum=label % strata,
+        people=np.bincount(row, minlength=label.size),
+        codes=codes,
+        table=np.rint(counted[:, :, :-1]).astype(np.int64),
+        pairs={int(cell): _pairs(sample.answers, np.flatnonzero(row == cell), codes) for cell in _alone(school)},
+    )
+
+
+def _check(sample: Sample) -> None:
+    """That clusters are schools, or people."""
+    with_school = sample.school != NO_SCHOOL
+    label, cluster = number(sample.cluster)
+    problems = []
+    if np.any(np.bincount(cluster, minlength=label.size)[cluster[~with_school]] > 1):
+        problems.append("people without a school who share a cluster")
+    for name, one, other in (
+        ("a cluster with several schools", cluster, sample.school),
+        ("a school with several clusters", sample.school, cluster),
+        ("a school in several strata", sample.school, sample.stratum),
+    ):
+        if not _decides(one[with_school], other[with_school]):
+            problems.append(name)
+    if problems:
+        hint = "score the sample itself"
+        raise AnalysisError(
+            "count_answers", "each school, and each person without one, a cluster", "; ".join(problems), hint
+        )
+
+
+def _decides(one: Integers, other: Integers) -> bool:
+    """Whether all rows with the same `one` have the same `other`."""
+    last = np.zeros(int(one.max(initial=0)) + 1, np.int64)
+    last[one] = other
+    return bool(np.array_equal(last[one], other))
+
+
+def _alone(school: Integers) -> Integers:
+    return np.flatnonzero(school == NO_SCHOOL)
+
+
+def find_codes(answers: Bytes) -> Bytes:
+    """The codes that occur in a matrix of answers (n, J), ascending, without NOT_ASKED."""
+    mark = np.zeros(256, bool)
+    for begin in range(0, answers.shape[0], ROWS):
+        mark[answers[begin : begin + ROWS]] = True
+    mark[NOT_ASKED] = False
+    return np.flatnonzero(mark).astype(np.uint8)
+
+
+def _pairs(answers: Bytes, rows: Integers, codes: Bytes) -> Integers:
+    """(J B, J B) people of these rows by two items and their codes."""
+    wide = answers.shape[1] * codes.size
+    found = np.zeros((wide, wide))
+    for begin in range(0, rows.size, PEOPLE):
+        given = (answers[rows[begin : begin + PEOPLE], :, None] == codes).reshape(-1, wide).astype(np.float32)
+        found += given.T @ given  # whole numbers below 2^24 are exact
+    return np.asarray(np.rint(found), np.int64)
+
+
+def count_bins(
+    answers: Bytes,
+    column: Integers,
+    bins: Bytes,
+    size: int,
+    row: Integers,
+    cells: int,
+    weights: Sequence[Floats] = (),
+) -> tuple[Floats, ...]:
+    """Count a matrix of answers by cell, item and bin.
+
+    Parameters
+    ----------
+    answers : (n, L) uint8
+    column : (J,) which columns are counted
+    bins : (J, 256) uint8, the bin of each code of an item, below `size`
+    size : B
+    row : (n,) int, the cell of each person, below `cells`
+    weights : k arrays (n,) to be summed as well
+
+    Returns
+    -------
+    1 + k tables (cells, J, B): people, then sums of the weights
+
+    Notes
+    -----
+    Rows go in chunks that fit the cache. Two items are counted at once where that makes few bins: half as many passes,
+    and each item's table is a margin of theirs.
+    """
+    together = 2 if cells * size * size <= BINS else 1
+    sums = [np.zeros((len(weights) + 1, cells * size**together)) for _ in range(0, column.size, together)]
+    lookups = _lookups(bins, size, together)
+    first, key = np.empty(ROWS, np.int64), np.empty(ROWS, np.int64)
+    for begin in range(0, row.size, ROWS):
+        here = slice(begin, min(begin + ROWS, row.size))
+        block, n = np.ascontiguousarray(answers[here].T), here.stop - begin
+        np.multiply(row[here], size**together, out=first[:n])
+        for place, (lookup, total) in enumerate(zip(lookups, sums, strict=True)):
+            code = _code(block, column[place * together : (place + 1) * together], together)
+            lookup.take(code, out=key[:n], mode="clip")  # to raise would take a copy
+            key[:n] += first[:n]
+            total[0] += np.bincount(key[:n], minlength=total.shape[1])
+            for one, weight in enumerate(weights, start=1):
+                total[one] += np.bincount(key[:n], weights=weight[here], minlength=total.shape[1])
+    return tuple(
+        _margins([total[one] for total in sums], column.size, size, together) for one in range(len(weights) + 1)
+    )
+
+
+def _lookups(bins: Bytes, size: int, together: int) -> list[Integers]:
+    """For each item, or two of them, the bin of a code, or of two (256 times the one plus the other)."""
+    wide = bins.astype(np.int64)
+    if together == 1:
+        return list(wide)
+    if wide.shape[0] % 2:
+        wide = np.vstack([wide, wide[-1:]])
+    return [np.add.outer(one * size, other).ravel() for one, other in zip(wide[::2], wide[1::2], strict=True)]
+
+
+def _code(block: Bytes, column: Integers, together: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    if together == 1:
+        return np.asarray(block[column[0]])
+    code = block[column[0]].astype(np.uint16)
+    code *= 256
+    code += block[column[-1]]
+    return code
+
+
+def _margins(sums: Sequence[Floats], items: int, size: int, together: int) -> Floats:
+    """(cells, J, B) from the sums by the bins of one item, or of two."""
+    own = np.eye(size)
+    margin = own if together == 1 else np.hstack([np.repeat(own, size, axis=0), np.tile(own, (size, 1))])
+    tables = [each.reshape(-1, size**together) @ margin for each in sums]
+    return np.concatenate([table.reshape(-1, together, size) for table in tables], axis=1)[:, :items]
