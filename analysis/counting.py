@@ -16,7 +16,8 @@ Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 NO_SCHOOL = -1
-ROWS = 1 << 17  # of a chunk: its columns fit the cache, and there are more of them than bins to add up
+ROWS = 1 << 18  # of a chunk: its columns fit the cache, and there are more of them than bins to add up
+STRIP = 1 << 14  # rows that are turned into columns at once
 BINS = 1 << 19  # most bins in which two items are counted at once; more do not fit the cache
 PEOPLE = 1 << 14  # of a chunk that is spread into one column for each item and code
 
@@ -136,7 +137,8 @@ def _pairs(answers: Bytes, rows: Integers, codes: Bytes) -> Integers:
     wide = answers.shape[1] * codes.size
     found = np.zeros((wide, wide))
     for begin in range(0, rows.size, PEOPLE):
-        given = (answers[rows[begin : begin + PEOPLE], :, None] == codes).reshape(-1, wide).astype(np.float32)
+        part = answers[rows[begin : begin + PEOPLE], :, None]
+        given = (part == codes).reshape(part.shape[0], wide).astype(np.float32)
         found += given.T @ given  # whole numbers below 2^24 are exact
     return np.asarray(np.rint(found), np.int64)
 
@@ -171,23 +173,30 @@ def count_bins(
     and each item's table is a margin of theirs.
     """
     together = 2 if cells * size * size <= BINS else 1
-    sums = [np.zeros((len(weights) + 1, cells * size**together)) for _ in range(0, column.size, together)]
-    lookups = _lookups(bins, size, together)
+    wide, lookups, margin = size**together, _lookups(bins, size, together), _margin(size, together)
+    tables = tuple(np.zeros((len(lookups), cells, together * size)) for _ in range(1 + len(weights)))
     first, key = np.empty(ROWS, np.int64), np.empty(ROWS, np.int64)
     for begin in range(0, row.size, ROWS):
         here = slice(begin, min(begin + ROWS, row.size))
-        block, n = np.ascontiguousarray(answers[here].T), here.stop - begin
-        np.multiply(row[here], size**together, out=first[:n])
-        for place, (lookup, total) in enumerate(zip(lookups, sums, strict=True)):
+        block, n = _turned(answers[here]), here.stop - begin
+        np.multiply(row[here], wide, out=first[:n])
+        for place, lookup in enumerate(lookups):
             code = _code(block, column[place * together : (place + 1) * together], together)
             lookup.take(code, out=key[:n], mode="clip")  # to raise would take a copy
             key[:n] += first[:n]
-            total[0] += np.bincount(key[:n], minlength=total.shape[1])
-            for one, weight in enumerate(weights, start=1):
-                total[one] += np.bincount(key[:n], weights=weight[here], minlength=total.shape[1])
-    return tuple(
-        _margins([total[one] for total in sums], column.size, size, together) for one in range(len(weights) + 1)
-    )
+            for table, weight in zip(tables, (None, *weights), strict=True):
+                each = None if weight is None else weight[here]
+                found = np.bincount(key[:n], weights=each, minlength=cells * wide)
+                table[place] += found.reshape(cells, wide) @ margin
+    return tuple(_by_item(table, size, column.size) for table in tables)
+
+
+def _turned(answers: Bytes) -> Bytes:
+    """(L, m) the columns of some rows, each in one piece; strip by strip, since a whole block leaves the cache."""
+    turned = np.empty(answers.shape[::-1], np.uint8)
+    for begin in range(0, answers.shape[0], STRIP):
+        turned[:, begin : begin + STRIP] = answers[begin : begin + STRIP].T
+    return turned
 
 
 def _lookups(bins: Bytes, size: int, together: int) -> list[Integers]:
@@ -206,12 +215,16 @@ def _code(block: Bytes, column: Integers, together: int) -> NDArray[np.uint8] | 
     code = block[column[0]].astype(np.uint16)
     code *= 256
     code += block[column[-1]]
-    return code
+    return np.asarray(code)
 
 
-def _margins(sums: Sequence[Floats], items: int, size: int, together: int) -> Floats:
-    """(cells, J, B) from the sums by the bins of one item, or of two."""
+def _margin(size: int, together: int) -> Floats:
+    """(B^k, k B) which bin of each of k items a bin of all of them belongs to."""
     own = np.eye(size)
-    margin = own if together == 1 else np.hstack([np.repeat(own, size, axis=0), np.tile(own, (size, 1))])
-    tables = [each.reshape(-1, size**together) @ margin for each in sums]
-    return np.concatenate([table.reshape(-1, together, size) for table in tables], axis=1)[:, :items]
+    return own if together == 1 else np.hstack([np.repeat(own, size, axis=0), np.tile(own, (size, 1))])
+
+
+def _by_item(table: Floats, size: int, items: int) -> Floats:
+    """(cells, J, B)"""
+    parts = table.reshape(table.shape[0], table.shape[1], -1, size).swapaxes(0, 1)
+    return np.ascontiguousarray(parts.reshape(table.shape[1], -1, size)[:, :items])
