@@ -169,10 +169,10 @@ def transform(
         A function or derivative that is not finite at the values.
     """
     value = np.atleast_1d(np.asarray(function(statistic.value), float))
+    _check_smooth(value)
     slope = approx_fprime(statistic.value, function, centered=True) if jacobian is None else jacobian
     slope = np.asarray(slope, float).reshape(value.size, statistic.value.size)
-    if not (np.all(np.isfinite(value)) and np.all(np.isfinite(slope))):
-        raise AnalysisError("transform", "a function that is finite and smooth at the values", f"{value.tolist()}")
+    _check_smooth(slope)
     inside = statistic.inside @ (slope.T != 0)
     return Statistic(value, statistic.influence @ slope.T, inside, f"function of {statistic.method}")
 
@@ -298,6 +298,11 @@ def _words(design: Design) -> str:
     words = ["clusters within strata" if design.second is None else "clusters within strata and people within clusters"]
     words.append("with replacement" if design.population is None else "finite population")
     return ", ".join([*words, "calibrated"] if design.calibration else words)
+
+
+def _check_smooth(found: Floats) -> None:
+    if not np.all(np.isfinite(found)):
+        raise AnalysisError("transform", "a function that is finite and smooth at the values", f"{found.tolist()}")
 
 
 def _columns(design: Design, values: Floats, name: str) -> Floats:
