@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +74,7 @@ def count_answers(sample: Sample) -> Counts:
     size, items = codes.size + 1, len(sample.items)
     bins = np.full((items, 256), codes.size, np.uint8)
     bins[:, codes] = np.arange(codes.size)
-    counted = count_bins(sample.answers, np.arange(items), bins, size, row, label.size)[0]
+    counted = count_bins(Keys(sample.answers, np.arange(items), bins, size, row, label.size))[0]
     school = label // (groups * strata) - 1
     return Counts(
         items=sample.items,
@@ -143,52 +143,98 @@ def _pairs(answers: Bytes, rows: Integers, codes: Bytes) -> Integers:
     return np.asarray(np.rint(found), np.int64)
 
 
-def count_bins(
-    answers: Bytes,
-    column: Integers,
-    bins: Bytes,
-    size: int,
-    row: Integers,
-    cells: int,
-    weights: Sequence[Floats] = (),
-) -> tuple[Floats, ...]:
+@dataclass(frozen=True)
+class Keys:
+    """A matrix of answers as keys of cell and bin, for one item or two at a time.
+
+    Rows go in chunks that fit the cache. Two items make one key where that makes few bins: half as many passes, and
+    what is counted of one item is a margin of what is counted of both.
+
+    answers : (n, L) uint8
+    column  : (J,) which columns are meant
+    bins    : (J, 256) uint8, the bin of each code of an item, below `size`
+    size    : B
+    row     : (n,) int, the cell of each person, below `cells`
+    """
+
+    answers: Bytes
+    column: Integers
+    bins: Bytes
+    size: int
+    row: Integers
+    cells: int
+
+    @property
+    def together(self) -> int:
+        """How many items make a key."""
+        return 2 if self.cells * self.size**2 <= BINS else 1
+
+    def chunks(self) -> Iterator[tuple[slice, Iterator[tuple[int, Integers]]]]:
+        """The rows of each chunk, and for each part of the items their keys; an array is used again for the next."""
+        lookups = self._lookups()
+        first, key = np.empty(ROWS, np.int64), np.empty(ROWS, np.int64)
+        for begin in range(0, self.row.size, ROWS):
+            here = slice(begin, min(begin + ROWS, self.row.size))
+            n = here.stop - begin
+            np.multiply(self.row[here], self.size**self.together, out=first[:n])
+            yield here, self._keys(_turned(self.answers[here]), lookups, first[:n], key[:n])
+
+    def _keys(
+        self, block: Bytes, lookups: Sequence[Integers], first: Integers, key: Integers
+    ) -> Iterator[tuple[int, Integers]]:
+        for part, lookup in enumerate(lookups):
+            lookup.take(self._code(block, part), out=key, mode="clip")  # to raise would take a copy
+            key += first
+            yield part, key
+
+    def _code(self, block: Bytes, part: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+        if self.together == 1:
+            return np.asarray(block[self.column[part]])
+        one, other = 2 * part, min(2 * part + 1, self.column.size - 1)
+        code = block[self.column[one]].astype(np.uint16)
+        code *= 256
+        code += block[self.column[other]]
+        return np.asarray(code)
+
+    def _lookups(self) -> list[Integers]:
+        """For each part the bin of a code, or of two (256 times the one plus the other)."""
+        wide = self.bins.astype(np.int64)
+        if self.together == 1:
+            return list(wide)
+        pairs = zip(wide[::2], (*wide[1::2], wide[-1]), strict=False)
+        return [np.add.outer(one * self.size, other).ravel() for one, other in pairs]
+
+    def join(self, tables: Floats) -> list[Floats]:
+        """For each part a table by key (cells B^k,), from tables by item (J, cells, B) whose entries add up."""
+        if self.together == 1:
+            return [table.ravel() for table in tables]
+        nothing = np.zeros_like(tables[:1])
+        pairs = zip(tables[::2], (*tables[1::2], *nothing), strict=False)
+        return [(one[:, :, None] + other[:, None, :]).ravel() for one, other in pairs]
+
+
+def count_bins(keys: Keys, weights: Sequence[Floats] = ()) -> tuple[Floats, ...]:
     """Count a matrix of answers by cell, item and bin.
 
     Parameters
     ----------
-    answers : (n, L) uint8
-    column : (J,) which columns are counted
-    bins : (J, 256) uint8, the bin of each code of an item, below `size`
-    size : B
-    row : (n,) int, the cell of each person, below `cells`
+    keys : Keys of n people
     weights : k arrays (n,) to be summed as well
 
     Returns
     -------
     1 + k tables (cells, J, B): people, then sums of the weights
-
-    Notes
-    -----
-    Rows go in chunks that fit the cache. Two items are counted at once where that makes few bins: half as many passes,
-    and each item's table is a margin of theirs.
     """
-    together = 2 if cells * size * size <= BINS else 1
-    wide, lookups, margin = size**together, _lookups(bins, size, together), _margin(size, together)
-    tables = tuple(np.zeros((len(lookups), cells, together * size)) for _ in range(1 + len(weights)))
-    first, key = np.empty(ROWS, np.int64), np.empty(ROWS, np.int64)
-    for begin in range(0, row.size, ROWS):
-        here = slice(begin, min(begin + ROWS, row.size))
-        block, n = _turned(answers[here]), here.stop - begin
-        np.multiply(row[here], wide, out=first[:n])
-        for place, lookup in enumerate(lookups):
-            code = _code(block, column[place * together : (place + 1) * together], together)
-            lookup.take(code, out=key[:n], mode="clip")  # to raise would take a copy
-            key[:n] += first[:n]
+    together, wide, items = keys.together, keys.size**keys.together, keys.column.size
+    margin = _margin(keys.size, together)
+    tables = tuple(np.zeros((-(-items // together), keys.cells, margin.shape[1])) for _ in range(1 + len(weights)))
+    for here, parts in keys.chunks():
+        for part, key in parts:
             for table, weight in zip(tables, (None, *weights), strict=True):
                 each = None if weight is None else weight[here]
-                found = np.bincount(key[:n], weights=each, minlength=cells * wide)
-                table[place] += found.reshape(cells, wide) @ margin
-    return tuple(_by_item(table, size, column.size) for table in tables)
+                found = np.bincount(key, weights=each, minlength=keys.cells * wide)
+                table[part] += found.reshape(keys.cells, wide) @ margin
+    return tuple(_by_item(table, keys.size, items) for table in tables)
 
 
 def _turned(answers: Bytes) -> Bytes:
@@ -197,25 +243,6 @@ def _turned(answers: Bytes) -> Bytes:
     for begin in range(0, answers.shape[0], STRIP):
         turned[:, begin : begin + STRIP] = answers[begin : begin + STRIP].T
     return turned
-
-
-def _lookups(bins: Bytes, size: int, together: int) -> list[Integers]:
-    """For each item, or two of them, the bin of a code, or of two (256 times the one plus the other)."""
-    wide = bins.astype(np.int64)
-    if together == 1:
-        return list(wide)
-    if wide.shape[0] % 2:
-        wide = np.vstack([wide, wide[-1:]])
-    return [np.add.outer(one * size, other).ravel() for one, other in zip(wide[::2], wide[1::2], strict=True)]
-
-
-def _code(block: Bytes, column: Integers, together: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    if together == 1:
-        return np.asarray(block[column[0]])
-    code = block[column[0]].astype(np.uint16)
-    code *= 256
-    code += block[column[-1]]
-    return np.asarray(code)
 
 
 def _margin(size: int, together: int) -> Floats:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import counting
-from analysis.counting import Counts, count_answers, count_bins, find_codes
+from analysis.counting import Counts, Keys, count_answers, count_bins, find_codes
 from analysis.errors import AnalysisError
 from analysis.frame import MISSING, NOT_ASKED, Sample
 
@@ -86,7 +86,8 @@ def test_chunks_and_pairs_of_items_change_nothing(monkeypatch: Any, rows: int, b
     sample = make_sample(3, items=items)
     row, column = sample.group, np.arange(items)[::-1]
     lookup = np.random.default_rng(1).integers(0, 3, (items, 256)).astype(np.uint8)
-    people, weights, squares = count_bins(sample.answers, column, lookup, 3, row, 3, (sample.weight, sample.weight**2))
+    keys = Keys(sample.answers, column, lookup, 3, row, 3)
+    people, weights, squares = count_bins(keys, (sample.weight, sample.weight**2))
     for cell in range(3):
         for item in range(items):
             code = lookup[item][sample.answers[:, column[item]]]
