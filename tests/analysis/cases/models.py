@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.design import Design
+from analysis.drivers import drivers
 from analysis.models import Model, linear, logistic, ordinal
 from tests.analysis.cases.engine import answers, api, name_of, school
 from tests.analysis.cases.registry import case
@@ -69,3 +70,21 @@ def school_regression(each: Case) -> Any:
     if each["id"].endswith("linear"):
         return figures(linear(design, overall, columns, DIMENSIONS))
     return figures(logistic(design, np.where(np.isnan(overall), np.nan, overall >= 4), columns, DIMENSIONS))
+
+
+@case("school.drivers")
+def school_drivers(each: Case) -> Any:
+    design, overall, columns = satisfaction()
+    alike = replace(design, weight=np.ones(overall.size))
+    found = {}
+    for name, used in (("unweighted", alike), ("weighted", design)):
+        result = drivers(used, overall, columns, DIMENSIONS)
+        found[name] = {
+            "cor": result.correlation,
+            "r2": result.r2,
+            "raw": result.value,
+            "pct": result.share,
+            "shapley": result.shapley,
+            "beta_std": result.beta,
+        }
+    return found
