@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+
 import numpy as np
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from analysis.frame import NOT_ASKED
 from surveys.campaigns import CampaignView, papers_of
 from surveys.datasets import NO_SCHOOL, UNPLACED, Dataset, load_dataset
-from surveys.models import School
+from surveys.errors import SurveyError
+from surveys.models import InstrumentVersion, Response, School
 from surveys.responses import ImportedResponse, add_imported
 from tests import factories
 from tests.factories import SECRET, TODAY
@@ -41,14 +49,27 @@ PEOPLE = (
 )
 
 
-def add_answers(session: Session, campaign: CampaignView) -> None:
+Person = tuple[str, str | None, bytes]
+
+
+def add_answers(session: Session, campaign: CampaignView, people: Sequence[Person] = PEOPLE) -> None:
     schools = {code: key for code, key in session.execute(select(School.code, School.id))}  # noqa: C416 - rows, not pairs
     version = papers_of(session, campaign_id=campaign.id)[0].version_id
     rows = [
         ImportedResponse(str(place), group, schools.get(school or ""), version, answers, "zh-CN", TODAY)
-        for place, (group, school, answers) in enumerate(PEOPLE)
+        for place, (group, school, answers) in enumerate(people)
     ]
     add_imported(session, campaign_id=campaign.id, rows=rows, secret=SECRET)
+
+
+def strangers(count: int, seed: int = 5) -> list[Person]:
+    """People of every group and school, with answers of every byte there is."""
+    draw = random.Random(seed)
+    groups = (*factories.PEOPLE["P01"], "npc_deputy")
+    return [
+        (draw.choice(groups), draw.choice((*factories.SCHOOLS, None)), draw.randbytes(3).replace(b"\x07", b"\0"))
+        for _ in range(count)
+    ]
 
 
 def as_rows(dataset: Dataset) -> set[tuple[str, str | None, str, tuple[int, ...]]]:
@@ -131,3 +152,61 @@ def test_the_digest_is_of_the_responses(session: Session) -> None:
     again = load_dataset(session, campaign_id=campaign.id)
     assert empty.digest != first.digest == again.digest
     assert np.array_equal(first.sample.answers, again.sample.answers)
+
+
+def test_no_byte_is_lost(session: Session) -> None:
+    """Zeros, which end a text for some, bytes that are no text at all, and commas."""
+    campaign = factories.add_campaign(session)
+    people = [*strangers(400), ("parent", "P01", bytes([0, 0, 0])), ("parent", "P01", b"\xff,\0")]
+    add_answers(session, campaign, people)
+    sample = load_dataset(session, campaign_id=campaign.id).sample
+    found = sorted(
+        (sample.groups[group], None if school == NO_SCHOOL else sample.schools[school], answers.tobytes())
+        for group, school, answers in zip(sample.group, sample.school, sample.answers, strict=True)
+        if school != NO_SCHOOL
+    )
+    assert found == sorted(person for person in people if person[1] is not None)
+    assert len(sample.group) == len(people)
+
+
+def test_the_digest_is_what_its_documentation_says(session: Session) -> None:
+    campaign = factories.add_campaign(session)
+    people = strangers(200)
+    add_answers(session, campaign, people)
+    version = session.scalars(select(InstrumentVersion.digest)).one()
+    runs: dict[tuple[str, str | None], list[bytes]] = defaultdict(list)
+    for group, school, answers in people:
+        runs[group, school].append(answers)
+    content = b"".join(
+        json.dumps([version, group, school, len(sheets)]).encode() + b"\n" + b"".join(sorted(sheets))
+        for (group, school), sheets in sorted(runs.items(), key=lambda run: (run[0][0], run[0][1] or ""))
+    )
+    assert load_dataset(session, campaign_id=campaign.id).digest == hashlib.sha256(content).hexdigest()
+
+
+def test_neither_digest_nor_order_depend_on_storage(session: Session) -> None:
+    people = strangers(100)
+    first = factories.add_campaign(session)
+    second = factories.add_campaign(session, campaign="again")
+    add_answers(session, first, people)
+    add_answers(session, second, random.Random(1).sample(people, len(people)))
+    one, other = (load_dataset(session, campaign_id=campaign.id) for campaign in (first, second))
+    assert one.digest == other.digest
+    assert np.array_equal(one.sample.answers, other.sample.answers)
+    assert np.array_equal(one.sample.school, other.sample.school)
+
+
+@pytest.mark.parametrize(
+    "change", [{"answers": bytes([4, 3])}, {"answers": bytes([4, 3, 2, 1])}, {"version_id": 2}, {"group": "visitor"}]
+)
+def test_answers_that_fit_no_paper_are_refused(session: Session, change: dict[str, object]) -> None:
+    campaign = factories.add_campaign(session)
+    factories.publish_paper(session, **OTHER_PAPER)
+    add_answers(session, campaign, PEOPLE)
+    other = session.scalars(select(InstrumentVersion.id).order_by(InstrumentVersion.id.desc())).first()
+    change = change | ({"version_id": other} if "version_id" in change else {})
+    one = select(Response.id).where(Response.group == "npc_deputy").scalar_subquery()
+    session.execute(update(Response).where(Response.id == one).values(change))
+    with pytest.raises(SurveyError) as refused:
+        load_dataset(session, campaign_id=campaign.id)
+    assert (refused.value.code, refused.value.kind) == ("responses.misfit", "conflict")
