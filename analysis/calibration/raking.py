@@ -1,0 +1,121 @@
+"""Post-stratification to one margin, and raking to several by turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.calibration.margins import Cells, Floats, Margin, prepare
+from analysis.calibration.result import Calibrated, Totals, distance, finish, margin_totals, worst
+from analysis.errors import AnalysisError
+
+
+def poststratify(start: Floats, margin: Margin) -> Calibrated:
+    """Weights that give each category of one margin its people.
+
+    Parameters
+    ----------
+    start : (n,) float, > 0
+    margin : Margin; for a cross-classification, its cells are the categories
+
+    Returns
+    -------
+    Calibrated
+
+    Notes
+    -----
+    w_k = d_k N_c / sum of d over the rows of category c. Rows outside the margin keep their weight. A category with
+    few rows makes its weights unstable: have 10 or more in each, or merge.
+
+    Notices
+    -------
+    rows_outside (margin, rows).
+
+    Raises
+    ------
+    AnalysisError
+        Listing all: weights not above 0, categories out of range, totals negative or not finite, a category with
+        people and no row (merge it), a category with rows and no people.
+
+    References
+    ----------
+    Holt & Smith 1979, JRSS-A 142:33. Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling.
+    """
+    start = np.asarray(start, float)
+    margins, cells, notices = prepare("poststratify", start, (margin,))
+    factor = np.ones(cells.start.size)
+    _round(cells, margins, factor)
+    totals = margin_totals(cells, margins, factor)
+    method = "post-stratification"
+    return finish(start, factor[cells.row], totals, margins=margins, iterations=1, method=method, notices=notices)
+
+
+def rake(start: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-10, iterations: int = 1000) -> Calibrated:
+    """Weights that meet several margins, by fitting them in turn (iterative proportional fitting).
+
+    Parameters
+    ----------
+    start : (n,) float, > 0
+    margins : one or more, in any order
+    tolerance : largest distance of a total from its target, as a share of the target
+    iterations : rounds over all margins at most
+
+    Returns
+    -------
+    Calibrated
+
+    Notes
+    -----
+    w_k = d_k times one factor for each margin, for the category of row k in it. Of all weights that meet the margins
+    these are the nearest to d in sum w log(w / d) - w + d: the same as `calibrate(method="raking")`, without its
+    equations. Rows that share all categories share the factor, so only the cells of the cross-table are iterated.
+    Converges where some positive table on the same cells has these margins; slowly where the cells are few.
+
+    Notices
+    -------
+    rows_outside (margin, rows); totals_scaled (margin, factor) where grand totals differed by less than one in a
+    million.
+
+    Raises
+    ------
+    AnalysisError
+        As `poststratify`; grand totals that contradict one another; margins not met after `iterations`, with those
+        that are furthest off.
+
+    References
+    ----------
+    Deming & Stephan 1940, Annals of Mathematical Statistics 11:427. Deville, Särndal & Sautory 1993, JASA 88:1013.
+    """
+    start = np.asarray(start, float)
+    level, cells, notices = prepare("rake", start, margins)
+    factor = np.ones(cells.start.size)
+    done, off = 0, np.inf
+    while off > tolerance and done < iterations:
+        off, done = _round(cells, level, factor), done + 1
+    totals = margin_totals(cells, level, factor)
+    if off > tolerance or distance(totals).max() > 10 * tolerance:
+        _complain(totals, done)
+    return finish(start, factor[cells.row], totals, margins=level, iterations=done, method="raking", notices=notices)
+
+
+def _round(cells: Cells, margins: Sequence[Margin], factor: Floats) -> float:
+    """Fit every margin once, in place; how far the furthest total was off when its turn came."""
+    furthest = 0.0
+    for category, margin in zip(cells.category, margins, strict=True):
+        there = np.bincount(category, weights=cells.start * factor, minlength=margin.total.size + 1)
+        ratio = np.ones(there.size)
+        np.divide(margin.total, there[1:], out=ratio[1:], where=there[1:] > 0)
+        furthest = max(furthest, float(np.max(np.abs(1 / ratio - 1))))
+        factor *= ratio[category]
+    return furthest
+
+
+def _complain(totals: Totals, done: int) -> None:
+    off = distance(totals)
+    raise AnalysisError(
+        "rake",
+        "margins that can be met together",
+        f"still {off.max():.2g} of a total off after {done} rounds: {worst(totals, off)}",
+        "cells without rows may make the margins impossible together: merge categories, or leave a margin out",
+    )
