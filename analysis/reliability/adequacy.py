@@ -14,7 +14,7 @@ from analysis.results import HypothesisTest
 
 @dataclass(frozen=True)
 class Adequacy:
-    """The Kaiser-Meyer-Olkin measure; from 0 to 1, above 0.8 called good by its authors.
+    """The Kaiser-Meyer-Olkin measure; from 0 to 1; from 0.8 on "meritorious" in Kaiser's words.
 
     value   : of all items together; None where no two items are correlated at all
     by_item : (k,) of each; NaN where an item is correlated with no other

@@ -92,6 +92,7 @@ def alpha_by_group(
     group: NDArray[np.int64],
     size: int,
     *,
+    weight: ArrayLike | None = None,
     level: float = 0.95,
     fewest: int = FEWEST,
     advised: int = ADVISED,
@@ -103,6 +104,8 @@ def alpha_by_group(
     answers : (m, k) numbers, NaN where missing
     group : (m,) int, positions 0 to size - 1
     size : number of groups
+    weight : (m,) survey weights, 0 or more; None: every row counts alike
+    level : of confidence
     fewest : a group with fewer complete rows, or with fewer than items, gets no value
     advised : a group with fewer complete rows gets a notice
 
@@ -114,13 +117,17 @@ def alpha_by_group(
     Raises
     ------
     AnalysisError
-        Shapes, positions outside the range, infinite answers.
+        Shapes, positions outside the range, infinite answers, bad weights.
     """
     table, group = np.asarray(answers, float), np.asarray(group)
-    problems = _group_problems(table, group, size)
+    mass = None if weight is None else np.asarray(weight, float)
+    problems = _group_problems(table, mass, group, size)
     if problems:
         raise AnalysisError("alpha_by_group", "answers (m, k), and for each row a group", "; ".join(problems))
-    return tuple(_alpha_within(table[group == place], level, fewest, advised) for place in range(size))
+    return tuple(
+        _alpha_within(table[at], None if mass is None else mass[at], level, fewest, advised)
+        for at in (group == place for place in range(size))
+    )
 
 
 def alpha_of_covariance(covariance: Floats) -> float:
@@ -214,7 +221,7 @@ def _if_dropped(covariance: Floats) -> Floats:
     return np.array([np.nan if value is None else value for value in values])
 
 
-def _group_problems(table: Floats, group: NDArray[np.int64], size: int) -> list[str]:
+def _group_problems(table: Floats, mass: Floats | None, group: NDArray[np.int64], size: int) -> list[str]:
     problems = []
     if table.ndim != 2 or table.shape[1] < 2:
         problems.append(f"answers of shape {table.shape}")
@@ -222,23 +229,30 @@ def _group_problems(table: Floats, group: NDArray[np.int64], size: int) -> list[
         problems.append(f"groups of shape {group.shape}")
     elif group.size and not (group.min() >= 0 and group.max() < size):
         problems.append(f"groups {int(group.min())} to {int(group.max())} where there are {size}")
-    return problems + ([f"{int(np.isinf(table).sum())} infinite answers"] if np.isinf(table).any() else [])
+    if np.isinf(table).any():
+        problems.append(f"{int(np.isinf(table).sum())} infinite answers")
+    if mass is not None and (mass.shape != table.shape[:1] or not np.all(np.isfinite(mass) & (mass >= 0))):
+        problems.append(f"weights of shape {mass.shape}, or negative, or not finite")
+    return problems
 
 
-def _alpha_within(table: Floats, level: float, fewest: int, advised: int) -> Alpha:
-    full = table[np.isfinite(table).all(axis=1)]
+def _alpha_within(table: Floats, mass: Floats | None, level: float, fewest: int, advised: int) -> Alpha:
+    used = np.ones(len(table), bool) if mass is None else mass > 0
+    full = table[used & np.isfinite(table).all(axis=1)]
     n, k = full.shape
-    if n < max(fewest, k):
-        return _no_alpha(table, n, level, Notice("too_few_rows", {"n": n, "fewest": max(fewest, k)}))
+    dropped = int(used.sum()) - n
+    if n < max(fewest, k, 2):
+        few = Notice("too_few_rows", {"n": n, "fewest": max(fewest, k, 2)})
+        return _no_alpha(n, k, dropped, level, few)
     if np.sum(np.ptp(full, axis=0) > 0) < 2:
-        return _no_alpha(table, n, level, Notice("no_variation", {"n": n}))
-    found = alpha(table, level=level)
-    few = (Notice("few_rows", {"n": n, "advised": advised}),) if n < advised else ()
-    return replace(found, notices=few + found.notices)
+        return _no_alpha(n, k, dropped, level, Notice("no_variation", {"n": n}))
+    found = alpha(table, weight=mass, level=level)
+    warned = (Notice("few_rows", {"n": n, "advised": advised}),) if n < advised else ()
+    return replace(found, notices=warned + found.notices)
 
 
-def _no_alpha(table: Floats, n: int, level: float, why: Notice) -> Alpha:
-    empty = np.full(table.shape[1], np.nan)
+def _no_alpha(n: int, k: int, dropped: int, level: float, why: Notice) -> Alpha:
+    empty = np.full(k, np.nan)
     return Alpha(
         value=None,
         standardised=None,
@@ -248,10 +262,10 @@ def _no_alpha(table: Floats, n: int, level: float, why: Notice) -> Alpha:
         level=level,
         if_dropped=empty,
         item_rest=empty,
-        items=table.shape[1],
+        items=k,
         n=n,
         n_eff=float(n),
-        dropped=table.shape[0] - n,
+        dropped=dropped,
         method="alpha",
         notices=(why,),
     )

@@ -16,6 +16,7 @@ from analysis.results import Notice
 
 MOST_CATEGORIES = 20
 EDGE = 1 - 1e-6  # correlations beyond it are not looked for
+SMALLEST = 1e-15  # a category with a smaller share of the weights would be cut at infinity
 TINY = 1e-300
 
 
@@ -147,7 +148,8 @@ def _categories(rows: Complete) -> tuple[np.ndarray[tuple[int, int], np.dtype[np
 def _thresholds(code: np.ndarray[tuple[int], np.dtype[np.int64]], weight: Floats, size: int) -> Floats:
     """(size + 1,) cuts of the normal variable, with -inf and inf at the ends."""
     share = np.cumsum(np.bincount(code, weight, size)) / weight.sum()
-    return np.concatenate(([-np.inf], special.ndtri(share[:-1]), [np.inf]))
+    inside = np.clip(share[:-1], SMALLEST, 1 - SMALLEST)
+    return np.concatenate(([-np.inf], special.ndtri(inside), [np.inf]))
 
 
 def _pair(table: Floats, rows: Floats, columns: Floats) -> float | None:

@@ -209,6 +209,19 @@ def test_groups_have_their_own_alpha_and_small_ones_a_notice() -> None:
     assert (alike.value, codes(alike.notices), alike.n) == (None, ["no_variation"], 21)
 
 
+def test_weights_within_groups() -> None:
+    answers, group = draw(10, n=120), np.repeat([0, 1], 60)
+    weight = np.random.default_rng(1).integers(0, 3, 120)
+    for place, found in enumerate(alpha_by_group(answers, group, 2, weight=weight)):
+        rows = group == place
+        assert found.value == alpha(answers[rows], weight=weight[rows]).value
+        assert found.n == np.sum(weight[rows] > 0)
+    (found, _) = alpha_by_group(answers, group, 2, weight=weight * group)
+    assert (found.value, found.n, codes(found.notices)) == (None, 0, ["too_few_rows"])
+    with pytest.raises(AnalysisError, match=r"weights of shape \(120,\), or negative"):
+        alpha_by_group(answers, group, 2, weight=-weight)
+
+
 def test_a_group_needs_as_many_rows_as_items() -> None:
     answers = draw(9, n=22, k=25)
     (found,) = alpha_by_group(answers, np.zeros(22, int), 1)
