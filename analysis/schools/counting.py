@@ -72,10 +72,11 @@ def log_likelihood(y: Floats, n: Floats, mu: float, concentration: float) -> flo
 
 def best_mean(y: Floats, n: Floats, concentration: float) -> float:
     """The mu of the highest likelihood at a given M; the likelihood is concave in mu."""
+    sides = np.stack([y, n - y])
 
     def slope(mu: float) -> float:
-        yes, no = digamma_rise(mu * concentration, y), digamma_rise((1 - mu) * concentration, n - y)
-        return float(concentration * np.sum(yes - no))
+        yes, no = digamma_rise(concentration * np.array([[mu], [1 - mu]]), sides).sum(axis=1)
+        return float(yes - no)
 
     return float(optimize.brentq(slope, 1e-12, 1 - 1e-12, xtol=1e-14, rtol=1e-14))
 
@@ -98,7 +99,7 @@ def fit_beta(y: Floats, n: Floats) -> BetaFit:
 
     pooled = float(y.sum() / n.sum())
     none = log_likelihood(y, n, pooled, math.inf)
-    found = highest(height, slope, math.log(1e-6), most)
+    found = highest(height, slope, math.log(1e-6), most, points=25)
     constant = log_choose(y, n)
     if found >= most or height(found) <= none:
         return BetaFit(pooled, math.inf, none + constant)

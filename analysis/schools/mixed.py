@@ -49,10 +49,10 @@ class MixedModel:
 
 @dataclass(frozen=True)
 class _Sums:
-    """All that the likelihood needs: the cross-products of [x, y], their sums by school, and the counts."""
+    """All that the likelihood needs of [x, y]: cross-products within schools, means by school (J, k + 1), counts."""
 
-    cross: Floats
-    by_school: Floats
+    within: Floats
+    mean: Floats
     n: NDArray[np.int64]
 
 
@@ -63,7 +63,7 @@ class _Profile:
     beta: Floats
     inverse: Floats
     squares: float
-    residual: Floats
+    residual: Floats  # (J,) sums by school
 
 
 def mixed_model(
@@ -108,6 +108,7 @@ def mixed_model(
     y, place, x, size = _rows(values, school, covariates, schools, likelihood)
     middle = float(y.mean())
     sums = _sums(np.column_stack([x, y - middle]), place, size)
+    refuse("mixed_model", "answers that differ within schools", _nothing_left(sums, float(np.sum((y - middle) ** 2))))
     freedom = y.size - (x.shape[1] if likelihood == "reml" else 0)
     ratio = _variance_ratio(sums, freedom, likelihood)
     fit = _profile(ratio, sums)
@@ -122,7 +123,7 @@ def mixed_model(
         between=ratio * within,
         within=within,
         icc=ratio / (1 + ratio),
-        effect=factor * fit.residual,
+        effect=factor * fit.residual + 0.0,  # no -0.0 where there is no variance
         effect_se=np.sqrt(within * factor),
         loglik=_height(ratio, sums, freedom, likelihood) - freedom / 2 * (1 + math.log(2 * math.pi / freedom)),
         n=sums.n,
@@ -158,12 +159,6 @@ def _spread(y: Floats, school: NDArray[np.int64], x: Floats) -> list[Fault]:
     faults = too_few(int(np.sum(n > 0)), 2)
     if n.max() < 2:
         return [*faults, Fault("one answer in every school", "what is school and what is person cannot be told apart")]
-    first = np.zeros(n.size)
-    first[school] = y
-    if np.array_equal(first[school], y):
-        faults.append(
-            Fault("answers all alike within each school", "there is nothing to model: show the schools' values")
-        )
     scale = np.max(np.abs(x), axis=0)
     if np.any(scale == 0) or np.linalg.matrix_rank(x / scale) < x.shape[1]:
         faults.append(Fault("covariates that repeat each other or the intercept", "leave one of them out"))
@@ -171,17 +166,28 @@ def _spread(y: Floats, school: NDArray[np.int64], x: Floats) -> list[Fault]:
 
 
 def _sums(table: Floats, school: NDArray[np.int64], size: int) -> _Sums:
-    by_school = np.column_stack([np.bincount(school, column, size) for column in table.T])
-    return _Sums(table.T @ table, np.asarray(by_school, float), np.bincount(school, minlength=size))
+    n = np.bincount(school, minlength=size)
+    total = np.column_stack([np.bincount(school, column, size) for column in table.T])
+    mean = np.asarray(total / np.maximum(n, 1)[:, None], float)
+    away = table - mean[school]
+    return _Sums(away.T @ away, mean, n)
+
+
+def _nothing_left(sums: _Sums, total: float) -> list[Fault]:
+    """A fault where schools and covariates leave no difference between answers."""
+    beta = np.linalg.lstsq(sums.within[:-1, :-1], sums.within[:-1, -1], rcond=1e-10)[0]
+    left = sums.within[-1, -1] - sums.within[:-1, -1] @ beta
+    hint = "there is nothing to model: show the schools' values"
+    return [] if left > 1e-12 * total else [Fault("answers that schools and covariates explain entirely", hint)]
 
 
 def _profile(ratio: float, sums: _Sums) -> _Profile:
-    weight = ratio / (1 + ratio * sums.n)
-    gram = sums.cross - (sums.by_school.T * weight) @ sums.by_school
+    weight = sums.n / (1 + ratio * sums.n)
+    gram = sums.within + (sums.mean.T * weight) @ sums.mean
     inverse = np.asarray(np.linalg.inv(gram[:-1, :-1]), float)
     beta = inverse @ gram[:-1, -1]
     squares = float(gram[-1, -1] - gram[:-1, -1] @ beta)
-    return _Profile(beta, inverse, squares, sums.by_school[:, -1] - sums.by_school[:, :-1] @ beta)
+    return _Profile(beta, inverse, squares, sums.n * (sums.mean[:, -1] - sums.mean[:, :-1] @ beta))
 
 
 def _height(ratio: float, sums: _Sums, freedom: int, likelihood: str) -> float:
@@ -197,7 +203,7 @@ def _slope(ratio: float, sums: _Sums, freedom: int, likelihood: str) -> float:
     shrink = 1 / (1 + ratio * sums.n)
     value = freedom / fit.squares * float(np.sum((shrink * fit.residual) ** 2)) - float(sums.n @ shrink)
     if likelihood == "reml":
-        x = sums.by_school[:, :-1]
+        x = sums.mean[:, :-1] * sums.n[:, None]
         value += float(np.sum(fit.inverse * ((x.T * shrink**2) @ x)))
     return value / 2
 

@@ -95,7 +95,7 @@ def fay_herriot(
     A >= 0. gamma_j = A / (A + D_j). MSE = g1 + g2 + 2 g3 with
     g1 = gamma D, g2 = (1 - gamma)^2 x'(X'V^-1 X)^-1 x, g3 = D^2 / (A + D)^3 * 2 / sum (A + D)^-2; under ML minus
     b (1 - gamma)^2 for the bias b of A. Where A = 0 every school gets its synthetic value, with a Notice, and the MSE
-    says less than it should. Normal errors are assumed, and variances that are known.
+    is rough. Normal errors are assumed, and variances that are known.
 
     Raises
     ------

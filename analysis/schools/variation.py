@@ -143,8 +143,9 @@ def _given(
 def _decompose(
     x: Floats, v: Floats, share: Floats, simple: bool, corrected: bool, notices: tuple[Notice, ...]
 ) -> Variation:
-    mean = float(share @ x)
-    spread = float(share @ (x - mean) ** 2)
+    away = x - x[0]  # exact zeros where all are equal
+    middle = float(share @ away)
+    mean, spread = float(x[0]) + middle, float(share @ (away - middle) ** 2)
     factor = x.size / (x.size - 1) if simple else 1.0
     noise = float(share * (1 - share) @ v) * factor
     observed = spread * factor
