@@ -1,0 +1,20 @@
+"""What may be shown of a table of counts: small cells, what must hide with them, and a check that nothing leaks."""
+
+from analysis.disclosure.audit import Audit, audit
+from analysis.disclosure.shares import ShareRule, ShownShares, show_shares
+from analysis.disclosure.suppression import Suppression, find_small, protect
+from analysis.disclosure.tables import Table, make_table, two_way
+
+__all__ = [
+    "Audit",
+    "ShareRule",
+    "ShownShares",
+    "Suppression",
+    "Table",
+    "audit",
+    "find_small",
+    "make_table",
+    "protect",
+    "show_shares",
+    "two_way",
+]
