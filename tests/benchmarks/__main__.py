@@ -10,7 +10,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.benchmarks import evaluating, imports, kit, pages, scoring, submissions
+from tests.benchmarks import evaluating, imports, kit, pages, raking, scoring, submissions
 from tests.benchmarks.size import FULL, QUICK
 from tests.benchmarks.workplace import ZONE, disk_words, workplace
 
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "submissions": submissions.run,
     "pages": pages.run,
     "scoring": scoring.run,
+    "raking": raking.run,
     "evaluation": evaluating.run,
     "kit": kit.run,
     "imports": imports.run,
