@@ -59,8 +59,8 @@ def independence(
         `wald`, differences from independence weighed by their own covariance;
         `adjusted-wald`, the same with the degrees of freedom that estimating the covariance costs
     asked : (n,) bool, the rows of the domain with or without valid answers, or None for those with valid answers.
-        R's svychisq scales X2 to the number of these rows and counts their clusters; the statistic of `rao-scott-first` grows with
-        them, no p does
+        R's svychisq scales X2 to the number of these rows and counts their clusters: the statistic of
+        `rao-scott-first` grows with them, a p changes only where a cluster has no valid answer at all
     lone : see `analysis.variance.covariance`
 
     Returns
@@ -69,10 +69,10 @@ def independence(
 
     Notes
     -----
-    P = weighted shares of the cells, X2 = n sum (p_rc - p_r p_c)^2 / (p_r p_c), n the rows used (or asked). C = contrasts of
-    interaction (orthogonal to rows and columns), D = diag(P) as observed, V = covariance of the shares:
-    Delta = (C' D^-1 C / n)^-1 (C' D^-1 V D^-1 C). With t1 = tr Delta, t2 = tr Delta^2, k = (r - 1)(c - 1) and nu the
-    design's degrees of freedom in the domain:
+    P = weighted shares of the cells, X2 = n sum (p_rc - p_r p_c)^2 / (p_r p_c), n the rows used (or asked). With C =
+    contrasts of interaction (orthogonal to rows and columns), D = diag(P) as observed and V = covariance of the
+    shares, Delta = (C' D^-1 C / n)^-1 (C' D^-1 V D^-1 C). With t1 = tr Delta, t2 = tr Delta^2, k = (r - 1)(c - 1)
+    and nu the design's degrees of freedom in the domain:
 
     F = X2 / t1 with t1^2 / t2 and nu t1^2 / t2 degrees of freedom; first order: P(chi2_k > X2 k / t1); second
     order: X2 t1 / t2 with t1^2 / t2. Wald: Y = N (p_rc - p_r p_c), Q = Y' V_Y^-1 Y, F = Q / k with k and nu; adjusted

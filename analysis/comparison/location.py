@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special, stats
 
 from analysis.comparison.wald import (
+    FEW,
     Flags,
     check_codes,
     check_freedom,
@@ -57,7 +58,7 @@ def compare_means(design: Design, values: Floats, domain: Integers, *, lone: Lon
 
     Notices
     -------
-    empty_category (domains).
+    empty_category (domains); few_clusters (domains): their own degrees of freedom are under 8.
 
     References
     ----------
@@ -104,7 +105,7 @@ def compare_ranks(
 
     Notices
     -------
-    empty_category (domains).
+    empty_category (domains), few_clusters (domains).
 
     References
     ----------
@@ -182,5 +183,10 @@ def _compare(
         method=f"{what}, {'t' if two else 'F'}",
         value=float(statistic.value[0]) if two else None,
         se=float(se[0]) if two else None,
-        notices=(Notice("empty_category", {"domains": absent}),) if absent else (),
+        notices=_notices(absent, label[degrees(design, means.inside) < FEW]),
     )
+
+
+def _notices(absent: list[int], few: Integers) -> tuple[Notice, ...]:
+    found = (("empty_category", absent), ("few_clusters", few.tolist()))
+    return tuple(Notice(code, {"domains": domains}) for code, domains in found if domains)

@@ -8,10 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from analysis import intervals
-from analysis.comparison.wald import check_codes, check_values, degrees, present_codes
+from analysis.comparison.wald import FEW, check_codes, check_values, degrees, present_codes
 from analysis.design import Design, Floats, Integers
 from analysis.errors import AnalysisError
 from analysis.estimation import Statistic, in_domains, mean
@@ -19,14 +18,7 @@ from analysis.results import Notice
 from analysis.variance import Lone, covariance
 
 Correction = Literal["holm", "benjamini-hochberg", "bonferroni", "benjamini-yekutieli"]
-NAMES: dict[Correction, str] = {
-    "holm": "holm",
-    "benjamini-hochberg": "fdr_bh",
-    "bonferroni": "bonferroni",
-    "benjamini-yekutieli": "fdr_by",
-}
-NO_SPREAD = 1e-20  # variance of a difference beside those of its parts that is rounding
-FEW = 8  # degrees of freedom below which a standard error is shaky (Parker et al. 2017)
+NO_SPREAD = 1e-14  # variance of a difference beside those of its parts that is rounding
 
 
 @dataclass(frozen=True)
@@ -35,7 +27,7 @@ class Pairs:
 
     first, second : (m,) int, codes of the domains; first < second
     value         : (m,) float, first minus second
-    se            : (m,) float, with the covariance of the two
+    se            : (m,) float, with the covariance of the two; NaN where one has no degrees of freedom
     low, high     : (m,) float, each at `level` by itself; NaN where not defined
     p             : (m,) float, two-sided, of one pair alone; NaN where not defined
     p_holm        : (m,) float, Holm: the chance of any false difference among all pairs
@@ -74,6 +66,11 @@ def adjust(p: Floats, correction: Correction) -> Floats:
     -------
     (m,) float; equal p stay equal, larger p stay larger or equal
 
+    Notes
+    -----
+    Holm: the largest of (m - i + 1) p_(i) over all not larger, at most 1. Benjamini-Hochberg: the smallest of
+    m p_(i) / i over all not smaller, at most 1; Benjamini-Yekutieli times 1 + 1/2 + ... + 1/m.
+
     Raises
     ------
     AnalysisError
@@ -89,8 +86,20 @@ def adjust(p: Floats, correction: Correction) -> Floats:
         raise AnalysisError("adjust", "probabilities (m,) from 0 to 1", f"shape {p.shape} or values outside")
     corrected = np.full(p.shape, np.nan)
     if known.any():
-        corrected[known] = multipletests(p[known], method=NAMES[correction])[1]
+        corrected[known] = _corrected(p[known], correction)
     return corrected
+
+
+def _corrected(p: Floats, correction: Correction) -> Floats:
+    if correction == "bonferroni":
+        return np.minimum(p * p.size, 1.0)
+    if correction == "holm":
+        order = np.argsort(p, kind="stable")
+        stepped = np.empty(p.size)
+        stepped[order] = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
+        return np.minimum(stepped, 1.0)
+    method: Literal["bh", "by"] = "bh" if correction == "benjamini-hochberg" else "by"
+    return np.asarray(stats.false_discovery_control(p, method=method))
 
 
 def compare_domains(
@@ -147,8 +156,9 @@ def compare_pairs(design: Design, statistic: Statistic, *, level: float = 0.95, 
     -----
     d = r_a - r_b, var(d) = V_aa + V_bb - 2 V_ab: groups that answer in the same school are correlated. t = d / se
     with nu degrees of freedom, nu = clusters minus strata with a row in any of the k, the same for all pairs, so that
-    pairs can be compared. A pair that lies in so few clusters that its own degrees of freedom are under 8 has a
-    Notice; with none, or where nothing varies, it has no interval, no p, and does not count in the corrections.
+    pairs can be compared. A pair of which one lies in so few clusters that its own degrees of freedom are under 8 has a
+    Notice; with none, or where nothing varies, the pair has no interval and no p and does not count in the
+    corrections.
 
     Raises
     ------
@@ -179,8 +189,9 @@ def _pairs(
     se = np.sqrt(np.where(variance > NO_SPREAD * parts, variance, 0.0))
     value = statistic.value[one] - statistic.value[other]
     either = statistic.inside[:, one] | statistic.inside[:, other]
-    own, df = degrees(design, either), int(degrees(design, statistic.inside.any(axis=1)[:, None])[0])
-    defined = (se > 0) & (own >= 1)
+    each_df, anywhere = degrees(design, statistic.inside), np.asarray(statistic.inside.any(axis=1))
+    own, df = np.minimum(each_df[one], each_df[other]), int(degrees(design, anywhere[:, None])[0])
+    defined = np.asarray((se > 0) & (own >= 1))
     p = np.full(value.size, np.nan)
     p[defined] = 2 * stats.t.sf(np.abs(value[defined]) / se[defined], df)
     low, high = intervals.wald(value, np.where(defined, se, np.nan), np.full(value.size, df), level)
@@ -189,7 +200,7 @@ def _pairs(
         first=codes[:, 0],
         second=codes[:, 1],
         value=value,
-        se=se,
+        se=np.where(own >= 1, se, np.nan),
         low=low,
         high=high,
         p=p,

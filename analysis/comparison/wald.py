@@ -11,6 +11,7 @@ from analysis.variance import degrees_of_freedom
 
 Flags = NDArray[np.bool_]
 SINGULAR = 1e-10  # smallest over largest eigenvalue of a correlation matrix that can still be inverted
+FEW = 8  # degrees of freedom below which a standard error is shaky (Parker et al. 2017)
 
 
 def degrees(design: Design, inside: Flags) -> Integers:
