@@ -284,6 +284,21 @@ def test_an_exact_simple_structure_is_confirmed() -> None:
     assert found.notices == ()
 
 
+def test_the_indices_of_a_structure_that_does_not_hold() -> None:
+    """Items in the wrong groups; the base is -n log |R| with 15 degrees of freedom."""
+    matrix = two_blocks(0.2)
+    found = confirmatory(with_correlations(matrix, n=400), [0, 1, 0, 1, 0, 1])
+    assert found.test is not None
+    excess, base = found.test.statistic - 8, -400 * np.log(np.linalg.det(matrix)) - 15
+    assert found.test.p < 1e-6
+    assert found.cfi == pytest.approx(1 - excess / base)
+    assert found.tli == pytest.approx(1 - (excess / 8) / (base / 15))
+    assert found.rmsea == pytest.approx(np.sqrt(excess / 8 / 400))
+    phi = found.correlation[np.ix_([0, 1, 0, 1, 0, 1], [0, 1, 0, 1, 0, 1])]
+    residual = np.tril(matrix - phi * np.outer(found.loadings, found.loadings), -1)
+    assert found.srmr == pytest.approx(np.sqrt(np.sum(residual**2) / 21), abs=1e-6)
+
+
 def test_factors_that_run_against_each_other() -> None:
     found = confirmatory(with_correlations(two_blocks(-0.6)), BLOCKS.tolist())
     assert found.loadings == pytest.approx(LOADINGS, abs=1e-5)

@@ -47,6 +47,16 @@ def test_alpha_by_hand() -> None:
     assert codes(found.notices) == ["alpha_if_dropped_undefined"]
 
 
+def test_feldt_limits_by_hand() -> None:
+    """The table of F with 3 and 3 degrees of freedom has 15.44 at 97.5 %, and so 1 / 15.44 at 2.5 %."""
+    found = alpha(FOUR)
+    assert (found.low, found.high) == pytest.approx((1 - 0.04 * 15.44, 1 - 0.04 / 15.44), abs=1e-4)
+    assert (found.interval, found.level) == ("feldt", 0.95)
+    three = alpha(np.column_stack((FOUR, FOUR[:, 0])))  # 3 and 6 degrees of freedom: 6.60, and 1 / 14.73
+    error = 1 - three.value
+    assert (three.low, three.high) == pytest.approx((1 - error * 6.60, 1 - error / 14.73), abs=1e-3)
+
+
 def test_alpha_of_equal_correlations() -> None:
     """k r / (1 + (k - 1) r), the formula of Spearman and Brown."""
     matrix = np.full((6, 6), 0.3) + 0.7 * np.eye(6)
