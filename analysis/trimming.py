@@ -252,7 +252,7 @@ def _weight_problems(weight: Floats) -> list[str]:
 
 def _check_limits(weight: Floats, lower: float, upper: float) -> None:
     problems = _weight_problems(weight)
-    if not 0 <= lower < upper:
+    if not (lower < upper and upper > 0):
         problems.append(f"limits {lower:g} to {upper:g}")
     if not problems and not lower * weight.size <= weight.sum() <= upper * weight.size:
         problems.append(f"limits {lower:g} to {upper:g} for a mean weight of {weight.mean():.6g}")

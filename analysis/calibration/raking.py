@@ -70,7 +70,8 @@ def rake(start: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-10, 
     w_k = d_k times one factor for each margin, for the category of row k in it. Of all weights that meet the margins
     these are the nearest to d in sum w log(w / d) - w + d: the same as `calibrate(method="raking")`, without its
     equations. Rows that share all categories share the factor, so only the cells of the cross-table are iterated.
-    Converges where some positive table on the same cells has these margins; slowly where the cells are few.
+    Converges where some positive table on the same cells has these margins; slowly where few of the possible cells
+    have rows, and then `calibrate` takes fewer rounds.
 
     Notices
     -------
