@@ -18,12 +18,13 @@ class SchoolRates:
     """Weighted means of J schools.
 
     value     : (J,) weighted mean of the school's valid answers; NaN where there are none
-    variance  : (J,) its sampling variance within the school; NaN where there is no answer
+    variance  : (J,) its sampling variance within the school; NaN where there is no answer or it cannot be seen
     n         : (J,) valid answers
     n_eff     : (J,) Kish's (sum w)^2 / sum w^2; 0 where there are none
     satisfied : (J,) n_eff value, the effective count that `beta_binomial` takes (for answers scored 0 and 1)
     method    : estimator and variance
-    notices   : `schools_without_answers`, `variance_borrowed` with the positions of the schools
+    notices   : `schools_without_answers`, `variance_borrowed` with the positions of the schools; `variance_unknown`
+                where every school has one answer
     """
 
     value: Floats
@@ -66,14 +67,14 @@ def school_rates(
     -----
     p_j = sum w y / sum w, v_j = (1 - n_j / N_j) n_j / (n_j - 1) sum w^2 (y - p_j)^2 / (sum w)^2. With equal weights
     this is p (1 - p) / (n - 1). A school with one answer borrows the variance of the answers from all the others,
-    S^2 = sum over schools of sum (y - p_j)^2 / sum (n_j - 1), with a Notice. Answers of one school count as drawn
+    S^2 = sum over schools of sum (y - p_j)^2 / sum (n_j - 1), with a Notice; where no school has two there is none to
+    borrow. Answers of one school count as drawn
     independently of each other.
 
     Raises
     ------
     AnalysisError
-        Shapes, infinite values, weights or sizes that are not positive, more answers than people, no school with
-        two answers.
+        Shapes, infinite values, weights or sizes that are not positive, more answers than people, no answers at all.
 
     References
     ----------
@@ -88,10 +89,12 @@ def school_rates(
     away = y - value[place]
     scatter = np.bincount(place, (w * away) ** 2, size) / known**2
     variance = scatter * n / np.where(n > 1, n - 1, 1)
-    pooled = np.sum(away**2) / np.sum(np.maximum(n - 1, 0))
+    spare = int(np.sum(np.maximum(n - 1, 0)))
+    pooled = float(np.sum(away**2)) / spare if spare else np.nan
     variance = np.where(n == 1, pooled, variance) * (1 - n / people)
     n_eff = np.where(n > 0, total**2 / np.where(n > 0, squares, 1.0), 0.0)
-    notices = (*without_answers(n == 0), *borrowed(n == 1))
+    single = borrowed(n == 1) if spare else (Notice("variance_unknown", {"answers_per_school": 1}),)
+    notices = (*without_answers(n == 0), *single)
     satisfied = n_eff * np.nan_to_num(value)
     return SchoolRates(value, variance, n, n_eff, satisfied, "Hájek mean, variance within the school", notices)
 
@@ -107,9 +110,8 @@ def _people(
     wrong = not_positions(place, size)
     faults += at(wrong, f"no position of a school, -1 to {size - 1},")
     inside = np.isfinite(y) & np.isfinite(w) & ~wrong & (place >= 0)
-    counts = np.bincount(place[inside].astype(np.int64), minlength=1)
-    if counts.max() < 2:
-        faults.append(Fault("no school with two answers", "the variance within schools cannot be seen"))
+    if not inside.any():
+        faults.append(Fault("no answers at all"))
     refuse("school_rates", "finite values, weights > 0 and schools with answers", faults)
     return y[inside], place[inside].astype(np.int64), w[inside], size
 

@@ -66,7 +66,7 @@ class TestVariation:
         rng = np.random.default_rng(5)
         truth, variance = np.array([70, 75, 80, 85, 90, 95.0]), np.array([4, 9, 16, 1, 25, 9.0])
         without = schools.corrected_variation(truth, np.zeros(6), size).observed
-        noisy = truth + np.sqrt(variance) * rng.standard_normal((4000, 6))
+        noisy = truth + np.sqrt(variance) * rng.standard_normal((2500, 6))
         left = [schools.corrected_variation(row, variance, size) for row in noisy]
         assert np.mean([each.observed - each.noise for each in left]) == pytest.approx(without, rel=0.02)
 
@@ -245,6 +245,12 @@ class TestRates:
         assert plain[:2].tolist() == [0.25, 0.5]
         assert [each.code for each in notices] == ["schools_without_answers", "variance_borrowed"]
 
+    def test_one_answer_in_every_school_has_a_rate_and_no_variance(self) -> None:
+        found = schools.school_rates([1, 0, 1], [0, 1, 2])
+        assert found.value.tolist() == [1, 0, 1]
+        assert np.isnan(found.variance).all()
+        assert codes(found) == ["variance_unknown"]
+
     def test_smoothed(self) -> None:
         found = schools.smoothed_variances([1, 0.5, NAN], [10, 10, 0], deff=[2, 1, 1])
         assert found.tolist() == [0.75 * 0.25 * 2 / 10, 0.75 * 0.25 / 10, math.inf]
@@ -266,8 +272,10 @@ class TestRates:
     def test_bad_people(self) -> None:
         with pytest.raises(AnalysisError) as said:
             schools.school_rates([1, 0, math.inf], [0, 0.5, 3], [0, -1, 2], schools=2)
-        for each in ("infinite value at position 2", "weight not positive", "no position of a school", "two answers"):
+        for each in ("infinite value at position 2", "weight not positive", "no position of a school"):
             assert each in said.value.got
+        with pytest.raises(AnalysisError, match="no answers at all"):
+            schools.school_rates([NAN, 1], [0, -1])
         with pytest.raises(AnalysisError, match="all answers are alike"):
             schools.smoothed_variances([1, 1], [5, 6])
         with pytest.raises(AnalysisError, match="smoothed_variances"):

@@ -19,7 +19,7 @@ from analysis.schools.counting import digamma_rise, log_rising
 from analysis.schools.optimum import highest
 
 NAN = math.nan
-SOME = settings(max_examples=15, deadline=None)
+SOME = settings(max_examples=10, deadline=None)
 Y, N = np.array([54, 33, 12, 40, 9, 21.0]), np.array([61, 40, 30, 42, 20, 22.0])
 DIRECT, D = np.array([0.7, 0.9, 0.8, 0.95, 0.6]), np.array([0.002, 0.004, 0.003, 0.001, 0.006])
 # Yields of dyestuff, five of each of six batches: Davies 1947; its fits in Bates et al. 2015 and the lme4 manual.
@@ -124,6 +124,16 @@ class TestBetaBinomial:
         assert np.isnan(fit.low).all()
         assert codes(fit) == ["schools_without_answers", "schools_all_or_nothing"]
 
+    def test_intervals_hold_the_truth_as_often_as_they_say(self) -> None:
+        rng = np.random.default_rng(11)
+        n = rng.integers(8, 90, 60)
+        held = []
+        for _ in range(25):
+            truth = rng.beta(0.85 * 25, 0.15 * 25, 60)
+            fit = schools.beta_binomial(rng.binomial(n, truth), n)
+            held.append((fit.low <= truth) & (truth <= fit.high))
+        assert np.mean(held) == pytest.approx(0.95, abs=0.02)  # 1,500 intervals: three standard errors are 0.017
+
     def test_the_boundary_lies_where_the_slope_at_infinite_m_changes_sign(self) -> None:
         """By hand: the slope by 1 / M is there half of sum (2 y - n)^2 - sum n, at mu = 1/2 and equal n."""
         n = np.full(3, 100.0)
@@ -202,6 +212,18 @@ class TestFayHerriot:
             return float(value - (np.linalg.slogdet(information)[1] if likelihood == "reml" else 0))
 
         assert height(fit.between) >= max(height(a) for a in np.geomspace(1e-6, 1, 500))
+
+    @pytest.mark.parametrize("likelihood", ["reml", "ml"])
+    def test_the_error_is_what_it_says_it_is(self, likelihood: Any) -> None:
+        rng = np.random.default_rng(13)
+        d, x = np.tile([0.002, 0.004, 0.008], 8), np.repeat([0, 1.0], 12)
+        squares, claimed = [], []
+        for _ in range(60):
+            truth = 0.8 + 0.05 * x + 0.07 * rng.standard_normal(24)
+            fit = schools.fay_herriot(truth + np.sqrt(d) * rng.standard_normal(24), d, x, likelihood=likelihood)
+            squares.append((fit.value - truth) ** 2)
+            claimed.append(fit.mse)
+        assert np.mean(claimed) == pytest.approx(np.mean(squares), rel=0.15)
 
     def test_no_variance_between_schools(self) -> None:
         fit = schools.fay_herriot([0.8, 0.82, 0.81], [0.01, 0.02, 0.04])
