@@ -1,0 +1,329 @@
+"""Counties that never were: honest ones, and what can be wrong with them. For measuring rules, not for showing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from analysis.errors import AnalysisError
+from analysis.quality.arrivals import Arrivals
+from analysis.quality.forms import Flags, Floats, Integers
+from analysis.quality.material import SchoolMaterial
+from analysis.quality.persons import Paradata
+
+STUDENT, PARENT = 0, 1
+DAY, HOUR = 86_400.0, 3_600.0
+SLOWEST = 60.0  # seconds an item; the cap of the stored bucket
+Kind = Literal["straight", "random", "speed", "copy"]
+KINDS: tuple[Kind, ...] = ("straight", "random", "speed", "copy")
+
+
+@dataclass(frozen=True)
+class CountyPlan:
+    """An honest county. Answers 1 to 5 from a one-factor model of ordered categories with school levels.
+
+    schools, parents, students : how many schools, and answers of each group in each
+    items      : of the paper
+    reversed_items : worded the other way round
+    loading    : correlation of the latent answer with the person's opinion
+    item_sd    : standard deviation of the items' own popularity, in that of the latent answers
+    shares     : of the answers 1 to 5 in an average school: satisfaction has a ceiling
+    school_sd  : standard deviation of school levels, in that of the persons within a school
+    enthusiasts: share of people who honestly give the best answer throughout
+    seconds    : median seconds an item; spread, of their logarithm within a school; school_pace, between schools
+    days       : length of the fieldwork
+    reminded   : share of parents who answer within hours of the school's message
+    rooms      : students who sit in the computer room at once
+    returned   : share of the enrolled who answer
+    good       : schools (the first ones) that are truly better, in students' eyes too, by `better`
+    """
+
+    schools: int = 40
+    parents: int = 60
+    students: int = 60
+    items: int = 20
+    reversed_items: tuple[int, ...] = (6, 13)
+    loading: float = 0.75
+    item_sd: float = 0.25
+    shares: tuple[float, ...] = (0.02, 0.03, 0.10, 0.32, 0.53)
+    school_sd: float = 0.3
+    enthusiasts: float = 0.06
+    seconds: float = 6.5
+    spread: float = 0.4
+    school_pace: float = 0.08
+    days: int = 7
+    reminded: float = 0.5
+    rooms: int = 40
+    returned: float = 0.9
+    good: int = 0
+    better: float = 1.0
+
+
+@dataclass(frozen=True)
+class Coaching:
+    """What is done to the first schools after the good ones.
+
+    schools : how many are coached
+    share   : of the parents' forms that are
+    faithful: how often a coached form gives the best answer to an item
+    staged  : whether coached forms are filled in together, quickly, within half an hour
+    seconds, spread : their pace where staged
+    stuffed : forms added to each of these schools, as a share of its answers, copies of a few forms
+    """
+
+    schools: int = 2
+    share: float = 0.85
+    faithful: float = 0.97
+    staged: bool = True
+    seconds: float = 3.2
+    spread: float = 0.25
+    stuffed: float = 0.0
+
+
+@dataclass(frozen=True)
+class County:
+    """What a simulated county gave, and what is true of it.
+
+    answers (n, J), group (n,), school (n,), seconds (n,) per item, moment (n,) seconds since opening, device (n,)
+    kind     : (n,) what the form is: ok, straight, random, speed, copy, coached, stuffed
+    enrolled : (S,) parents of each school
+    good, coached : (S,) bool
+    """
+
+    plan: CountyPlan
+    answers: Integers
+    group: Integers
+    school: Integers
+    seconds: Floats
+    moment: Floats
+    device: Integers
+    kind: tuple[str, ...]
+    enrolled: Floats
+    good: Flags
+    coached: Flags
+
+    def material(self) -> SchoolMaterial:
+        """As Renke would have it: whole seconds an item, arrivals in slots of ten minutes, nothing joined."""
+        return SchoolMaterial(
+            answers=self.answers,
+            school=self.school,
+            schools=self.plan.schools,
+            reversed_items=self.plan.reversed_items,
+            group=self.group,
+            judged=PARENT,
+            compared=STUDENT,
+            seconds=np.minimum(np.floor(self.seconds), SLOWEST),
+            arrivals=Arrivals(self.school, self.moment // 600 * 600, 600.0),
+            enrolled=self.enrolled,
+        )
+
+    def paradata(self) -> Paradata:
+        """With devices, as an imported file may have them."""
+        return Paradata(
+            seconds=np.minimum(np.floor(self.seconds), SLOWEST), bucket=1.0, device=self.device, order=self.moment
+        )
+
+
+def simulate_county(plan: CountyPlan, rng: np.random.Generator) -> County:
+    """An honest county.
+
+    Parameters
+    ----------
+    plan : CountyPlan
+    rng : generator
+
+    Returns
+    -------
+    County
+
+    Notes
+    -----
+    Latent answer = loading (school + person) + sqrt(1 - loading^2) noise + item, cut at normal quantiles so that
+    `shares` hold in the county. Students come by computer rooms, parents in waves after the school's message and
+    otherwise by the hours of the day.
+
+    Raises
+    ------
+    AnalysisError
+        Numbers of people or shares that make no sense.
+    """
+    _check(plan)
+    size = plan.students + plan.parents
+    school = np.repeat(np.arange(plan.schools), size)
+    group = np.tile(np.repeat([STUDENT, PARENT], [plan.students, plan.parents]), plan.schools)
+    good = np.arange(plan.schools) < plan.good
+    level = rng.normal(0, plan.school_sd, plan.schools) + plan.better * good
+    pace = rng.normal(0, plan.school_pace, plan.schools)
+    n = school.size
+    return County(
+        plan=plan,
+        answers=_answers(plan, level[school] + rng.normal(0, 1, n), rng),
+        group=group,
+        school=school,
+        seconds=plan.seconds * np.exp(pace[school] + rng.normal(0, plan.spread, n)),
+        moment=_moments(plan, school, group, rng),
+        device=np.arange(n),
+        kind=("ok",) * n,
+        enrolled=np.full(plan.schools, np.ceil(plan.parents / plan.returned)),
+        good=good,
+        coached=np.zeros(plan.schools, bool),
+    )
+
+
+def _check(plan: CountyPlan) -> None:
+    problems = [
+        f"{name} {getattr(plan, name)}"
+        for name in ("schools", "parents", "items", "days", "rooms")
+        if getattr(plan, name) < 1
+    ]
+    problems += [
+        f"{name} {getattr(plan, name)}"
+        for name in ("loading", "enthusiasts", "reminded")
+        if not 0 <= getattr(plan, name) <= 1
+    ]
+    if len(plan.shares) != 5 or min(plan.shares) < 0 or not np.isclose(sum(plan.shares), 1):
+        problems.append(f"shares {plan.shares}")
+    if not 0 < plan.returned <= 1:
+        problems.append(f"returned {plan.returned}")
+    if plan.good > plan.schools or plan.students < 0:
+        problems.append(f"{plan.good} good schools of {plan.schools}, {plan.students} students")
+    if problems:
+        raise AnalysisError("simulate_county", "a county that can be", "; ".join(problems), "correct each of these")
+
+
+def _answers(plan: CountyPlan, opinion: Floats, rng: np.random.Generator) -> Integers:
+    noise = rng.normal(0, 1, (opinion.size, plan.items))
+    latent = plan.loading * opinion[:, None] + np.sqrt(1 - plan.loading**2) * noise
+    latent += rng.normal(0, plan.item_sd, plan.items)
+    spread = np.sqrt(1 + (plan.loading * plan.school_sd) ** 2 + plan.item_sd**2)
+    cuts = stats.norm.ppf(np.cumsum(plan.shares)[:-1]) * spread
+    answers = 1 + np.searchsorted(cuts, latent.ravel()).reshape(latent.shape)
+    answers[rng.random(opinion.size) < plan.enthusiasts] = 5
+    return _turn(plan, answers)
+
+
+def _turn(plan: CountyPlan, answers: Integers) -> Integers:
+    turned = answers.astype(np.int64)
+    turned[:, list(plan.reversed_items)] = 6 - turned[:, list(plan.reversed_items)]
+    return turned
+
+
+def _moments(plan: CountyPlan, school: Integers, group: Integers, rng: np.random.Generator) -> Floats:
+    n = school.size
+    hours = rng.choice(
+        [7, 8, 12, 13, 17, 18, 19, 20, 21, 22], n, p=[0.05, 0.05, 0.1, 0.05, 0.1, 0.1, 0.15, 0.2, 0.15, 0.05]
+    )
+    moment = rng.integers(0, plan.days, n) * DAY + (hours + rng.random(n)) * HOUR
+    message = rng.integers(0, plan.days, plan.schools) * DAY + rng.uniform(8, 19, plan.schools) * HOUR
+    wave = (group == PARENT) & (rng.random(n) < plan.reminded)
+    moment[wave] = message[school[wave]] + rng.exponential(3 * HOUR, int(wave.sum()))
+    students = np.flatnonzero(group == STUDENT)
+    room = np.arange(students.size) // plan.rooms
+    lesson = (
+        rng.integers(0, plan.days, room.max(initial=0) + 1) * DAY + rng.integers(8, 17, room.max(initial=0) + 1) * HOUR
+    )
+    moment[students] = lesson[room] + rng.uniform(0, HOUR / 3, students.size)
+    return moment
+
+
+def coach(county: County, coaching: Coaching, rng: np.random.Generator) -> County:
+    """The same county with coached parents, and with stuffed ballots, in the first schools that are not good.
+
+    Parameters
+    ----------
+    county : County
+    coaching : Coaching
+    rng : generator
+
+    Returns
+    -------
+    County
+    """
+    chosen = np.flatnonzero(~county.good)[: coaching.schools]
+    rows = np.flatnonzero(np.isin(county.school, chosen) & (county.group == PARENT))
+    told = rows[rng.random(rows.size) < coaching.share]
+    answers, seconds, moment = county.answers.copy(), county.seconds.copy(), county.moment.copy()
+    answers[told] = _best(county.plan, coaching.faithful, told.size, rng)
+    if coaching.staged:
+        seconds[told] = coaching.seconds * np.exp(rng.normal(0, coaching.spread, told.size))
+        session = rng.integers(0, county.plan.days, county.plan.schools) * DAY + 16 * HOUR
+        moment[told] = session[county.school[told]] + rng.uniform(0, HOUR / 2, told.size)
+    kind = np.array(county.kind, dtype="U16")
+    kind[told] = "coached"
+    coached = county.coached | np.isin(np.arange(county.plan.schools), chosen)
+    changed = replace(
+        county, answers=answers, seconds=seconds, moment=moment, kind=tuple(kind.tolist()), coached=coached
+    )
+    return _stuff(changed, coaching, chosen, rng) if coaching.stuffed > 0 else changed
+
+
+def _best(plan: CountyPlan, faithful: float, size: int, rng: np.random.Generator) -> Integers:
+    return _turn(plan, np.where(rng.random((size, plan.items)) < faithful, 5, 4))
+
+
+def _stuff(county: County, coaching: Coaching, chosen: Integers, rng: np.random.Generator) -> County:
+    """Copies of three forms of each school, from one device, within twenty minutes."""
+    each = round(coaching.stuffed * county.plan.parents)
+    school = np.repeat(chosen, each)
+    model = _best(county.plan, 0.8, 3 * chosen.size, rng)[
+        rng.integers(0, 3, school.size) + 3 * np.repeat(np.arange(chosen.size), each)
+    ]
+    start = rng.integers(0, county.plan.days, chosen.size) * DAY + 21 * HOUR
+    added = {
+        "answers": model,
+        "group": np.full(school.size, PARENT),
+        "school": school,
+        "seconds": 2.0 * np.exp(rng.normal(0, 0.2, school.size)),
+        "moment": np.repeat(start, each) + rng.uniform(0, HOUR / 3, school.size),
+        "device": county.device.max() + 1 + school,
+    }
+    return _append(county, added, "stuffed")
+
+
+def _append(county: County, added: Mapping[str, Integers | Floats], kind: str) -> County:
+    joined = {name: np.concatenate([getattr(county, name), rows]) for name, rows in added.items()}
+    return replace(county, kind=county.kind + (kind,) * added["school"].size, **joined)  # type: ignore[arg-type]
+
+
+def add_careless(county: County, shares: Mapping[Kind, float], rng: np.random.Generator) -> County:
+    """The same county with careless forms in place of honest ones, and copies added.
+
+    Parameters
+    ----------
+    county : County
+    shares : of all forms: `straight` (one of 3, 4, 5 throughout, fast), `random`, `speed` (honest answers in under
+        1.2 seconds an item), `copy` (a form sent again from the same device)
+    rng : generator
+
+    Returns
+    -------
+    County
+
+    Raises
+    ------
+    AnalysisError
+        Unknown kinds, shares that are negative or sum to more than 1.
+    """
+    if set(shares) - set(KINDS) or any(share < 0 for share in shares.values()) or sum(shares.values()) > 1:
+        raise AnalysisError(
+            "add_careless", f"shares of {', '.join(KINDS)}, 0 or more, 1 at most in all", str(dict(shares))
+        )
+    n, width = county.school.size, county.plan.items
+    order, kind = rng.permutation(n), np.array(county.kind, dtype="U16")
+    answers, seconds = county.answers.copy(), county.seconds.copy()
+    cuts = np.cumsum([0, *(round(shares.get(each, 0.0) * n) for each in KINDS)])
+    straight, random, speed, copy = (order[cuts[place] : cuts[place + 1]] for place in range(4))
+    answers[straight] = rng.integers(3, 6, straight.size)[:, None]
+    answers[random] = rng.integers(1, 6, (random.size, width))
+    seconds[straight] = 2.0 * np.exp(rng.normal(0, 0.3, straight.size))
+    seconds[random] = 2.8 * np.exp(rng.normal(0, 0.3, random.size))
+    seconds[speed] = rng.uniform(0.5, 1.2, speed.size)
+    for name, rows in (("straight", straight), ("random", random), ("speed", speed)):
+        kind[rows] = name
+    changed = replace(county, answers=answers, seconds=seconds, kind=tuple(kind.tolist()))
+    added = {name: getattr(changed, name)[copy] for name in ("answers", "group", "school", "seconds", "device")}
+    return _append(changed, {**added, "moment": changed.moment[copy] + 600.0}, "copy")
