@@ -1,4 +1,4 @@
-"""`flask responses …`: responses from other form tools."""
+"""`flask responses …`: responses from other form tools, and counts of what was answered."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from app.cli.edge import REFUSED, at_edge, read_file, table, write_file
 from app.edge import here
 from app.words import GROUPS
-from surveys import campaigns, imports
+from surveys import campaigns, counts, imports
 
-responses = AppGroup("responses", help="Responses from other form tools.")
+responses = AppGroup("responses", help="Responses: from other form tools, and counts of what was answered.")
 
 
 @responses.command("import")
@@ -68,3 +68,25 @@ def _hand_over(draft: str, file: Path | None) -> None:
         write_file(file, draft.encode())
     click.echo(_("这是映射草稿。请核对后用 --mapping 再导入；现在没有存入任何答卷。"), err=True)
     sys.exit(REFUSED)
+
+
+@responses.command("count")
+@click.argument("name", metavar="ID")
+@at_edge
+def count_answers(name: str) -> None:
+    """Count what was answered in campaign ID, for `flask score ID --preview`.
+
+    While the campaign is open, answers of today wait for tomorrow: counts of one hour beside the answers of the next
+    would tell who came in between.
+    """
+    app = here()
+    with app.database.read() as session:  # counting may take seconds, in which nobody has to wait
+        campaign = campaigns.get_campaign(session, name=name, now=app.clock())
+        fresh = counts.take_counts(session, campaign_id=campaign.id, now=app.clock(), today=app.today())
+    with app.database.begin() as session:
+        counts.keep_counts(session, fresh)
+        stored = counts.load_counts(session, campaign_id=campaign.id)
+    click.echo(_("已统计 %(count)s 份答卷。", count=stored.stamp.responses))
+    if stored.stale:
+        waiting = stored.stored - stored.stamp.responses
+        click.echo(_("另有 %(count)s 份是今天收到的：为保护答卷人，调查结束前当天的答卷次日才统计。", count=waiting))

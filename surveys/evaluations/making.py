@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -70,7 +71,19 @@ def derive(
         scored = score(sample, rule, population=population, issued=issued or None, level=recipe["level"])
     except AnalysisError as error:
         raise SurveyError("score.impossible", "conflict", where=error.where, expected=error.expected) from error
-    return plain_result(scored, rule, dataset, notices)
+    return plain_result(
+        scored,
+        rule,
+        notices,
+        roster=dataset.roster,
+        instruments=dataset.instruments,
+        responses=_count_by_group(dataset),
+    )
+
+
+def _count_by_group(dataset: Dataset) -> Mapping[str, int]:
+    groups = dataset.sample.groups
+    return dict(zip(groups, np.bincount(dataset.sample.group, minlength=len(groups)).tolist(), strict=True))
 
 
 def _weigh(dataset: Dataset, weighting: str) -> tuple[Any, tuple[Notice, ...]]:

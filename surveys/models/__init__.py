@@ -4,6 +4,7 @@ from surveys.models.accounts import ROLES, Account
 from surveys.models.base import Base
 from surveys.models.campaigns import Campaign, CampaignPaper
 from surveys.models.codes import Code
+from surveys.models.counts import AnswerCount, CountStamp
 from surveys.models.evaluations import Evaluation
 from surveys.models.frames import Frame, FrameCell
 from surveys.models.library import Instrument, InstrumentVersion, Scorecard, ScorecardVersion
@@ -16,11 +17,13 @@ __all__ = [
     "ROLES",
     "STAGES",
     "Account",
+    "AnswerCount",
     "Base",
     "Campaign",
     "CampaignPaper",
     "Code",
     "Comment",
+    "CountStamp",
     "Evaluation",
     "Frame",
     "FrameCell",
