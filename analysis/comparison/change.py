@@ -9,9 +9,9 @@ import numpy as np
 from scipy import stats
 
 from analysis import intervals
-from analysis.comparison.rounds import Labels, Round, shared_codes
+from analysis.comparison.rounds import Labels, Round, representatives, shared_codes
 from analysis.comparison.wald import Flags
-from analysis.design import Floats, Integers, number_clusters, sum_by
+from analysis.design import Floats, Integers, number, number_clusters, sum_by
 from analysis.errors import AnalysisError
 from analysis.estimation import Statistic, combine, estimate
 from analysis.results import Estimates, Notice
@@ -175,7 +175,7 @@ def _only(before: Round, after: Round) -> list[Notice]:
 def _schools(before: Round, after: Round, shared: Labels) -> list[Notice]:
     if not shared.size:
         return [Notice("no_shared_clusters", {})]
-    one, other = (each.stratum[_first(each.code, shared)] for each in (before, after))
+    one, other = (each.stratum[_rows_of(each, shared)] for each in (before, after))
     moved = shared[one != other]
     return [Notice("stratum_changed", {"codes": moved.tolist()})] if moved.size else []
 
@@ -186,10 +186,11 @@ def _count(before: Round, after: Round, shared: Labels) -> tuple[int, int, int]:
     return shared.size, one, other
 
 
-def _first(codes: Labels, wanted: Labels) -> Integers:
-    """Where each of the wanted codes first stands."""
-    label, place = np.unique(codes, return_index=True)
-    return np.asarray(place[np.searchsorted(label, wanted)], np.int64)
+def _rows_of(given: Round, codes: Labels) -> Integers:
+    """One row of each of the clusters with these codes."""
+    rows = representatives(number(given.design.cluster)[1])
+    order = np.argsort(given.code[rows])
+    return np.asarray(rows[order][np.searchsorted(given.code[rows][order], codes)], np.int64)
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def _shared(given: Round, statistic: Statistic, codes: Labels) -> _Shared:
     scale = (1 - clusters.fraction) * clusters.size / np.maximum(clusters.size - 1, 1) * (clusters.size > 1)
     deviation = (totals - middle[clusters.stratum]) * np.sqrt(scale)[clusters.stratum, None]
     present = sum_by(clusters.row, statistic.inside.astype(float), size) > 0
-    at = clusters.row[_first(given.code, codes)]
+    at = clusters.row[_rows_of(given, codes)]
     return _Shared(deviation[at], present[at], clusters.stratum[at])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Design, Floats, Integers
+from analysis.design import Design, Floats, Integers, number
 from analysis.errors import AnalysisError
 from analysis.estimation import Statistic, mean
 from analysis.results import Notice
@@ -58,14 +58,22 @@ def _problems(given: Round) -> list[str]:
 
 
 def _code_problems(given: Round) -> list[str]:
-    coded = given.code != ""
-    _, code = np.unique(given.code[coded], return_inverse=True)
-    pairs = np.unique(np.column_stack([code, given.design.cluster[coded]]), axis=0)
-    problems = []
-    for column, what in ((0, "codes with more than one cluster"), (1, "clusters with more than one code")):
-        if np.unique(pairs[:, column]).size < pairs.shape[0]:
-            problems.append(f"{pairs.shape[0] - np.unique(pairs[:, column]).size} {what}")
+    _, row = number(given.design.cluster)
+    codes = given.code[representatives(row)]
+    problems, named = [], codes[codes != ""]
+    divided = np.unique(row[given.code != codes[row]]).size
+    if divided:
+        problems.append(f"{divided} clusters with more than one code")
+    elif np.unique(named).size < named.size:
+        problems.append(f"{named.size - np.unique(named).size} codes with more than one cluster")
     return problems
+
+
+def representatives(position: Integers) -> Integers:
+    """(m,) one row of each position 0 to m - 1."""
+    found = np.zeros(int(position.max()) + 1, np.int64)
+    found[position] = np.arange(position.size)
+    return found
 
 
 def round_of(values: Floats, names: tuple[str, ...], weight: Floats, stratum: Labels, code: Labels) -> Round:
@@ -107,7 +115,8 @@ def _clusters(code: Labels) -> Integers:
 
 def shared_codes(before: Round, after: Round) -> Labels:
     """The codes of the schools that took part in both, sorted."""
-    found = np.intersect1d(before.code, after.code)
+    one, other = (each.code[representatives(number(each.design.cluster)[1])] for each in (before, after))
+    found = np.intersect1d(one, other)
     return np.asarray(found[found != ""])
 
 

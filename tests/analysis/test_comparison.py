@@ -298,6 +298,15 @@ def test_ranks_of_the_population_by_hand() -> None:
     assert in_order == [1.5 / 8, 2.5 / 8]  # (0.5 + 2.5) / 2 and (1.5 + 3.5) / 2
 
 
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 4)), min_size=2, max_size=12))
+@slowly
+def test_a_weight_of_three_is_three_people_of_the_population(pairs: list[tuple[int, int]]) -> None:
+    values, weight = (np.array(column, float) for column in zip(*pairs, strict=True))
+    everybody = np.repeat(values, weight.astype(int))
+    rank = dict(zip(everybody, (stats.rankdata(everybody) - 0.5) / everybody.size, strict=True))
+    assert population_ranks(values, weight) == pytest.approx([rank[each] for each in values])
+
+
 def test_scores_by_hand() -> None:
     """Ranks 1/8, 3/8, 5/8, 7/8: above the middle are the last two."""
     values, domain = np.array([1.0, 2.0, 3.0, 4.0]), integers(0, 1, 0, 1)
