@@ -9,7 +9,7 @@ from scipy import sparse
 
 from analysis.calibration.distances import Bounds, Distance, Method, make_distance
 from analysis.calibration.margins import Cells, Columns, Floats, Margin, indicators, prepare
-from analysis.calibration.newton import Problem, State, solve
+from analysis.calibration.newton import Problem, State, Table, solve
 from analysis.calibration.result import Calibrated, Totals, distance, finish, margin_totals, worst
 from analysis.errors import AnalysisError
 from analysis.results import Notice
@@ -65,44 +65,34 @@ def calibrate(
     start, curve = np.asarray(start, float), make_distance(method, bounds)
     level, cells, notices = prepare("calibrate", start, margins, columns)
     _check_bounds(cells, level, curve)
-    if columns is None:
-        problem, row = _cell_problem(cells, level, curve), cells.row
-    else:
-        problem, row = _row_problem(start, level, columns, curve), None
+    problem = _problem(start, cells, level, columns, curve)
     state, done = solve(problem, tolerance, iterations)
-    factor = state.factor if row is None else state.factor[row]
+    factor = state.factor if columns is not None else state.factor[cells.row]
     totals = _totals(problem, state, level, columns)
     if state.error > tolerance:
-        _complain(totals, done, start, curve)
+        _complain(totals, done, curve)
     found = (*notices, *_notices(start, factor, curve))
     words = method if bounds is None else f"{method}, factors {bounds[0]:g} to {bounds[1]:g}"
     return finish(start, factor, totals, margins=level, columns=columns, iterations=done, method=words, notices=found)
 
 
-def _cell_problem(cells: Cells, margins: Sequence[Margin], curve: Distance) -> Problem:
+def _problem(
+    start: Floats, cells: Cells, margins: Sequence[Margin], columns: Columns | None, curve: Distance
+) -> Problem:
+    """Of the rows where there are columns; of the cells where there are none."""
     one_per_cell = [
         Margin(margin.name, category - 1, margin.total)
         for margin, category in zip(margins, cells.category, strict=True)
     ]
-    return _problem(indicators(one_per_cell, cells.start.size), cells.start, _targets(margins, None), curve)
-
-
-def _row_problem(start: Floats, margins: Sequence[Margin], columns: Columns, curve: Distance) -> Problem:
-    table: Floats | sparse.csr_array = columns.values
-    if margins:
-        both = [indicators(margins, start.size), sparse.csr_array(columns.values)]
-        table = sparse.csr_array(sparse.hstack(both, format="csr"))
-    return _problem(table, start, _targets(margins, columns), curve)
-
-
-def _problem(table: Floats | sparse.csr_array, start: Floats, total: Floats, curve: Distance) -> Problem:
-    size = np.maximum(np.abs(total), 1e-3 * _sizes(table, start))
-    return Problem(table, start, total, np.where(size > 0, size, 1.0), curve)
-
-
-def _sizes(table: Floats | sparse.csr_array, start: Floats) -> Floats:
-    absolute = abs(table) if isinstance(table, sparse.csr_array) else np.abs(table)
-    return np.asarray(absolute.T @ start)
+    number_of = cells.start.size
+    indicator = indicators(one_per_cell, number_of) if margins else sparse.csr_array((number_of, 0))
+    if columns is None:
+        table, start = Table(indicator, np.arange(number_of), np.zeros((number_of, 0))), cells.start
+    else:
+        table = Table(indicator, cells.row, columns.values)
+    total = _targets(margins, columns)
+    scale = np.maximum(np.abs(total), 1e-3 * table.sizes(start))
+    return Problem(table, start, total, np.where(scale > 0, scale, 1.0), curve)
 
 
 def _targets(margins: Sequence[Margin], columns: Columns | None) -> Floats:
@@ -113,7 +103,7 @@ def _totals(problem: Problem, state: State, margins: Sequence[Margin], columns: 
     names = [margin.label(place) for margin in margins for place in range(margin.total.size)]
     if columns is not None:
         names += [columns.label(place) for place in range(columns.total.size)]
-    before = np.asarray(problem.table.T @ problem.start)
+    before = problem.table.sums(problem.start)
     return Totals(tuple(names), problem.total, before, problem.total + state.off)
 
 
@@ -143,7 +133,7 @@ def _notices(start: Floats, factor: Floats, curve: Distance) -> Iterator[Notice]
         yield Notice("at_bounds", {"rows": int(edge.sum())})
 
 
-def _complain(totals: Totals, done: int, start: Floats, curve: Distance) -> None:
+def _complain(totals: Totals, done: int, curve: Distance) -> None:
     off, (low, high) = distance(totals), curve.bounds
     bounded = "widen the bounds, or " if np.isfinite(low) and np.isfinite(high) else ""
     raise AnalysisError(

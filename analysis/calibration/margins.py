@@ -187,7 +187,7 @@ def _margin_shape(rows: int, margin: Margin) -> Iterator[Flaw]:
     category, size = margin.category, margin.total.size
     if category.shape != (rows,) or category.dtype.kind not in "iu":
         yield f"{margin.name}: categories of shape {category.shape} and type {category.dtype} for {rows} rows", ""
-    elif category.min() < OUTSIDE or category.max() >= size:
+    elif category.size and (category.min() < OUTSIDE or category.max() >= size):
         strange = int(np.sum((category < OUTSIDE) | (category >= size)))
         yield f"{margin.name}: {strange} categories outside -1 to {size - 1}", ""
     if margin.labels and len(margin.labels) != size:

@@ -336,6 +336,12 @@ def test_everything_wrong_is_said_at_once() -> None:
         assert words in said
 
 
+def test_no_rows() -> None:
+    assert "shape (0,)" in bad(Margin("sex", np.zeros(0, np.int64), np.ones(2)))
+    with pytest.raises(AnalysisError, match=r"type float64 .*totals of shape \(\)"):
+        poststratify(np.ones(2), Margin("sex", np.array([0.0, 1.0]), np.array(3.0)))
+
+
 def test_grand_totals_that_contradict() -> None:
     said = bad(margin([0, 1, 1], [40, 60]), margin([0, 0, 1], [40, 70], "town"))
     assert "sex 100, town 110" in said
