@@ -156,6 +156,41 @@ def test_rows_that_were_asked_enlarge_only_the_uncorrected_statistic() -> None:
     plain, larger = (independence(design, row, column, method="rao-scott-first", asked=each) for each in (None, asked))
     assert larger.statistic == pytest.approx(plain.statistic * 80 / 79)
     assert (larger.p, larger.n) == pytest.approx((plain.p, 79))
+    row[design.cluster == 0] = -1
+    fewer, all_nine = (independence(design, row, column, asked=each) for each in (None, asked))
+    assert (fewer.ddf, all_nine.ddf) == pytest.approx((7 * fewer.ndf, 8 * fewer.ndf))
+
+
+def by_definition(design: Design, row: np.ndarray, column: np.ndarray) -> tuple[float, float]:
+    """F and its numerator degrees of freedom, written out: V of all cells, contrasts free of rows and columns."""
+    rows, columns = int(row.max()) + 1, int(column.max()) + 1
+    cell = np.where((row >= 0) & (column >= 0), row * columns + column, -1)
+    shares = proportions(design, cell, rows * columns)
+    p, spread, n = shares.value, estimate(design, shares).covariance, int(np.sum(cell >= 0))
+    at_row, at_column = np.divmod(np.arange(p.size), columns)
+    main = np.column_stack([at_row[:, None] == np.arange(rows), at_column[:, None] == np.arange(columns)]).astype(float)
+    both = np.column_stack([(at_row == r) & (at_column == c) for r in range(1, rows) for c in range(1, columns)]) * 1.0
+    contrast = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
+    inverse = np.diag(np.divide(1, p, out=np.zeros_like(p), where=p > 0))
+    simple = contrast.T @ inverse @ contrast / n
+    delta = np.linalg.solve(simple, contrast.T @ inverse @ spread @ inverse @ contrast)
+    table = p.reshape(rows, columns)
+    independent = np.outer(table.sum(axis=1), table.sum(axis=0))
+    pearson = n * np.sum((table - independent) ** 2 / independent)
+    return float(pearson / np.trace(delta)), float(np.trace(delta) ** 2 / np.trace(delta @ delta))
+
+
+@given(seeds)
+@slowly
+def test_the_correction_is_as_defined_with_an_empty_cell_too(seed: int) -> None:
+    design, row, column, _ = clustered(seed)
+    for empty in (False, True):
+        if empty:
+            column = np.where((row == 0) & (column == 1), 0, column)
+        found = independence(design, row, column)
+        assert (found.statistic, found.ndf) == pytest.approx(by_definition(design, row, column), rel=1e-8)
+        assert found.ddf == pytest.approx(8 * found.ndf)
+        assert ("empty_cells" in {each.code for each in found.notices}) == empty
 
 
 def test_empty_categories_are_left_out_and_empty_cells_are_named() -> None:

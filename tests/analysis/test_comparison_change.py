@@ -85,6 +85,21 @@ def test_the_same_schools_twice_are_the_mean_of_their_differences(name: str) -> 
     assert found.before.se == pytest.approx(estimate(design, before.statistic).se)
 
 
+def test_people_within_schools_are_drawn_anew() -> None:
+    """Two stages: the schools' part is that of the paired difference, the people's parts add up."""
+    design, table = api("d2")
+    schools = replace(design, second=None)
+    codes, strata = np.char.add("c", design.cluster.astype(str)), design.stratum.astype(str)
+    years = [numbers(table[year]) for year in ("api99", "api00")]
+    rounds = [Round(design, mean(design, values), ("api",), codes, strata) for values in years]
+    people = [
+        estimate(design, each.statistic).covariance - estimate(schools, each.statistic).covariance for each in rounds
+    ]
+    between = estimate(schools, mean(schools, years[1] - years[0])).covariance
+    assert min(people) > 0
+    assert change(*rounds).difference.covariance == pytest.approx(between + sum(people))
+
+
 @given(seeds)
 @slowly
 def test_with_the_same_schools_it_is_the_pooled_sample(seed: int) -> None:
