@@ -1,182 +1,205 @@
-"""Estimates of one domain (a group, or everybody) from the sums: values, influence totals, sizes."""
+"""Estimates of domains (the groups, or everybody) from the sums, all at once: values, influence totals, sizes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Clusters, sum_by
-from analysis.intervals import choose
-from analysis.results import Estimate
+from analysis.scoring.cells import Cells
 from analysis.scoring.plan import Plan, coefficients, is_proportion
 from analysis.scoring.tally import Tally
-from analysis.variance import degrees_of_freedom, variance_of_totals
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Spread = Mapping[int, tuple[Floats, Floats]]  # by group, see `variance.spread_by_group`
 SCALE = 100.0
 SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100; a standard error this small is 0
-RATIO = "ratio; linearised, clusters within strata"
-COMBINED = "weighted groups; linearised, clusters within strata"
 
 
 @dataclass(frozen=True)
-class Domain:
-    """E = J + S estimates of a domain: the items, the dimensions, the index. Values from 0 to 100.
+class Domains:
+    """E = J + S estimates of D domains: the items, the dimensions, the index. Values from 0 to 100.
 
-    value   : (E,) NaN where nothing was valid
-    at      : (m,) the clusters that have people of the domain, or None for all C
-    totals  : (m, E) influence totals of the clusters
-    present : (m, E) bool, whether the cluster has a valid answer
-    n, n_eff : (E,)
-    single  : (E,) bool, one proportion (not a mean or a combination)
+    value   : (D, E) NaN where nothing was valid
+    totals  : (D, I, E) influence totals of the clusters; of an entry of m people the mean of theirs
+    within  : (D, E) variance between the people of such entries
+    present : (D, I, E) how many clusters of the entry have a valid answer: 0 or 1, or of m people how many
+    parts   : (D, 2, E, K') the estimates as sums over a person's columns, sum_k a_k y_k - b_k m_k: a, then b; None
+              where nobody is a cluster of one
+    n, n_eff : (D, E); n_eff NaN where sums of w^2 were not asked for
+    single  : (D, E) bool, one proportion (not a mean or a combination)
     """
 
     value: Floats
-    at: Integers | None
     totals: Floats
-    present: NDArray[np.bool_]
+    within: Floats
+    present: Floats
+    parts: Floats | None
     n: Floats
     n_eff: Floats
-    single: NDArray[np.bool_]
+    single: Bools
 
 
-def estimate_domain(plan: Plan, sums: Tally, clusters: Clusters, group: int | None) -> Domain:
-    """The estimates of a group, or of everybody pooled (None).
+@dataclass(frozen=True)
+class Sizes:
+    """Of the people of each place, by estimate (E = J + S): n, and their sums of w and w^2: (R, E) each.
+
+    For a set of items they are those of the item of the set that most people of the place answered, the first on ties.
+    """
+
+    n: Floats
+    total: Floats
+    squares: Floats | None
+
+
+def sizes_of(tally: Tally) -> Sizes:
+    """The sizes by place."""
+    plan, by_place = tally.plan, tally.cells.by_place
+    n, total = by_place(tally.n), by_place(tally.weight)
+    squares = None if tally.squares is None else by_place(tally.squares)
+    if plan.own:
+        return Sizes(n, total, squares)
+    most = np.stack([_fullest(n, share > 0) for share in plan.share], axis=1)
+    there = plan.share.any(axis=1)
+
+    def wider(table: Floats) -> Floats:
+        return np.hstack([table, np.take_along_axis(table, most, axis=1) * there])
+
+    return Sizes(wider(n), wider(total), None if squares is None else wider(squares))
+
+
+def _fullest(n: Floats, members: Bools) -> Integers:
+    """(R,) which of the member items most people answered, the first on ties."""
+    return np.asarray(np.argmax(np.where(members, n, -1.0), axis=1))
+
+
+def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) -> tuple[Domains, Domains]:
+    """The estimates of each group, and those of everybody together (one domain).
 
     Notes
     -----
     r_k = sum w y / sum w m over the domain; z_ik = (Y_ik - r_k W_ik) / W_k for cluster i, 0 where it has nobody; the
     estimates are linear combinations of the r_k.
     """
-    cells = sums.cells
-    here: slice | NDArray[np.bool_] = slice(None) if group is None else cells.group == group
-    places: slice | NDArray[np.bool_] = slice(None) if group is None else cells.place_group == group
-    weight, value = sums.weight[here], sums.value[here]
-    base = weight.sum(axis=0)
+    cells = tally.cells
+    dense = np.zeros((3, groups, cells.size.size, tally.n.shape[1]))
+    for table, values in zip(dense, (tally.value, tally.weight, tally.n), strict=True):
+        table[cells.group, cells.cluster] = values
+    places = np.zeros((groups, cells.place_group.size))
+    places[cells.place_group, np.arange(cells.place_group.size)] = 1
+    own = _estimate(tally, dense, sizes, places)
+    pooled = _estimate(tally, dense.sum(axis=1, keepdims=True), sizes, np.ones((1, places.shape[1])))
+    return (
+        replace(own, within=_within(own, {group: (group, each) for group, each in spread.items()})),
+        replace(pooled, within=_within(pooled, {group: (0, each) for group, each in spread.items()})),
+    )
+
+
+def _estimate(tally: Tally, dense: Floats, sizes: Sizes, places: Floats) -> Domains:
+    """The estimates from sums of w y, w and 1 by domain and cluster: (3, D, I, K')."""
+    plan, cells = tally.plan, tally.cells
+    value, weight = plan.widen(dense[0]), plan.widen(dense[1])
+    base = weight.sum(axis=1)
     safe = np.where(base > 0, base, 1.0)
-    ratios = snap(value.sum(axis=0) / safe)
-    influence = (value - ratios * weight) / safe
-    influence[:, (ratios == 0) | (ratios == SCALE) | (base == 0)] = 0.0
-    lines = _lines(plan, base > 0)
-    defined = lines.any(axis=1)
-    n, total, squares = (table[places].sum(axis=0) for table in (sums.n, sums.total, sums.squares))
-    totals, valid = influence @ lines.T, (weight > 0) @ (lines != 0).T.astype(float)
-    if group is None:
-        totals, valid = (sum_by(cells.cluster, table, clusters.stratum.size) for table in (totals, valid))
-    return Domain(
-        value=np.where(defined, snap(lines @ ratios), np.nan),
-        at=None if group is None else cells.cluster[here],
+    ratio = snap(value.sum(axis=1) / safe)
+    each = np.where((ratio == 0) | (ratio == SCALE) | (base == 0), 0.0, 1 / safe)  # else noise would be a spread
+    influence = (value - ratio[:, None] * weight) * (each[:, None] / cells.size[:, None])
+    sets = coefficients(plan, base > 0)
+    items = np.eye(plan.items, plan.columns) * (base > 0)[:, None]
+    lines = np.concatenate([items, sets], axis=1)
+    totals = np.concatenate([influence[:, :, : plan.items], influence @ sets.transpose(0, 2, 1)], axis=2)
+    parts = _parts(plan, lines * each[:, None], ratio) if tally.spread else None
+    n, total = places @ sizes.n, places @ sizes.total
+    squares = np.zeros_like(n) if sizes.squares is None else places @ sizes.squares
+    return Domains(
+        value=np.where(lines.any(axis=2), snap((lines @ ratio[:, :, None])[:, :, 0]), np.nan),
         totals=totals,
-        present=valid > 0,
+        within=np.zeros(n.shape),
+        present=_present(plan, cells, dense[2]),
+        parts=parts,
         n=n,
         n_eff=total**2 / np.where(squares > 0, squares, np.nan),
         single=is_proportion(plan, lines),
     )
 
 
-def snap(value: Floats) -> Floats:
-    """0 and 100 exactly, where binary arithmetic missed them."""
-    value = np.where(np.abs(value) < SNAP, 0.0, value)
-    return np.where(np.abs(value - SCALE) < SNAP, SCALE, value)
+def _within(domains: Domains, spread: Mapping[int, tuple[int, tuple[Floats, Floats]]]) -> Floats:
+    """(D, E) from the domain and the spread of each group."""
+    result = np.zeros(domains.value.shape)
+    for domain, each in spread.values():
+        if domains.parts is not None:
+            result[domain] += np.diag(quadratic(domains.parts[domain], *each))
+    return result
 
 
-def _lines(plan: Plan, present: NDArray[np.bool_]) -> Floats:
-    """(E, K): the items themselves, then the sets."""
-    items = np.eye(plan.items, plan.columns) * present
-    return np.vstack([items, coefficients(plan, present[None, :])[0]])
+def quadratic(parts: Floats, spread: Floats, middle: Floats) -> Floats:
+    """(E, E) what the spread of a group's people adds to the covariance of estimates with these parts (2, E, K')."""
+    figures = np.hstack([parts[0], parts[0] * middle - parts[1]])
+    return np.asarray(figures @ spread @ figures.T)
 
 
-def combine_domains(domains: Sequence[Domain], weights: Sequence[float], clusters: Clusters) -> Domain:
-    """Groups put together with fixed weights, rescaled over the groups where an estimate is defined.
+def combine_domains(domains: Domains, weight: Floats, spread: Spread, cells: Cells) -> Domains:
+    """Groups put together with fixed weights (D,), rescaled over the groups where an estimate is defined.
 
     Notes
     -----
     The influence totals of a cluster add up over its groups, so the covariance between groups in one school is in.
     n_eff is Kish's over the weights that people have in the combination: 1 / sum_g c_g^2 / n_eff_g.
     """
-    defined = np.array([np.isfinite(domain.value) for domain in domains])
-    share = np.array(weights, float)[:, None] * defined
+    share = weight[:, None] * np.isfinite(domains.value)
     total = share.sum(axis=0)
     share = share / np.where(total > 0, total, 1.0)
     used = share > 0
-    value = sum(c * np.nan_to_num(domain.value) for c, domain in zip(share, domains, strict=True))
-    sizes = np.array([np.where(u, domain.n_eff, np.inf) for u, domain in zip(used, domains, strict=True)])
-    totals = np.zeros((clusters.stratum.size, total.size))
-    present = np.zeros(totals.shape, bool)
-    for c, domain in zip(share, domains, strict=True):
-        totals[domain.at] += c * domain.totals
-        present[domain.at] |= (c > 0) & domain.present
-    return Domain(
-        value=np.where(total > 0, snap(np.asarray(value)), np.nan),
-        at=None,
-        totals=totals,
-        present=present,
-        n=np.asarray(sum(u * domain.n for u, domain in zip(used, domains, strict=True))),
-        n_eff=1 / np.where(total > 0, (share**2 / sizes).sum(axis=0), np.nan),
-        single=(used.sum(axis=0) == 1) & np.any([u & d.single for u, d in zip(used, domains, strict=True)], axis=0),
+    sizes = np.where(used, domains.n_eff, np.inf)
+    parts = () if domains.parts is None else [domains.parts[g] * share[g][:, None] for g in spread]
+    within = [np.diag(quadratic(part, *each)) for part, each in zip(parts, spread.values(), strict=False)]
+    return Domains(
+        value=np.where(total > 0, snap((share * np.nan_to_num(domains.value)).sum(axis=0)), np.nan)[None],
+        totals=np.einsum("die,de->ie", domains.totals, share)[None],
+        within=np.asarray(sum(within, np.zeros(total.size)))[None],
+        present=np.minimum(np.einsum("die,de->ie", domains.present, used), cells.size[:, None])[None],
+        parts=None,
+        n=(used * domains.n).sum(axis=0)[None],
+        n_eff=(1 / np.where(total > 0, (share**2 / sizes).sum(axis=0), np.nan))[None],
+        single=((used.sum(axis=0) == 1) & (used & domains.single).any(axis=0))[None],
     )
 
 
-def estimates(
-    domain: Domain, clusters: Clusters, level: float, *, method: str = RATIO, factor: float = 1.0
-) -> tuple[Estimate, ...]:
-    """The estimates with their standard errors and intervals, all multiplied by `factor`."""
-    se = np.sqrt(variance_of_totals(clusters, domain.totals, at=domain.at, lone="adjust"))
-    se = np.where(se < SNAP, 0.0, se)
-    return make_estimates(
-        domain.value,
-        se,
-        domain.n,
-        domain.n_eff,
-        degrees_of_freedom(clusters, domain.present, domain.at),
-        domain.single,
-        level,
-        method=method,
-        factor=factor,
-        deff=_lent_deff(domain, se),
+def scaled(domains: Domains, factor: Floats) -> Domains:
+    """Everything times a factor (D,): counted against head-counts, they are no longer proportions."""
+    if np.all(factor == 1):
+        return domains
+    return replace(
+        domains,
+        value=domains.value * factor[:, None],
+        totals=domains.totals * factor[:, None, None],
+        within=domains.within * factor[:, None] ** 2,
+        parts=None if domains.parts is None else domains.parts * factor[:, None, None, None],
+        single=domains.single & (factor == 1)[:, None],
     )
 
 
-def make_estimates(
-    value: Floats,
-    se: Floats,
-    n: Floats,
-    n_eff: Floats,
-    df: Integers,
-    single: NDArray[np.bool_],
-    level: float,
-    *,
-    method: str,
-    factor: float | Floats = 1.0,
-    deff: float | Floats = 1.0,
-) -> tuple[Estimate, ...]:
-    """(E,) columns as Estimates with their intervals; values, errors and limits are multiplied by `factor`."""
-    low, high, names = choose(value / SCALE, se / SCALE, n, n_eff, df, single, deff=deff, level=level)
-    se = np.where((df > 0) & np.isfinite(value), se, np.nan)
-    known = np.isfinite(value * factor)
-    names = tuple(name if there else "none" for name, there in zip(names, known, strict=True))
-    columns = (value * factor, se * factor, low * SCALE * factor, high * SCALE * factor, n_eff)
-    return tuple(
-        Estimate(middle, error, bottom, top, int(people), size, int(free), level, method, name)
-        for middle, error, bottom, top, size, people, free, name in zip(
-            *(_optional(column) for column in columns), n, df, names, strict=True
-        )
-    )
+def _parts(plan: Plan, coefficient: Floats, ratio: Floats) -> Floats:
+    """(D, 2, E, K') from coefficients of columns (D, E, K), each c_k (y_k - r_k m_k)."""
+    wide = np.stack([coefficient, coefficient * ratio[:, None]], axis=1)
+    own = plan.items + plan.own
+    narrow = wide[..., :own]
+    return narrow if own == plan.columns else np.asarray(narrow + wide[..., own:] @ plan.share)
 
 
-def _lent_deff(domain: Domain, se: Floats) -> float:
-    """The median design effect of the domain's proportions inside the scale, at least 1."""
-    p = domain.value / SCALE
-    inside = domain.single & (p > 0) & (p < 1) & (domain.n > 1)
-    if not inside.any():
-        return 1.0
-    simple = p[inside] * (1 - p[inside]) / domain.n[inside]
-    return max(1.0, float(np.median((se[inside] / SCALE) ** 2 / simple)))
+def _present(plan: Plan, cells: Cells, n: Floats) -> Floats:
+    """(D, I, E) clusters with a valid answer. Of the people of an entry, those who answered its fullest item."""
+    if not plan.own:
+        sets = [(n * (share > 0)).max(axis=2) for share in plan.share]
+        n = np.concatenate([n, np.stack(sets, axis=2)], axis=2)
+    return np.minimum(n, cells.size[:, None])
 
 
-def _optional(column: Floats) -> list[float | None]:
-    return [value if known else None for value, known in zip(column.tolist(), np.isfinite(column), strict=True)]
+def snap(value: Floats) -> Floats:
+    """0 and 100 exactly, where binary arithmetic missed them."""
+    value = np.where(np.abs(value) < SNAP, 0.0, value)
+    return np.where(np.abs(value - SCALE) < SNAP, SCALE, value)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError
-from analysis.frame import Population, Sample
+from analysis.frame import Population
 from analysis.results import Notice
 from analysis.rule import ScoringRule
+from analysis.scoring.plan import Named
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,23 @@ class HeadCounts:
 
 
 def count_heads(
-    sample: Sample, rule: ScoringRule, population: Population | None, issued: Mapping[str, int] | None
+    names: Named,
+    answers: NDArray[np.int64],
+    rule: ScoringRule,
+    population: Population | None,
+    issued: Mapping[str, int] | None,
 ) -> HeadCounts:
-    """Head-counts of the groups, and the return rates where the rule counts against them."""
-    roster = None if population is None else _roster(sample, population)
+    """Head-counts of the groups, and the return rates where the rule counts against them.
+
+    `answers` (G,) is how many people of each group answered.
+    """
+    roster = None if population is None else _roster(names, population)
     size = {**(roster or {}), **(issued or {})}
-    ones = np.ones(len(sample.groups))
+    ones = np.ones(len(names.groups))
     if rule.denominator == "valid":
         return HeadCounts(size, ones, 1.0, ())
     counts = issued if rule.denominator == "issued" else roster
-    answers = np.bincount(sample.group, minlength=len(sample.groups))
-    wanted = {group: int(answers[place]) for place, group in enumerate(sample.groups) if answers[place]}
+    wanted = {group: int(answers[place]) for place, group in enumerate(names.groups) if answers[place]}
     lacking = [group for group in wanted if not (counts or {}).get(group)]
     if counts is None or lacking:
         hint = "give the head-counts beside the sample, or score by valid answers"
@@ -70,12 +77,12 @@ def count_heads(
         if n > counts[group]
     )
     factor = np.array(
-        [wanted.get(group, 0) / max(counts.get(group, 0), wanted.get(group, 0), 1) for group in sample.groups]
+        [wanted.get(group, 0) / max(counts.get(group, 0), wanted.get(group, 0), 1) for group in names.groups]
     )
-    heads = sum(max(counts.get(group, 0), wanted.get(group, 0)) for group in sample.groups)
+    heads = sum(max(counts.get(group, 0), wanted.get(group, 0)) for group in names.groups)
     return HeadCounts(size, factor, sum(wanted.values()) / heads, notices)
 
 
-def _roster(sample: Sample, population: Population) -> dict[str, int]:
-    people = np.bincount(population.group, weights=population.size, minlength=len(sample.groups))
-    return {group: int(count) for group, count in zip(sample.groups, people, strict=True)}
+def _roster(names: Named, population: Population) -> dict[str, int]:
+    people = np.bincount(population.group, weights=population.size, minlength=len(names.groups))
+    return {group: int(count) for group, count in zip(names.groups, people, strict=True)}

@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError
-from analysis.frame import MISSING, NOT_ASKED, Sample
+from analysis.frame import MISSING, NOT_ASKED
 from analysis.rule import ItemRule, ScoringRule
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 PERSON_UNITS = ("answer", "respondent", "overall")  # their dimensions and index are ratios, not means of item ratios
+
+
+class Named(Protocol):
+    """What a sample and its counts have in common: the names that positions stand for."""
+
+    @property
+    def items(self) -> tuple[str, ...]: ...
+
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+
+    @property
+    def schools(self) -> tuple[str, ...]: ...
+
+    @property
+    def strata(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The rule laid out over the sample's columns.
+    """The rule laid out over the columns of the answers.
 
     J items, D dimensions, S = D + 1 sets of items (the dimensions, then the index). K columns of sums: the J items
     and, for the units `answer`, `respondent` and `overall`, the S sets.
 
     rule       : the scoring rule
-    column     : (J,) where the rule's items are in the sample
+    column     : (J,) where the rule's items are in the answers
     dimensions : D names
     share      : (S, J) weight of an item in a set, 0 outside
     dimension_weight : (D,)
     head_count : people are counted against head-counts: blank and "don't know" are worth 0, weights are 1
+    value      : (J, 256) what a code is worth; NaN leaves
+    known      : (J, 256) bool, codes that the item can have, blank and not asked included
+    dont_know  : (J, 256) bool
     """
 
     rule: ScoringRule
@@ -36,6 +57,9 @@ class Plan:
     share: Floats
     dimension_weight: Floats
     head_count: bool
+    value: Floats
+    known: Bools
+    dont_know: Bools
 
     @property
     def items(self) -> int:
@@ -49,21 +73,37 @@ class Plan:
     def columns(self) -> int:
         return self.items + (self.sets if self.rule.unit in PERSON_UNITS else 0)
 
+    @property
+    def own(self) -> int:
+        """S where sets have values of persons' own, which no sum over answers gives; else 0."""
+        return self.sets if self.rule.unit == "respondent" else 0
 
-def make_plan(sample: Sample, rule: ScoringRule) -> Plan:
-    """Lay the rule out over the sample's columns; AnalysisError where they do not fit."""
-    place = {item: position for position, item in enumerate(sample.items)}
+    def widen(self, table: Floats) -> Floats:
+        """Sums (..., J or K) with the columns of the sets that are sums over items: (..., K)."""
+        if table.shape[-1] == self.columns:
+            return table
+        return np.concatenate([table, table @ self.share.T], axis=-1)
+
+
+def make_plan(names: Named, rule: ScoringRule) -> Plan:
+    """Lay the rule out over the columns of the answers; AnalysisError where they do not fit."""
+    place = {item: position for position, item in enumerate(names.items)}
     unknown = [each.item for each in rule.items if each.item not in place]
     if unknown:
         raise AnalysisError("score", "a rule about items of the sample", f"others: {', '.join(unknown)}")
     dimensions = tuple(dict.fromkeys(each.dimension for each in rule.items if each.dimension is not None))
+    head_count = rule.denominator != "valid"
+    value, known, dont_know = _codes(rule, head_count)
     plan = Plan(
         rule=rule,
         column=np.array([place[each.item] for each in rule.items], np.int64),
         dimensions=dimensions,
         share=_shares(rule, dimensions),
         dimension_weight=np.array([rule.dimension_weight.get(name, 0.0) for name in dimensions]),
-        head_count=rule.denominator != "valid",
+        head_count=head_count,
+        value=value,
+        known=known,
+        dont_know=dont_know,
     )
     _check(plan)
     return plan
@@ -131,50 +171,69 @@ def _scaled(weight: Floats) -> Floats:
 
 
 def is_proportion(plan: Plan, lines: Floats) -> NDArray[np.bool_]:
-    """Which of m combinations of columns (m, K) are one share of people: one item of a share, or respondents."""
-    single = (lines != 0).sum(axis=1) == 1
+    """Which combinations of columns (..., K) are one share of people: one item of a share, or respondents."""
+    single = (lines != 0).sum(axis=-1) == 1
     of_people = np.full(plan.columns, plan.rule.measure == "share")
     of_people[plan.items :] = plan.rule.unit == "respondent"
     of_people[-1] |= plan.rule.unit == "overall" and plan.rule.measure == "share"  # one answer of each person
-    return np.asarray(single & (lines != 0)[:, of_people].any(axis=1))
+    return np.asarray(single & (lines != 0)[..., of_people].any(axis=-1))
+
+
+def _codes(rule: ScoringRule, head_count: bool) -> tuple[Floats, Bools, Bools]:
+    """(J, 256) values, known codes, "don't know"."""
+    shapes = {each.item: each.values.shape for each in rule.items if each.values.shape != (256,)}
+    if shapes:
+        raise AnalysisError("score", "256 values for each item", str(shapes))
+    value = np.array([each.values for each in rule.items], float)
+    known, dont_know = np.isfinite(value), np.zeros(value.shape, bool)
+    for item, each in enumerate(rule.items):
+        if each.codes is None:
+            known[item, [*each.positive, *each.dont_know]] = True
+        else:
+            known[item] = False
+            known[item, list(each.codes)] = True
+        dont_know[item, list(each.dont_know)] = True
+    known[:, [MISSING, NOT_ASKED]] = True
+    if head_count:
+        value = np.nan_to_num(value)
+    value[~known] = np.nan
+    value[:, NOT_ASKED] = np.nan
+    return value, known, dont_know
 
 
 @dataclass(frozen=True)
 class Bins:
-    """The codes of every item sorted into B bins, so that one count gives everything.
+    """The codes of every item sorted into B bins: those that the rule treats alike are one.
 
-    Bin 0 is not asked, 1 blank, the last one holds codes that the item does not have.
-
-    bin       : (J, 256) uint8, the bin of a code
-    value     : (J, B) float, what the bin is worth; NaN leaves
-    dont_know : (J, B) bool
+    bin  : (J, 256) uint8, the bin of a code
+    code : (J, B) uint8, a code that stands for those of the bin; NOT_ASKED for bins that an item does not need
     """
 
     bin: NDArray[np.uint8]
-    value: Floats
-    dont_know: NDArray[np.bool_]
+    code: NDArray[np.uint8]
 
 
 def make_bins(plan: Plan) -> Bins:
     """Sort the codes of the rule's items into bins."""
-    known = [_codes(each) for each in plan.rule.items]
-    size = max(len(codes) for codes in known) + 3
-    bins = np.full((plan.items, 256), size - 1, np.uint8)
-    value = np.full((plan.items, size), np.nan)
-    dont_know = np.zeros((plan.items, size), bool)
-    for place, (each, codes) in enumerate(zip(plan.rule.items, known, strict=True)):
-        order = [NOT_ASKED, MISSING, *codes]
-        bins[place, order] = np.arange(len(order))
-        value[place, 1 : len(order)] = each.values[order[1:]]
-        dont_know[place, : len(order)] = [code in each.dont_know for code in order]
-        if plan.head_count:
-            value[place, 1 : len(order)] = np.nan_to_num(value[place, 1 : len(order)])
-    return Bins(bins, value, dont_know)
+    bins, stand_ins = np.zeros((plan.items, 256), np.uint8), []
+    for item in range(plan.items):
+        kinds: dict[object, int] = {}  # what codes have in common, and the first of them
+        known = np.flatnonzero(plan.known[item]).tolist()
+        strange = np.flatnonzero(~plan.known[item])[:1].tolist()
+        for code in (*strange, *known):
+            kind = _kind(plan, item, code)
+            kinds.setdefault(kind, code)
+            bins[item, code] = list(kinds).index(kind)
+        stand_ins.append(list(kinds.values()))
+    code = np.full((plan.items, max(map(len, stand_ins))), NOT_ASKED, np.uint8)
+    for item, each in enumerate(stand_ins):
+        code[item, : len(each)] = each
+    return Bins(bins, code)
 
 
-def _codes(each: ItemRule) -> list[int]:
-    if each.values.shape != (256,):
-        raise AnalysisError("score", "256 values for each item", f"{each.values.shape} for {each.item}")
-    worth = {int(code) for code in np.flatnonzero(np.isfinite(each.values))}
-    codes = worth | each.positive | each.dont_know if each.codes is None else set(each.codes)
-    return sorted(codes - {MISSING, NOT_ASKED})
+def _kind(plan: Plan, item: int, code: int) -> object:
+    if code in (MISSING, NOT_ASKED):
+        return code
+    value = float(plan.value[item, code])
+    worth = value if np.isfinite(value) else None
+    return bool(plan.known[item, code]), worth, bool(plan.dont_know[item, code])

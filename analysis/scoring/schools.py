@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import sum_by
-from analysis.frame import Population, Sample
-from analysis.scoring.domain import SNAP, make_estimates, snap
-from analysis.scoring.plan import Plan, coefficients, is_proportion
-from analysis.scoring.result import ScoreRow
+from analysis.frame import Population
+from analysis.results import Notice
+from analysis.scoring.cells import sum_rows
+from analysis.scoring.domain import SCALE, SNAP, Sizes, snap
+from analysis.scoring.intervals import make_estimates
+from analysis.scoring.persons import squared_influence
+from analysis.scoring.plan import Named, Plan, coefficients, is_proportion
+from analysis.scoring.result import SchoolItems, ScoreRow
 from analysis.scoring.tally import Tally
 
 Floats = NDArray[np.float64]
@@ -25,140 +28,199 @@ class _Lines:
     """L lines of the table: schools, or schools by group.
 
     school, group : (L,) of the line; group None where all groups are together
-    of_place : (R,) the line of each place, -1 for none
+    of_cell : (C,) the line of each cell, L for none
     weight, ratio : (L, K) sums of weights, and ratios
     index : (L, K) how the columns make the index
+    n, total, squares : (L,) people of the index, and their sums of w and w^2
     """
 
     school: Integers
     group: Integers | None
-    of_place: Integers
+    of_cell: Integers
     weight: Floats
     ratio: Floats
     index: Floats
+    n: Floats
+    total: Floats
+    squares: Floats
 
-    def part(self, column: int) -> tuple[Floats, Floats]:
-        """(R,) coefficient / weight and ratio of a column, by place; 0 for places of no line."""
-        weight = self.weight[:, column]
-        each = np.append(self.index[:, column] / np.where(weight > 0, weight, 1.0), 0.0)
-        return each[self.of_place], np.append(self.ratio[:, column], 0.0)[self.of_place]
+    @property
+    def value(self) -> Floats:
+        """(L,) the index, NaN where nothing was valid."""
+        defined = self.index.any(axis=1)
+        return np.where(defined, snap((self.index * self.ratio).sum(axis=1)), np.nan)
+
+    def parts(self, plan: Plan) -> tuple[Floats, Floats]:
+        """(L, K') the index as a sum over a person's columns: a (y - b) for a weight of 1."""
+        each = self.index / np.where(self.weight > 0, self.weight, 1.0)
+        if plan.columns == plan.items + plan.own:
+            return each, self.ratio
+        there = self.weight[:, : plan.items] > 0
+        return each[:, -1:] * plan.share[-1] * there, np.repeat(self.ratio[:, -1:], plan.items, axis=1)
 
 
 def school_rows(
-    sample: Sample, plan: Plan, sums: Tally, population: Population | None, level: float
-) -> Iterator[ScoreRow]:
+    names: Named, tally: Tally, sizes: Sizes, population: Population | None, level: float
+) -> tuple[tuple[ScoreRow, ...], tuple[Notice, ...]]:
     """Each school with all its groups together by their weights, then school by group.
 
     Notes
     -----
     The value as for a group. Variance n / (n - 1) sum z^2 of the influence values of the school's n people, as if
     drawn with replacement from a school of many: it says how much such a figure moves with who happened to answer,
-    and leaves out what schools differ in. Degrees of freedom n - 1.
+    and leaves out what schools differ in. Degrees of freedom n - 1. Where the index has several items that is a
+    sum over the answers of a person, which counts of answers do not give: no error then, and a notice.
     """
-    places = sums.cells.place_school
+    places = tally.cells.place_school
     here = np.flatnonzero(places >= 0)
     if not here.size:
-        return
+        return (), ()
     schools, at = np.unique(places[here], return_inverse=True)
     both = (
-        _make_lines(plan, sums, here, at, schools, None),
-        _make_lines(plan, sums, here, np.arange(here.size), places[here], sums.cells.place_group[here]),
+        _make_lines(tally, sizes, here, at, schools, None),
+        _make_lines(tally, sizes, here, np.arange(here.size), places[here], tally.cells.place_group[here]),
     )
-    for lines, influence in zip(both, _influence(plan, sums, both).T, strict=True):
-        yield from _rows(sample, plan, sums, lines, influence, population, level)
+    spreads = _spreads(tally, both)
+    rows = (
+        row
+        for lines, spread in zip(both, spreads, strict=True)
+        for row in _rows(names, tally.plan, lines, spread, population, level)
+    )
+    unknown = int(np.isnan(np.concatenate(spreads)).sum())
+    return tuple(rows), (Notice("no_error_from_counts", {"lines": unknown}),) if unknown else ()
 
 
 def _make_lines(
-    plan: Plan, sums: Tally, here: Integers, at: Integers, school: Integers, group: Integers | None
+    tally: Tally, sizes: Sizes, here: Integers, at: Integers, school: Integers, group: Integers | None
 ) -> _Lines:
-    of_place = np.full(sums.cells.place_school.size, -1)
+    cells, plan, size = tally.cells, tally.plan, school.size
+    of_place = np.full(cells.place_school.size, size)
     of_place[here] = at
-    of_cell = of_place[sums.cells.place]
-    inside = of_cell >= 0
-    weight, value = (sum_by(of_cell[inside], table[inside], school.size) for table in (sums.weight, sums.value))
+    of_cell = of_place[cells.place]
+    weight, value = (plan.widen(_by_line(table, of_cell, size)) for table in (tally.weight, tally.value))
+    squares = np.zeros_like(sizes.n) if sizes.squares is None else sizes.squares
+    sums = _by_line(np.stack([sizes.n[:, -1], sizes.total[:, -1], squares[:, -1]], axis=1), of_place, size)
     ratio = snap(value / np.where(weight > 0, weight, 1.0))
-    return _Lines(school, group, of_place, weight, ratio, coefficients(plan, weight > 0)[:, -1])
+    index = coefficients(plan, weight > 0)[:, -1]
+    return _Lines(school, group, of_cell, weight, ratio, index, *sums.T)
+
+
+def _by_line(table: Floats, line: Integers, size: int) -> Floats:
+    """Sums of a table (m, ...) by the line (m,) of its rows, `size` for none: (L, ...)."""
+    return sum_rows(line, table, size + 1)[:size]
 
 
 def _rows(
-    sample: Sample,
-    plan: Plan,
-    sums: Tally,
-    lines: _Lines,
-    influence: Floats,
-    population: Population | None,
-    level: float,
+    names: Named, plan: Plan, lines: _Lines, spread: Floats, population: Population | None, level: float
 ) -> Iterator[ScoreRow]:
-    size, here = lines.school.size, lines.of_place >= 0
-    n, total, squares = (
-        sum_by(lines.of_place[here], table[here, -1:], size)[:, 0] for table in (sums.n, sums.total, sums.squares)
-    )
-    value = np.where(lines.index.any(axis=1), snap((lines.index * lines.ratio).sum(axis=1)), np.nan)
-    by_cell = np.bincount(sums.cells.row, np.square(influence), sums.cells.place.size)
-    by_place = np.bincount(sums.cells.place, by_cell, lines.of_place.size)
-    spread = np.bincount(lines.of_place[here], by_place[here], size)
-    se = np.sqrt(spread * n / np.maximum(n - 1, 1))
-    n_eff = total**2 / np.where(squares > 0, squares, np.nan)
+    n, value = lines.n, lines.value
+    n_eff = lines.total**2 / np.where(lines.squares > 0, lines.squares, np.nan)
     estimates = make_estimates(
         value,
-        np.where(se < SNAP, 0.0, se),
+        _error(spread, n),
         n,
         n_eff,
         np.maximum(n - 1, 0).astype(np.int64),
         is_proportion(plan, lines.index),
         level,
         method=WITHIN,
-        factor=_factor(plan, lines, n, population),
+        factor=_factor(names, plan, lines, population),
         deff=n / n_eff,
     )
     for line, estimate in enumerate(estimates):
-        group = None if lines.group is None else sample.groups[lines.group[line]]
-        yield ScoreRow(group, sample.schools[lines.school[line]], None, None, estimate, None, None)
+        group = None if lines.group is None else names.groups[lines.group[line]]
+        yield ScoreRow(group, names.schools[lines.school[line]], None, None, estimate, None, None)
 
 
-def _influence(plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
-    """(n, 2) each person's influence on the index of the own school, and of the own school and group; 0 elsewhere."""
-    if sums.own is None:
-        influence = _from_answers(plan, sums, both)
-    else:
-        column, place = plan.columns - 1, sums.cells.place[sums.cells.row]
-        influence = np.empty((place.size, len(both)))
-        for one, lines in enumerate(both):
-            each, ratio = lines.part(column)
-            influence[:, one] = np.nan_to_num(each[place] * (sums.own - ratio[place]))
-    return influence * sums.cells.weight[:, None]
+def _error(spread: Floats, n: Floats) -> Floats:
+    se = np.sqrt(spread * n / np.maximum(n - 1, 1))
+    return np.where(se < SNAP, 0.0, se)
 
 
-def _from_answers(plan: Plan, sums: Tally, both: tuple[_Lines, ...]) -> Floats:
-    """(n, 2) sum over the items of coefficient times (value - ratio) / weight.
-
-    Place and code decide it, so that one table of places by codes is looked up for both lines at once.
-    """
-    size = sums.bins.value.shape[1]
-    first = sums.cells.place[sums.cells.row] * size
-    influence = np.zeros((first.size, len(both)))
-    table = np.zeros((sums.cells.place_school.size, size, len(both)))
-    for item in np.flatnonzero(plan.share[-1] > 0):
-        own = plan.columns == plan.items
-        column, share = (int(item), 1.0) if own else (plan.columns - 1, float(plan.share[-1, item]))
-        worth = sums.bins.value[item]
-        for one, lines in enumerate(both):
-            each, ratio = lines.part(column)
-            table[:, :, one] = np.nan_to_num(share * each[:, None] * (worth - ratio[:, None]))
-        influence += table.reshape(-1, len(both)).take(first + sums.codes[item], axis=0)
-    return influence
+def _spreads(tally: Tally, both: tuple[_Lines, ...]) -> list[Floats]:
+    """Of each table's lines (L,) the sum of squared influence values; NaN where only persons could tell."""
+    known = [_spread_of_bins(tally, lines) for lines in both]
+    if tally.plan.own or not any(np.isnan(spread).any() for spread in known):
+        return known
+    if tally.persons is None:
+        return known
+    worth = tally.plan.value[np.arange(tally.plan.items)[:, None], tally.tables.code]
+    tables = np.stack([_of_answers(worth, *lines.parts(tally.plan), lines.of_cell) for lines in both])
+    found = squared_influence(tally.persons, tables)
+    return [
+        np.where(np.isnan(spread), _by_line(by_cell, lines.of_cell, spread.size), spread)
+        for spread, lines, by_cell in zip(known, both, found.T, strict=True)
+    ]
 
 
-def _factor(plan: Plan, lines: _Lines, n: Floats, population: Population | None) -> Floats:
+def _spread_of_bins(tally: Tally, lines: _Lines) -> Floats:
+    """(L,) where the index is one item's, or all its items stand at one end of the scale; else NaN."""
+    plan, (a, b) = tally.plan, lines.parts(tally.plan)
+    if plan.own:
+        return _spread_of_respondents(tally, lines, a[:, -1], b[:, -1])
+    squared = tally.tables.of_bins(2)
+    if squared is None:
+        return np.full(a.shape[0], np.nan)
+    worth = plan.value[np.arange(plan.items)[:, None], tally.tables.code]
+    by_item = a**2 * _spread_of_items(worth, _by_line(squared, lines.of_cell, a.shape[0]), b)
+    several = (by_item > SNAP**2).sum(axis=1) > 1
+    return np.where(several, np.nan, by_item.sum(axis=1))
+
+
+def _spread_of_respondents(tally: Tally, lines: _Lines, a: Floats, b: Floats) -> Floats:
+    """(L,) of a share of people: 100 or 0 each."""
+    if tally.squares is None or tally.satisfied is None:
+        return np.full(a.size, np.nan)
+    squares, yes = (
+        np.bincount(lines.of_cell, weights=table[:, -1], minlength=a.size + 1)[:-1]
+        for table in (tally.squares, tally.satisfied)
+    )
+    return np.asarray(a**2 * (yes * (SCALE - b) ** 2 + (squares - yes) * b**2))
+
+
+def _spread_of_items(worth: Floats, squared: Floats, ratio: Floats) -> Floats:
+    """(L, J) sum of w^2 (y - ratio)^2, from sums of w^2 by bin (L, J, B)."""
+    distance = np.nan_to_num(worth - ratio[:, :, None])
+    return np.asarray(np.einsum("ljb,ljb->lj", squared, np.square(distance)))
+
+
+def _of_answers(worth: Floats, a: Floats, b: Floats, of_cell: Integers) -> Floats:
+    """(J, C, B) what an answer adds to the index of its cell's line."""
+    a, b = (np.vstack([table, np.zeros_like(table[:1])])[of_cell].T[:, :, None] for table in (a, b))
+    return np.asarray(np.nan_to_num(a * (worth[:, None, :] - b)))
+
+
+def _factor(names: Named, plan: Plan, lines: _Lines, population: Population | None) -> Floats:
     """(L,) return rate where people are counted against the roster; NaN where the head-count is not known."""
     if not plan.head_count:
-        return np.ones(n.size)
+        return np.ones(lines.n.size)
     if plan.rule.denominator != "roster" or population is None:
-        return np.full(n.size, np.nan)
-    roster = np.zeros(n.size)
-    for line in range(n.size):
-        here = population.school == lines.school[line]
-        if lines.group is not None:
-            here &= population.group == lines.group[line]
-        roster[line] = population.size[here].sum()
-    return np.where(roster > 0, n / np.maximum(np.maximum(roster, n), 1), np.nan)
+        return np.full(lines.n.size, np.nan)
+    people = np.zeros((len(names.schools), len(names.groups)))
+    known = population.school >= 0
+    np.add.at(people, (population.school[known], population.group[known]), population.size[known])
+    roster = people[lines.school].sum(axis=1) if lines.group is None else people[lines.school, lines.group]
+    return np.where(roster > 0, lines.n / np.maximum(np.maximum(roster, lines.n), 1), np.nan)
+
+
+def school_items(names: Named, tally: Tally, *, errors: bool) -> SchoolItems:
+    """Every item in every school, all its groups together by their weights.
+
+    Notes
+    -----
+    Errors as for the lines of schools. They need sums of w^2.
+    """
+    cells, plan, schools = tally.cells, tally.plan, len(names.schools)
+    of_cell = np.where(cells.school >= 0, cells.school, schools)
+    n, weight, value = (
+        _by_line(table[:, : plan.items], of_cell, schools) for table in (tally.n, tally.weight, tally.value)
+    )
+    there = weight > 0
+    ratio = snap(value / np.where(there, weight, 1.0))
+    se = np.full(ratio.shape, np.nan)
+    squared = tally.tables.of_bins(2) if errors else None
+    if squared is not None:
+        worth = plan.value[np.arange(plan.items)[:, None], tally.tables.code]
+        spread = _spread_of_items(worth, _by_line(squared, of_cell, schools), ratio)
+        se = np.where(n > 1, _error(spread / np.where(there, weight, 1.0) ** 2, n), np.nan)
+    return SchoolItems(np.where(there, ratio, np.nan), se, n.astype(np.int64))
