@@ -31,6 +31,7 @@ class Change:
     difference  : Estimates of after - before; `n` counts the rows of both, effective sizes and design effects
                   are NaN
     correlation : (k,) float, between the two estimates, from the shared clusters; NaN where an error is 0
+                  or has no degrees of freedom
     se_separate : (k,) float, the error if no cluster were shared
     p           : (k,) float, two-sided, t(df); NaN where there is no interval
     clusters    : clusters in both rounds, only before, only after
@@ -229,7 +230,7 @@ def _compare(
     together = shared[0].deviation.T @ shared[1].deviation
     df = before.df + after.df - _shared_freedom(*shared)
     difference = _difference(before, after, together, df)
-    product, se = before.se * after.se, difference.se
+    product, se = before.se * after.se * (np.minimum(before.df, after.df) >= 1), difference.se
     defined = np.isfinite(difference.low)
     p = np.full(df.size, np.nan)
     p[defined] = 2 * stats.t.sf(np.abs(difference.value[defined]) / se[defined], df[defined])

@@ -228,6 +228,7 @@ def test_an_item_that_few_schools_were_asked_has_its_own_freedom() -> None:
     assert found.before.df.tolist() == [0, 2]
     assert found.difference.df[1] == 2 + 8 - 2
     assert found.difference.interval == ("none", "wald-t")
+    assert np.isnan([found.correlation[0], found.p[0]]).all()
     assert {each.code: dict(each.params) for each in found.notices}["one_cluster"] == {"columns": [0]}
 
 
