@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError
 
 NEAR = 1e-6
 ROUNDS = 200  # of narrowing; what is not narrow by then is left to the linear programme
+MANY = 12  # cells found too narrow are enough to go on with
 TRIES = 3  # of one bound together with others, before it gets a programme of its own
 
 
@@ -85,7 +86,8 @@ def search(table: Table, hidden: Marks, enough: Floats | None = None, before: Se
     table : Table
     hidden : (m,) bool
     enough : (m,) float or None. None: exact ranges (low = small, high = large). Else the search for a cell stops as
-        soon as its range is known to be at least, or less than, so wide
+        soon as its range is known to be at least, or less than, so wide; and altogether when a dozen of the second
+        kind were found one by one
     before : what an earlier search found when fewer cells were hidden: tables that fitted then fit now
 
     Notes
@@ -99,22 +101,40 @@ def search(table: Table, hidden: Marks, enough: Floats | None = None, before: Se
     if before is not None:
         state.small, state.large = before.small, before.large
     programme = _Programme(table, hidden)
-    tries = np.zeros((2, table.value.size), int)
-    while True:
-        open_bounds = _open(state, enough) & hidden
-        together = open_bounds & (tries < TRIES)
-        if not together.any():
-            break
-        chosen = _choose(programme, together, tries)
-        tries[chosen] += 1
-        aim = chosen[0].astype(float) - chosen[1]
-        state.learn(programme.cells, programme.solve(aim))
-    _finish(programme, state, enough, hidden)
+    if enough is None:
+        _reach(programme, state)
+    else:
+        _spread(programme, state, enough)
+    _finish(programme, state, enough)
     return state
 
 
+def _reach(programme: _Programme, state: Search) -> None:
+    """Bounds are tried together until each has had its tries."""
+    tries = np.zeros((2, state.low.size), int)
+    while True:
+        together = programme.sought(state, None) & (tries < TRIES)
+        if not together.any():
+            return
+        chosen = _choose(programme, together, tries)
+        tries[chosen] += 1
+        state.learn(programme.cells, programme.solve(chosen[0].astype(float) - chosen[1]))
+
+
+def _spread(programme: _Programme, state: Search, enough: Floats) -> None:
+    """All cells together are raised, then lowered, just as far as each needs, until that decides no more of them."""
+    raising, stalled = True, 0
+    wanted = programme.sought(state, enough).any(axis=0)
+    while stalled < 2 and wanted.any():
+        knee = state.small + enough if raising else state.large - enough
+        state.learn(programme.cells, programme.lean(wanted, knee, raising))
+        left = programme.sought(state, enough).any(axis=0)
+        stalled = 0 if left.sum() < wanted.sum() else stalled + 1
+        wanted, raising = left, not raising
+
+
 def _open(state: Search, enough: Floats | None) -> NDArray[np.bool_]:
-    """(2, m) the lower and upper bounds that are still sought."""
+    """(2, m) the lower and upper bounds that are not yet known, as far as they matter."""
     bounds = np.stack([state.small > state.low + NEAR, state.large < state.high - NEAR])
     if enough is None:
         return bounds
@@ -134,22 +154,31 @@ def _choose(programme: _Programme, wanted: NDArray[np.bool_], tries: Integers) -
     return chosen
 
 
-def _finish(programme: _Programme, state: Search, enough: Floats | None, hidden: Marks) -> None:
+def _finish(programme: _Programme, state: Search, enough: Floats | None) -> None:
     """One bound at a time."""
-    for side, sign in ((0, 1.0), (1, -1.0)):
-        for cell in np.flatnonzero((_open(state, enough) & hidden)[side]):
-            if not _open(state, enough)[side, cell]:
-                continue
-            part = programme.around(int(cell))
-            aim = np.zeros(state.low.size)
-            aim[cell] = sign
-            found = part.solve(aim)
-            state.learn(part.cells, found)
-            best = found[part.cells == cell][0]
-            if side == 0:
-                state.low[cell] = state.small[cell] = np.ceil(best - NEAR)
-            else:
-                state.high[cell] = state.large[cell] = np.floor(best + NEAR) if np.isfinite(best) else np.inf
+    caught = 0
+    for side, cell in np.argwhere(programme.sought(state, enough)):
+        if not _open(state, enough)[side, cell]:
+            continue
+        _settle(programme, state, int(side), int(cell))
+        if enough is not None:
+            caught += int(state.high[cell] - state.low[cell] < enough[cell] - NEAR)
+            if caught == MANY:
+                return
+
+
+def _settle(programme: _Programme, state: Search, side: int, cell: int) -> None:
+    """The exact lower (side 0) or upper bound (1) of one cell."""
+    part = programme.around(cell)
+    aim = np.zeros(state.low.size)
+    aim[cell] = -1.0 if side else 1.0
+    found = part.solve(aim)
+    state.learn(part.cells, found)
+    best = found[part.cells == cell][0]
+    if side:
+        state.high[cell] = state.large[cell] = np.floor(best + NEAR) if np.isfinite(best) else np.inf
+    else:
+        state.low[cell] = state.small[cell] = np.ceil(best - NEAR)
 
 
 class _Programme:
@@ -169,16 +198,40 @@ class _Programme:
 
     def solve(self, aim: Floats) -> Floats:
         """A table that fits with the least sum of aim x cells: values of `cells`, infinite where nothing ends them."""
+        return self._endless(self._run(self.matrix, aim[self.cells], self.limits))
+
+    def lean(self, wanted: Marks, knee: Floats, raising: bool) -> Floats:
+        """A table in which the wanted cells rise (or fall) as much as they can, but only up (down) to the knee counts.
+
+        A wanted cell is two variables, up to the knee and beyond it, of which one counts.
+        """
+        at = np.flatnonzero(wanted[self.cells])
+        low, high = self.limits[at].T
+        bend = np.clip(knee[self.cells[at]], low, high)
+        limits = np.vstack([self.limits, np.column_stack([np.zeros(at.size), high - bend])])
+        limits[at, 1] = bend
+        aim = np.zeros(len(limits))
+        aim[at if raising else slice(self.cells.size, None)] = -1.0 if raising else 1.0
+        both = self._run(sparse.hstack([self.matrix, self.matrix[:, at]], format="csr"), aim, limits)
+        found = both[: self.cells.size]
+        found[at] += both[self.cells.size :]
+        return self._endless(found)
+
+    def _endless(self, found: Floats) -> Floats:
+        return np.where((found > self.far / 20) & np.isinf(self.table.most[self.cells]), np.inf, found)
+
+    def _run(self, matrix: Any, aim: Floats, limits: Any) -> Floats:
         # The stubs of linprog know neither sparse matrices nor arrays of bounds.
-        matrix: Any = self.matrix if self.sums.size else None
-        limits: Any = self.limits
         sums = self.sums if self.sums.size else None
-        outcome = linprog(aim[self.cells], A_eq=matrix, b_eq=sums, bounds=limits, method="highs")
+        outcome = linprog(aim, A_eq=matrix if self.sums.size else None, b_eq=sums, bounds=limits, method="highs")
         if outcome.status != 0:
             hint = "check that the sums of the table fit and that counts are not astronomic"
             raise AnalysisError("audit", "a linear programme that can be solved", str(outcome.message), hint)
-        found = np.asarray(outcome.x, float)
-        return np.where((found > self.far / 20) & np.isinf(self.table.most[self.cells]), np.inf, found)
+        return np.asarray(outcome.x, float)
+
+    def sought(self, state: Search, enough: Floats | None) -> NDArray[np.bool_]:
+        """(2, m) the bounds of hidden cells that are not yet known."""
+        return np.asarray(_open(state, enough) & self.hidden)
 
     def around(self, cell: int) -> _Programme:
         """The programme over what is connected with one cell."""

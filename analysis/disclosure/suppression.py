@@ -93,19 +93,41 @@ def protect(
     withhold = none if withhold is None else check_marks("withhold", table, withhold)
     absent = none if absent is None else check_marks("absent", table, absent)
     small, enough = find_small(table.value, smallest=smallest), wanted_width(table, protection)
-    secret, stuck, found = small | withhold, none.copy(), None
-    while True:
-        hidden = secret | absent
-        exposed, found = _exposed(table, hidden, secret & ~stuck, enough, found)
-        if not exposed.size:
-            break
-        more = _next(table, hidden, exposed)
-        stuck[exposed] = not more.size
-        secret[more] = True
+    first = small | withhold
+    secret = _hide_more(table, first, first, absent, enough)
+    secret = _hide_more(table, first, _show_again(table, first, secret, absent, enough), absent, enough)
+    hidden = secret | absent
     checked = _only(audit(table, hidden, protection=protection), secret)
     cells = checked.exposed.tolist()
     notices = (Notice("cannot_hide", {"cells": cells}),) if cells else ()
     return Suppression(hidden, small, secret & ~small & ~withhold, checked, notices)
+
+
+def _hide_more(table: Table, first: Marks, secret: Marks, absent: Marks, enough: Floats) -> Marks:
+    """The secrets and what must hide with them."""
+    secret, stuck, found = secret.copy(), np.zeros(secret.size, bool), None
+    while True:
+        hidden = secret | absent
+        exposed, found = _exposed(table, hidden, secret & ~stuck, enough, found)
+        if not exposed.size:
+            return secret
+        # What was hidden for another's sake is often safe as soon as that other is.
+        urgent = exposed[first[exposed]]
+        exposed = urgent if urgent.size else exposed
+        more = _next(table, hidden, exposed)
+        stuck[exposed] = not more.size
+        secret[more] = True
+
+
+def _show_again(table: Table, first: Marks, secret: Marks, absent: Marks, enough: Floats) -> Marks:
+    """The secrets without those that, sum by sum, nobody needs any more: the largest first."""
+    secret = secret.copy()
+    needless = np.flatnonzero(secret & ~first)
+    for cell in needless[np.argsort(-table.value[needless], kind="stable")]:
+        secret[cell] = False
+        low, high = narrow(table, secret | absent)
+        secret[cell] = bool(np.any(secret & (high - low < enough - NEAR)))
+    return secret
 
 
 def _exposed(
