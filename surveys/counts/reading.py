@@ -77,7 +77,9 @@ class _Axes:
 
 def _assemble(rows: Sequence[Any], versions: Sequence[Version], roster: Roster) -> Counts:
     """The counts of all versions as one: cells by school (those without one first) and group."""
-    keys = [_place(row, roster) for row in rows]
+    school_at: dict[int | None, int] = {school: place for place, school in enumerate(roster.school_ids)}
+    school_at[None] = NO_SCHOOL
+    keys = [(school_at[row.school_id], roster.groups.index(row.group)) for row in rows]
     axes = _Axes(
         cells={key: place for place, key in enumerate(sorted(set(keys)))},
         items=scored_items(version.instrument for version in versions),
@@ -99,11 +101,6 @@ def _assemble(rows: Sequence[Any], versions: Sequence[Version], roster: Roster) 
         table=_table(rows, keys, versions, axes),
         pairs=_pairs(rows, keys, versions, axes),
     )
-
-
-def _place(row: Any, roster: Roster) -> tuple[int, int]:
-    school = NO_SCHOOL if row.school_id is None else roster.school_ids.index(row.school_id)
-    return school, roster.groups.index(row.group)
 
 
 def _table(rows: Sequence[Any], keys: Sequence[tuple[int, int]], versions: Sequence[Version], axes: _Axes) -> Integers:

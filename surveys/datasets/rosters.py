@@ -58,11 +58,13 @@ def load_roster(session: Session, *, campaign_id: int, seen: Iterable[str] = ())
         select(School.id, School.code, School.name).where(School.county_id == campaign.county_id).order_by(School.code)
     ).all()
     groups = _ordered({cell.group for cell in cells} | set(seen))
-    strata = (*sorted({_stratum(cell.group, cell.school_id, cell.stratum) for cell in cells}), UNPLACED)
+    stratum = [_stratum(cell.group, cell.school_id, cell.stratum) for cell in cells]
+    strata = (*sorted(set(stratum)), UNPLACED)
     totals: dict[str, int] = defaultdict(int)
     for cell in cells:
         totals[cell.group] += cell.population
-    position = {school.id: place for place, school in enumerate(schools)}
+    school_at: dict[int | None, int] = {school.id: place for place, school in enumerate(schools)}
+    group_at, stratum_at = ({name: place for place, name in enumerate(names)} for names in (groups, strata))
     return Roster(
         groups=groups,
         school_ids=tuple(school.id for school in schools),
@@ -70,9 +72,9 @@ def load_roster(session: Session, *, campaign_id: int, seen: Iterable[str] = ())
         school_names={school.code: school.name for school in schools},
         strata=strata,
         population=Population(
-            group=_integers(groups.index(cell.group) for cell in cells),
-            school=_integers(position.get(cell.school_id, NO_SCHOOL) for cell in cells),
-            stratum=_integers(strata.index(_stratum(cell.group, cell.school_id, cell.stratum)) for cell in cells),
+            group=_integers(group_at[cell.group] for cell in cells),
+            school=_integers(school_at.get(cell.school_id, NO_SCHOOL) for cell in cells),
+            stratum=_integers(stratum_at[name] for name in stratum),
             size=_integers(cell.population for cell in cells),
         ),
         by_group=totals,
