@@ -106,12 +106,14 @@ def largest_window(moments: ArrayLike, width: float) -> int:
 
 def largest_windows(moments: Floats, width: float) -> Integers:
     """The same for each row of a table of moments (B, m), m > 0: (B,)."""
-    rows, size = moments.shape
     ordered = np.sort(moments, axis=1)
-    lift = np.arange(rows)[:, None] * (2 * (float(ordered.max()) + width) + 1)
-    flat = (ordered + lift).ravel()
-    inside = np.searchsorted(flat, (flat + width).ravel(), side="left") - np.arange(flat.size)
-    return np.asarray(inside.reshape(rows, size).max(axis=1), np.int64)
+    largest = np.ones(len(ordered), np.int64)
+    for more in range(1, ordered.shape[1]):
+        within = (ordered[:, more:] - ordered[:, :-more] < width).any(axis=1)
+        if not within.any():
+            break
+        largest[within] = more + 1
+    return largest
 
 
 def county_profile(moments: Floats, hour: float = 3600.0) -> tuple[Floats, Floats]:
@@ -127,5 +129,5 @@ def draw_moments(
 ) -> Floats:
     """Moments of arrivals that follow a profile independently of one another: (B, m)."""
     edges, share = profile
-    moments = np.interp(rng.random(shape), share, edges)
+    moments = np.interp(np.sort(rng.random(shape), axis=1), share, edges)
     return moments // resolution * resolution if resolution > 0 else moments

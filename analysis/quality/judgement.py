@@ -139,7 +139,7 @@ def _judge(material: SchoolMaterial, forms: Forms, rule: SchoolRule, rng: np.ran
     drafts, families = _drafts(material, forms, rule, rng), _formulas(material, forms, rule)
     tails = [*(tail_among_schools(each.z) for each in drafts), *(each.p for each in families)]
     closer = np.sum([tail < rule.q for tail in tails], axis=0) >= rule.families
-    most = max(rule.draws, math.ceil(2 * material.schools / rule.q))
+    most = max(rule.draws, math.ceil(material.schools / rule.q))
     return (*(finish(each, closer, most=most, enough=rule.enough) for each in drafts), *families)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from analysis.quality.forms import Floats, Forms, Integers, number_patterns, person_means
-from analysis.quality.schools import mean_entropy
 
 LARGEST_TILT = 200.0
 
@@ -27,7 +27,7 @@ class Pool:
     school: Integers
     pattern: Integers
     mean: Floats
-    cells: Integers
+    cells: NDArray[np.int32]
     shape: tuple[int, int]
 
 
@@ -36,7 +36,7 @@ def make_pool(forms: Forms, school: Integers) -> Pool:
     kept = np.flatnonzero((school >= 0) & (forms.count > 0))
     items, codes = forms.raw.shape[1], forms.high - forms.low + 1
     place = np.arange(items) * codes + (forms.raw[kept] - forms.low)
-    cells = np.where(forms.valid[kept], place, items * codes).astype(np.int64)
+    cells = np.where(forms.valid[kept], place, items * codes).astype(np.int32)
     return Pool(school[kept], number_patterns(forms)[kept], person_means(forms)[kept], cells, (items, codes))
 
 
@@ -115,8 +115,13 @@ def _modal_share(pattern: Integers) -> Floats:
     return np.asarray(longest / ordered.shape[1])
 
 
-def _entropy(cells: Integers, shape: tuple[int, int]) -> Floats:
+def _entropy(cells: NDArray[np.int32], shape: tuple[int, int]) -> Floats:
+    """log N - sum c log c / N, averaged over the items that were answered; c log c from a table."""
     sets, width = cells.shape[0], shape[0] * shape[1] + 1
-    flat = (cells + np.arange(sets)[:, None, None] * width).ravel()
-    counts = np.bincount(flat, minlength=sets * width).reshape(sets, width)[:, :-1]
-    return mean_entropy(counts.reshape(sets, *shape).astype(float))
+    flat = cells + (np.arange(sets, dtype=np.int32) * width)[:, None, None]
+    counts = np.bincount(flat.ravel(), minlength=sets * width).reshape(sets, width)[:, :-1].reshape(sets, *shape)
+    number = np.arange(cells.shape[1] + 1)
+    weighted = number * np.log(np.maximum(number, 1))
+    total = counts.sum(axis=2)
+    entropy = np.log(np.maximum(total, 1)) - weighted[counts].sum(axis=2) / np.maximum(total, 1)
+    return np.asarray(entropy.sum(axis=1) / np.maximum((total > 0).sum(axis=1), 1))
