@@ -29,7 +29,7 @@ def calibrate(
 
     Parameters
     ----------
-    start : (n,) float, > 0
+    start : (n,) float, 0 or more
     margins : known counts of categories; only their cells are computed with
     columns : known totals of numbers
     method : `linear` (the regression estimator; factors may fall below 0), `raking` (factors above 0), `logit`
@@ -126,8 +126,9 @@ def _check_bounds(cells: Cells, margins: Sequence[Margin], curve: Distance) -> N
 
 def _notices(start: Floats, factor: Floats, curve: Distance) -> Iterator[Notice]:
     weight = start * factor
-    if not weight.min() > 0:
-        yield Notice("weights_not_positive", {"rows": int(np.sum(weight <= 0)), "least": float(weight.min())})
+    lost = (weight <= 0) & (start > 0)
+    if lost.any():
+        yield Notice("weights_not_positive", {"rows": int(lost.sum()), "least": float(weight.min())})
     edge = (factor <= curve.bounds[0]) | (factor >= curve.bounds[1])
     if edge.any():
         yield Notice("at_bounds", {"rows": int(edge.sum())})

@@ -22,7 +22,7 @@ WIDEST = 2**40
 MERGE = "merge the category with a neighbour, in the rows and in the totals"
 LEAVE = "give these rows the category -1, or their category its people"
 SCALE = "find out which is right, then bring the others to it with Margin.scaled_to"
-WEIGHTS = "leave rows without a weight out"
+WEIGHTS = "leave rows without a weight out, or give them 0"
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def prepare(
     if problems:
         texts, hints = zip(*problems, strict=True)
         hint = "; ".join(dict.fromkeys(hint for hint in hints if hint))
-        raise AnalysisError(where, "positive weights and totals that fit the rows", "; ".join(texts), hint)
+        raise AnalysisError(where, "weights of 0 or more and totals that fit the rows", "; ".join(texts), hint)
     level, notices = _level(cells, margins)
     return level, cells, (*_outside(margins), *notices)
 
@@ -161,8 +161,8 @@ Flaw = tuple[str, str]
 def _start_problems(start: Floats) -> Iterator[Flaw]:
     if start.ndim != 1 or not start.size:
         yield f"weights of shape {start.shape}", ""
-    elif not (start.min() > 0 and np.isfinite(start.max())):
-        yield f"{int(np.sum(~(start > 0) | ~np.isfinite(start)))} weights not positive and finite", WEIGHTS
+    elif not (start.min() >= 0 and np.isfinite(start.max())):
+        yield f"{int(np.sum(~(start >= 0) | ~np.isfinite(start)))} weights negative or not finite", WEIGHTS
 
 
 def _shapes(rows: int, margins: Sequence[Margin], columns: Columns | None) -> Iterator[Flaw]:
@@ -203,10 +203,12 @@ def _total_problems(name: str, total: Floats, least: float) -> Iterator[Flaw]:
 
 
 def _empty_problems(cells: Cells, margins: Sequence[Margin]) -> Iterator[Flaw]:
-    for margin, rows in zip(margins, sums(cells, margins, np.asarray(cells.count, float)), strict=True):
-        for place in np.flatnonzero((rows == 0) & (margin.total > 0)):
-            yield f"{margin.label(int(place))}: {margin.total[place]:g} people and no row", MERGE
-        for place in np.flatnonzero((rows > 0) & (margin.total == 0)):
+    weights, counts = (sums(cells, margins, each) for each in (cells.start, np.asarray(cells.count, float)))
+    for margin, weight, rows in zip(margins, weights, counts, strict=True):
+        for place in np.flatnonzero((weight == 0) & (margin.total > 0)):
+            least = "no row" if rows[place] == 0 else "no row with a weight"
+            yield f"{margin.label(int(place))}: {margin.total[place]:g} people and {least}", MERGE
+        for place in np.flatnonzero((weight > 0) & (margin.total == 0)):
             yield f"{margin.label(int(place))}: {int(rows[place])} rows and no people", LEAVE
 
 

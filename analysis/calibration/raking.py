@@ -16,7 +16,7 @@ def poststratify(start: Floats, margin: Margin) -> Calibrated:
 
     Parameters
     ----------
-    start : (n,) float, > 0
+    start : (n,) float, 0 or more; rows with 0 keep it, as replicates need
     margin : Margin; for a cross-classification, its cells are the categories
 
     Returns
@@ -35,8 +35,8 @@ def poststratify(start: Floats, margin: Margin) -> Calibrated:
     Raises
     ------
     AnalysisError
-        Listing all: weights not above 0, categories out of range, totals negative or not finite, a category with
-        people and no row (merge it), a category with rows and no people.
+        Listing all: weights negative or not finite, categories out of range, totals negative or not finite, a category
+        with people and no row (merge it), a category with rows and no people.
 
     References
     ----------
@@ -56,7 +56,7 @@ def rake(start: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-10, 
 
     Parameters
     ----------
-    start : (n,) float, > 0
+    start : (n,) float, 0 or more; rows with 0 keep it, as replicates need
     margins : one or more, in any order
     tolerance : largest distance of a total from its target, as a share of the target
     iterations : rounds over all margins at most

@@ -35,7 +35,7 @@ class Totals:
 class Calibrated:
     """Weights that reproduce known totals.
 
-    weight      : (n,) float; above 0 unless a notice says otherwise
+    weight      : (n,) float; above 0, where the start is, unless a notice says otherwise
     factor      : (n,) float, g = weight / start
     start       : (n,) float, the weights before
     margins     : as they were used, with one grand total
@@ -43,7 +43,7 @@ class Calibrated:
     totals      : known totals, before and after
     error       : the largest distance of a total from its target, as a share of the target
     iterations  : rounds until that was reached
-    deff_before, deff_after : Kish's design effect of the weights; None where some are not above 0
+    deff_before, deff_after : Kish's design effect of the weights above 0; None where some are below
     method      : how
     notices     : what the reader must know
     """
@@ -142,8 +142,10 @@ def worst(totals: Totals, off: Floats, most: int = 5) -> str:
     )
 
 
-def deff_or_none(weight: Floats) -> float | None:
-    return kish_deff(weight) if weight.min() > 0 else None
+def _deff(weight: Floats) -> float | None:
+    """Of the rows with a weight; none where one is below 0."""
+    least = weight.min()
+    return None if least < 0 else kish_deff(weight if least > 0 else weight[weight > 0])
 
 
 def finish(
@@ -168,8 +170,8 @@ def finish(
         totals=totals,
         error=float(distance(totals).max()),
         iterations=iterations,
-        deff_before=deff_or_none(start),
-        deff_after=deff_or_none(weight),
+        deff_before=_deff(start),
+        deff_after=_deff(weight),
         method=method,
         notices=tuple(notices),
     )

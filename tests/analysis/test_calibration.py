@@ -26,6 +26,7 @@ from analysis.calibration.margins import make_cells
 from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate, mean, total
+from analysis.replication import jackknife, replicate
 
 SEEDS = st.integers(0, 10**6)
 FEW = settings(max_examples=25, deadline=None)
@@ -118,6 +119,42 @@ def test_poststratified_variance_is_that_of_the_strata_residuals() -> None:
     by_hand = 100 / 99 * np.sum((found.weight * rest / 200) ** 2)
     assert got.value[0] == pytest.approx(0.35 * y[:40].mean() + 0.65 * y[40:].mean())
     assert got.covariance[0, 0] == pytest.approx(by_hand)
+
+
+def test_raking_every_replicate_again_gives_the_same_error() -> None:
+    """The jackknife, with all margins met again without each cluster in turn, against the residuals of the formula."""
+    rng = np.random.default_rng(6)
+    cluster = np.repeat(np.arange(80), 15)
+    start, margins = draw(6, rows=cluster.size)
+    y = rng.normal(0, 1, cluster.size) + 1.5 * margins[0].category + 0.3 * rng.normal(0, 1, 80)[cluster]
+    design = Design(np.zeros(cluster.size, np.int64), cluster, start)
+    raked = calibrated_design(design, rake(start, margins))
+
+    def again(weight: np.ndarray) -> np.ndarray:
+        found = rake(weight, margins).weight
+        return np.array([found @ y / found.sum()])
+
+    by_formula = estimate(raked, mean(raked, y))
+    by_replicates = replicate(design, jackknife(design), again)
+    assert by_formula.value == pytest.approx(by_replicates.value)
+    assert by_formula.se[0] == pytest.approx(by_replicates.se[0], rel=0.03)
+    naive = replace(design, weight=raked.weight)
+    assert estimate(naive, mean(naive, y)).se[0] > 1.2 * by_formula.se[0]
+
+
+def test_rows_without_weight_take_no_part() -> None:
+    start, margins = draw(12)
+    start[3:20] = 0
+    found, kept = rake(start, margins), start > 0
+    fewer = rake(start[kept], [replace(margin, category=margin.category[kept]) for margin in margins])
+    assert found.weight[kept] == pytest.approx(fewer.weight)
+    assert found.weight[~kept].tolist() == [0.0] * 17
+    assert found.deff_after == pytest.approx(fewer.deff_after)
+    linear = calibrate(start, margins, method="raking")
+    assert linear.weight == pytest.approx(found.weight)
+    assert linear.notices == ()
+    said = bad(margin([0, 0, 1], [5, 4]), start=[1.0, 1.0, 0.0])
+    assert "sex 1: 4 people and no row with a weight" in said
 
 
 # Invariances
@@ -325,7 +362,7 @@ def margin(category: Any, counts: Any, name: str = "sex", labels: tuple[str, ...
 
 
 def test_everything_wrong_is_said_at_once() -> None:
-    said = bad(margin([0, 0, 3], [1, -2]), margin([0, 1], [1, np.nan], "town"), start=[1.0, 0.0, np.nan])
+    said = bad(margin([0, 0, 3], [1, -2]), margin([0, 1], [1, np.nan], "town"), start=[1.0, -1.0, np.nan])
     for words in (
         "2 weights",
         "sex: 1 categories",
