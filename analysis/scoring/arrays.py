@@ -79,7 +79,7 @@ def figures(
     if isinstance(source, Sample):
         county = county_of_sample(source, rule, population, issued, squares=False)
     else:
-        county = county_of_counts(source, rule, np.asarray(weight, float), population, issued)
+        county = county_of_counts(source, rule, np.asarray(weight, float), population, issued, squares=False)
     return make_figures(county, with_covariance=with_covariance, errors_of_schools=False)
 
 

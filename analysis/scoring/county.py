@@ -77,6 +77,8 @@ def county_of_counts(
     weight: Floats,
     population: Population | None,
     issued: Mapping[str, int] | None,
+    *,
+    squares: bool = True,
 ) -> County:
     """Of counts, where every person of a cell weighs `weight` (C,)."""
     weight = np.asarray(weight, float)
@@ -86,7 +88,7 @@ def county_of_counts(
     plan = make_plan(counts, rule)
     cells, merged = cells_of_counts(counts)
     heads = _heads(counts, cells, rule, population, issued)
-    return _estimate(counts, tally_counts(counts, plan, cells, weight), heads, merged)
+    return _estimate(counts, tally_counts(counts, plan, cells, weight, squares=squares), heads, merged)
 
 
 def _without_nobody(counts: Counts, weight: Floats) -> tuple[Counts, Floats]:

@@ -63,8 +63,7 @@ def sizes_of(tally: Tally) -> Sizes:
     squares = None if tally.squares is None else by_place(tally.squares)
     if plan.own:
         return Sizes(n, total, squares)
-    most = np.stack([_fullest(n, share > 0) for share in plan.share], axis=1)
-    there = plan.share.any(axis=1)
+    most, there = _fullest(n, plan.share > 0), plan.share.any(axis=1)
 
     def wider(table: Floats) -> Floats:
         return np.hstack([table, np.take_along_axis(table, most, axis=1) * there])
@@ -73,8 +72,11 @@ def sizes_of(tally: Tally) -> Sizes:
 
 
 def _fullest(n: Floats, members: Bools) -> Integers:
-    """(R,) which of the member items most people answered, the first on ties."""
-    return np.asarray(np.argmax(np.where(members, n, -1.0), axis=1))
+    """(R, S) which of the items of a set most people of a place answered, the first on ties."""
+    items = n.shape[1]
+    rank = np.ascontiguousarray((n * items + np.arange(items)[::-1]).T)  # by n, then the first
+    best = np.stack([rank[each].max(axis=0, initial=items - 1.0) for each in members], axis=1)
+    return np.asarray(items - 1 - best.astype(np.int64) % items)
 
 
 def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) -> tuple[Domains, Domains]:
@@ -194,8 +196,12 @@ def _parts(plan: Plan, coefficient: Floats, ratio: Floats) -> Floats:
 def _present(plan: Plan, cells: Cells, n: Floats) -> Floats:
     """(D, I, E) clusters with a valid answer. Of the people of an entry, those who answered its fullest item."""
     if not plan.own:
-        sets = [(n * (share > 0)).max(axis=2) for share in plan.share]
-        n = np.concatenate([n, np.stack(sets, axis=2)], axis=2)
+        members = plan.share > 0
+        sets = n @ members.T.astype(float)
+        many = np.flatnonzero(cells.size > 1)
+        for place, each in enumerate(members):
+            sets[:, many, place] = n[:, many][:, :, each].max(axis=2, initial=0.0)
+        n = np.concatenate([n, sets], axis=2)
     return np.minimum(n, cells.size[:, None])
 
 

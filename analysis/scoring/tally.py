@@ -101,7 +101,7 @@ def tally_sample(sample: Sample, plan: Plan, cells: Cells, row: Integers, *, squ
     found = count_bins(persons.keys(cells.group.size), powers)
     tables = Tables(bins.code, found[0], each, *(*found[1:], None, None)[:2])
     _check_codes(plan, bins.code, found[0], lambda item: sample.answers[:, plan.column[item]])
-    n, total, value, square = _sums(plan, tables)
+    n, total, value, square = _sums(plan, tables, squares)
     satisfied = None
     if plan.own:
         *own, satisfied = respondent_sums(persons, cells.group.size)
@@ -113,7 +113,7 @@ def tally_sample(sample: Sample, plan: Plan, cells: Cells, row: Integers, *, squ
     return Tally(plan, cells, tables, n, total, value, square, satisfied, middle, spread, persons)
 
 
-def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats) -> Tally:
+def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, squares: bool) -> Tally:
     """The same from counts, where every person of a cell weighs `weight` (C,).
 
     Raises
@@ -130,7 +130,7 @@ def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats) -> Ta
     _check_codes(plan, code, people, lambda _: counts.codes)
     each = np.ones(weight.size) if plan.head_count else weight
     tables = Tables(code, people, each, None, None)
-    n, total, value, square = _sums(plan, tables)
+    n, total, value, square = _sums(plan, tables, squares)
     middle = _middle(cells, total, value)
     spread = spread_of_counts(counts, plan, cells, each, middle)
     return Tally(plan, cells, tables, n, total, value, square, None, middle, spread, None)
@@ -169,7 +169,7 @@ def _check_codes(
     raise AnalysisError("score", "option codes of the items", str(found), "the rule and the paper do not match")
 
 
-def _sums(plan: Plan, tables: Tables) -> tuple[Floats, Floats, Floats, Floats | None]:
+def _sums(plan: Plan, tables: Tables, with_squares: bool) -> tuple[Floats, Floats, Floats, Floats | None]:
     """n, weight, value and squares by cell and item: (C, J) each."""
     worth = plan.value[np.arange(plan.items)[:, None], tables.code]
     figures = np.stack([np.isfinite(worth), np.nan_to_num(worth)], axis=2)
@@ -181,7 +181,7 @@ def _sums(plan: Plan, tables: Tables) -> tuple[Floats, Floats, Floats, Floats | 
     n, value = over_bins(tables.people)
     if tables.each is not None:
         each = tables.each[:, None]
-        return n, n * each, value * each, n * each**2
+        return n, n * each, value * each, n * each**2 if with_squares else None
     squares = None if tables.squared is None else over_bins(tables.squared)[0]
     return n, *over_bins(tables.people if tables.weighted is None else tables.weighted), squares
 
