@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.counting import Counts
 from analysis.design import number
 from analysis.errors import AnalysisError
 from analysis.frame import Population, Sample
@@ -22,7 +23,7 @@ COUNTY = -1
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of n people, step by step.
+    """Weights of n people (or of every person of n cells of counts), step by step.
 
     base        : (n,) people of the cell per answer, after merging
     nonresponse : (n,) factor for the people of cells that gave no answer
@@ -37,10 +38,21 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class _Rows:
+    """n people, or n cells of counts: where they are, and how many people each row is."""
+
+    names: Sample | Counts
+    group: Integers
+    school: Integers
+    stratum: Integers
+    people: Integers
+
+
+@dataclass(frozen=True)
 class _Cells:
     """School x group cells of the frame and of the answers together, m of them.
 
-    row : (n,) the cell of each person; group, school, stratum, size (people in the frame), answers : (m,)
+    row : (n,) the cell of each row; group, school, stratum, size (people in the frame), answers : (m,)
     """
 
     row: Integers
@@ -100,16 +112,55 @@ def frame_weights(
     ----------
     Kish 1965, Survey Sampling. Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling.
     """
-    _check(sample, population)
-    cells = _make_cells(sample, population)
-    counted = np.bincount(cells.group, weights=cells.size, minlength=len(sample.groups)) > 0
+    ones = np.ones(sample.group.size, np.int64)
+    return _weigh(_Rows(sample, sample.group, sample.school, sample.stratum, ones), population, least, most, overfull)
+
+
+def cell_weights(
+    counts: Counts, population: Population, *, least: int = 5, most: float = 3.0, overfull: Overfull = "floor"
+) -> Weights:
+    """The same from counts: the weight of every person of each cell.
+
+    Parameters
+    ----------
+    counts : Counts
+    population, least, most, overfull : see `frame_weights`
+
+    Returns
+    -------
+    Weights
+        of the C cells of the counts; those of the people are the same
+
+    Notes
+    -----
+    Weights of the frame are constant in school x group cells, so that counts are enough. Cells without people get the
+    weight that a person in them would have.
+
+    Raises
+    ------
+    AnalysisError
+        As `frame_weights`.
+
+    References
+    ----------
+    As `frame_weights`.
+    """
+    rows = _Rows(counts, counts.group, counts.school, counts.stratum, counts.people)
+    return _weigh(rows, population, least, most, overfull)
+
+
+def _weigh(rows: _Rows, population: Population, least: int, most: float, overfull: Overfull) -> Weights:
+    _check(rows, population)
+    cells = _make_cells(rows, population)
+    names = rows.names
+    counted = np.bincount(cells.group, weights=cells.size, minlength=len(names.groups)) > 0
     full = counted[cells.group] & (cells.answers > cells.size)
     base, merged = _base(cells, full | ~counted[cells.group], least, most)
     if overfull == "share":
         bounded = full & (cells.size > 0)
         base[bounded] = cells.size[bounded] / cells.answers[bounded]
     factor = _spread(cells, base, counted)
-    notices = (*_coverage(sample, cells, counted), *_overfull(sample, cells, full), *_merged(sample, cells, merged))
+    notices = (*_coverage(names, cells, counted), *_overfull(names, cells, full), *_merged(names, cells, merged))
     return Weights(base[cells.row], factor[cells.row], (base * factor)[cells.row], notices)
 
 
@@ -150,53 +201,53 @@ def class_factors(invited: Floats, responded: Floats, classes: Integers) -> Floa
     return np.asarray((asked / np.where(came > 0, came, np.nan))[place])
 
 
-def _check(sample: Sample, population: Population) -> None:
-    problems = []
+def _check(rows: _Rows, population: Population) -> None:
+    problems, names = [], rows.names
     shapes = {np.shape(getattr(population, name)) for name in ("group", "school", "stratum", "size")}
     if len(shapes) != 1:
         raise AnalysisError("frame_weights", "columns of the frame of one length", str(shapes))
-    if not sample.group.size:
+    if not rows.people.any():
         problems.append("no answers")
     if population.size.size and population.size.min() < 0:
         problems.append("negative counts")
     limits = (
-        ("group", len(sample.groups), 0),
-        ("school", len(sample.schools), COUNTY),
-        ("stratum", len(sample.strata), 0),
+        ("group", len(names.groups), 0),
+        ("school", len(names.schools), COUNTY),
+        ("stratum", len(names.strata), 0),
     )
     for name, size, lowest in limits:
-        for values in (getattr(sample, name), getattr(population, name)):
+        for values in (getattr(rows, name), getattr(population, name)):
             if values.size and (values.min() < lowest or values.max() >= size):
                 problems.append(f"{name} outside {lowest} to {size - 1}")
-    if not problems and np.unique(_key(sample, population.school, population.group)).size < population.size.size:
+    if not problems and np.unique(_key(rows, population.school, population.group)).size < population.size.size:
         problems.append("the same school and group twice in the frame")
     if problems:
         raise AnalysisError("frame_weights", "answers and a frame that fit", "; ".join(problems))
 
 
-def _key(sample: Sample, school: Integers, group: Integers) -> Integers:
-    return np.asarray((school + 1) * len(sample.groups) + group)
+def _key(rows: _Rows, school: Integers, group: Integers) -> Integers:
+    return np.asarray((school + 1) * len(rows.names.groups) + group)
 
 
-def _make_cells(sample: Sample, population: Population) -> _Cells:
+def _make_cells(rows: _Rows, population: Population) -> _Cells:
     """Frame cells first, then cells that only the answers know."""
-    frame = _key(sample, population.school, population.group)
-    people = _key(sample, sample.school, sample.group)
-    of_county = _key(sample, np.full_like(sample.group, COUNTY), sample.group)
+    frame = _key(rows, population.school, population.group)
+    people = _key(rows, rows.school, rows.group)
+    of_county = _key(rows, np.full_like(rows.group, COUNTY), rows.group)
     use_county = ~np.isin(people, frame) & np.isin(of_county, frame)
     label, place = number(np.concatenate([frame, np.where(use_county, of_county, people)]))
     row = place[frame.size :]
     size, stratum = np.zeros(label.size), np.zeros(label.size, np.int64)
-    stratum[row] = sample.stratum
+    stratum[row] = rows.stratum
     size[place[: frame.size]], stratum[place[: frame.size]] = population.size, population.stratum
-    groups = len(sample.groups)
+    groups = len(rows.names.groups)
     return _Cells(
         row=row,
         group=label % groups,
         school=label // groups - 1,
         stratum=stratum,
         size=size,
-        answers=np.asarray(np.bincount(row, minlength=label.size), float),
+        answers=np.asarray(np.bincount(row, weights=rows.people, minlength=label.size), float),
     )
 
 
@@ -251,8 +302,8 @@ def _spread(cells: _Cells, base: Floats, counted: NDArray[np.bool_]) -> Floats:
     return np.asarray(factor * (1 + lacking / np.where(kept > 0, kept, 1))[cells.group])
 
 
-def _coverage(sample: Sample, cells: _Cells, counted: NDArray[np.bool_]) -> Iterator[Notice]:
-    for group, name in enumerate(sample.groups):
+def _coverage(names: Sample | Counts, cells: _Cells, counted: NDArray[np.bool_]) -> Iterator[Notice]:
+    for group, name in enumerate(names.groups):
         here = cells.group == group
         answers, silent = cells.answers[here], cells.size[here][cells.answers[here] == 0]
         if not counted[group]:
@@ -265,21 +316,21 @@ def _coverage(sample: Sample, cells: _Cells, counted: NDArray[np.bool_]) -> Iter
             yield Notice("silent_cells", {"group": name, "cells": cells_silent, "people": int(silent.sum())})
 
 
-def _overfull(sample: Sample, cells: _Cells, overfull: NDArray[np.bool_]) -> Iterator[Notice]:
+def _overfull(names: Sample | Counts, cells: _Cells, overfull: NDArray[np.bool_]) -> Iterator[Notice]:
     for cell in np.flatnonzero(overfull):
         school = int(cells.school[cell])
         yield Notice(
             "more_answers_than_roster",
             {
-                "group": sample.groups[cells.group[cell]],
-                "school": sample.schools[school] if school >= 0 else None,
+                "group": names.groups[cells.group[cell]],
+                "school": names.schools[school] if school >= 0 else None,
                 "answers": int(cells.answers[cell]),
                 "population": int(cells.size[cell]),
             },
         )
 
 
-def _merged(sample: Sample, cells: _Cells, runs: list[Integers]) -> Iterator[Notice]:
+def _merged(names: Sample | Counts, cells: _Cells, runs: list[Integers]) -> Iterator[Notice]:
     for run in runs:
-        group, stratum = sample.groups[cells.group[run[0]]], sample.strata[cells.stratum[run[0]]]
+        group, stratum = names.groups[cells.group[run[0]]], names.strata[cells.stratum[run[0]]]
         yield Notice("cells_merged", {"group": group, "stratum": stratum, "cells": run.size})

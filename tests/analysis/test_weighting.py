@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.counting import count_answers
 from analysis.errors import AnalysisError
 from analysis.frame import Population, Sample
-from analysis.weighting import Weights, class_factors, frame_weights, kish_deff
+from analysis.weighting import Weights, cell_weights, class_factors, frame_weights, kish_deff
 from tests.analysis.conftest import numbers, positions, read
 
 NAMES = ("parent", "teacher")
@@ -134,6 +136,30 @@ def test_weights_sum_to_the_people_of_each_group(drawn: list[tuple[int, int, int
     for group in np.unique(sample.group):
         people = sum(cell[3] for cell in cells if cell[0] == group)
         assert weights.final[sample.group == group].sum() == pytest.approx(people)
+
+
+@settings(deadline=None)
+@given(cell_lists, st.integers(0, 3), st.sampled_from(["floor", "share"]))
+def test_weights_of_cells_are_those_of_their_people(drawn: Any, unknown: int, overfull: Any) -> None:
+    """Cells of schools, some of which only the answers know, and a group of the county."""
+    cells = [(group, school, school % 3, size, int(1.2 * share * size)) for group, school, size, share in drawn]
+    cells = [(*cell[:3], -1, cell[4]) if place < unknown else cell for place, cell in enumerate(cells)]
+    cells.append((1, -1, 2, 50, 20))
+    sample, _ = weigh(cells)
+    frame = Population(
+        *(np.array(column, np.int64) for column in zip(*(c[:4] for c in cells if c[3] >= 0), strict=True))
+    )
+    schools = replace(sample, cluster=np.where(sample.school < 0, 5 + np.arange(sample.group.size), sample.school))
+    counts = count_answers(schools)
+    of_people, of_cells = (
+        frame_weights(sample, frame, overfull=overfull),
+        cell_weights(counts, frame, overfull=overfull),
+    )
+    assert of_cells.notices == of_people.notices
+    for name in ("base", "nonresponse", "final"):
+        for cell in range(counts.people.size):
+            here = (sample.group == counts.group[cell]) & (sample.school == counts.school[cell])
+            assert np.all(getattr(of_people, name)[here] == getattr(of_cells, name)[cell])
 
 
 def test_the_same_cell_twice_is_an_error() -> None:
