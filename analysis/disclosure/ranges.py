@@ -124,11 +124,11 @@ def _reach(programme: _Programme, state: Search) -> None:
 def _spread(programme: _Programme, state: Search, enough: Floats) -> None:
     """All cells together are raised, then lowered, just as far as each needs, until that decides no more of them."""
     raising, stalled = True, 0
-    wanted = programme.sought(state, enough).any(axis=0)
+    wanted = np.logical_or(*programme.sought(state, enough))
     while stalled < 2 and wanted.any():
         knee = state.small + enough if raising else state.large - enough
         state.learn(programme.cells, programme.lean(wanted, knee, raising))
-        left = programme.sought(state, enough).any(axis=0)
+        left = np.logical_or(*programme.sought(state, enough))
         stalled = 0 if left.sum() < wanted.sum() else stalled + 1
         wanted, raising = left, not raising
 
@@ -138,7 +138,8 @@ def _open(state: Search, enough: Floats | None) -> NDArray[np.bool_]:
     bounds = np.stack([state.small > state.low + NEAR, state.large < state.high - NEAR])
     if enough is None:
         return bounds
-    decided = (state.large - state.small >= enough - NEAR) | (state.high - state.low < enough - NEAR)
+    reached = np.floor(state.large + NEAR) - np.ceil(state.small - NEAR)
+    decided = (reached >= enough - NEAR) | (state.high - state.low < enough - NEAR)
     return np.asarray(bounds & ~decided)
 
 
