@@ -73,9 +73,10 @@ def protect(
     Notes
     -----
     Hidden cells that a reader could narrow down to less than 2 x protection people are looked for, first sum by sum,
-    then by linear programmes. For each, the smallest shown part of its tightest sum is hidden too (the part nearest
-    in size to what is hidden already costs least); where a sum has no such part left, its total. Cells hidden in this
-    way must stay unknown themselves. A greedy choice: safe, but not the least that would have been enough.
+    then by linear programmes. For each, the smallest shown part of its tightest sum is hidden too (it costs least);
+    where a sum has no such part left, its total. Cells hidden in this way must stay unknown themselves. In the end
+    those that, sum by sum, are not needed any more are shown again, the largest first, and the search is repeated. A
+    greedy choice: safe, but not the least that would have been enough.
 
     Every hidden cell lies in no derivable sum of fewer than 2 x protection people, since its own range would be
     narrower otherwise.
@@ -122,12 +123,18 @@ def _hide_more(table: Table, first: Marks, secret: Marks, absent: Marks, enough:
 def _show_again(table: Table, first: Marks, secret: Marks, absent: Marks, enough: Floats) -> Marks:
     """The secrets without those that, sum by sum, nobody needs any more: the largest first."""
     secret = secret.copy()
+    given_up = _narrow_ones(table, secret, absent, enough)
     needless = np.flatnonzero(secret & ~first)
     for cell in needless[np.argsort(-table.value[needless], kind="stable")]:
         secret[cell] = False
-        low, high = narrow(table, secret | absent)
-        secret[cell] = bool(np.any(secret & (high - low < enough - NEAR)))
+        secret[cell] = bool(np.any(_narrow_ones(table, secret, absent, enough) & ~given_up))
     return secret
+
+
+def _narrow_ones(table: Table, secret: Marks, absent: Marks, enough: Floats) -> Marks:
+    """Secrets that can be worked out sum by sum."""
+    low, high = narrow(table, secret | absent)
+    return np.asarray(secret & (high - low < enough - NEAR))
 
 
 def _exposed(
@@ -136,8 +143,7 @@ def _exposed(
     """Positions of secrets that can be worked out; the slow search only where the quick one finds none."""
     if not secret.any():
         return np.zeros(0, np.int64), before
-    low, high = narrow(table, hidden)
-    found = np.flatnonzero(secret & (high - low < enough - NEAR))
+    found = np.flatnonzero(_narrow_ones(table, secret, hidden, enough))
     if found.size:
         return found, before
     state = search(table, hidden, np.where(secret, enough, -1.0), before)
