@@ -65,6 +65,7 @@ def trim(weight: Floats, *, lower: float = 0.0, upper: float = np.inf, strict: b
     Notes
     -----
     One pass: w' = clip(w); every row that was within the limits gets (sum w - sum w') / m, m being their number.
+    Repeated, where no row is within, the rows that have room towards the other limit share.
 
     Notices
     -------
@@ -74,7 +75,7 @@ def trim(weight: Floats, *, lower: float = 0.0, upper: float = np.inf, strict: b
     ------
     AnalysisError
         Listing all: weights not above 0, limits in the wrong order, limits between which the sum cannot be kept, no
-        row within the limits, a weight that the sharing would push to 0 or below.
+        row within the limits (in one pass), a weight that the sharing would push to 0 or below (likewise).
 
     References
     ----------
@@ -91,7 +92,9 @@ def trim(weight: Floats, *, lower: float = 0.0, upper: float = np.inf, strict: b
         if np.abs(found - clipped).sum() <= NEAR * weight.sum():
             break
         lowered, raised = lowered | above, raised | below
-        found, passes = _share(found, clipped, above | below), passes + 1
+        room = clipped < upper if found.sum() > clipped.sum() else clipped > lower
+        found, passes = _share(found, clipped, above | below, room & strict), passes + 1
+    _check_positive(found)
     moved = float((weight - np.clip(weight, lower, upper)).sum())
     notices = _beyond(found, lower, upper)
     words = f"clipped to {lower:g} to {upper:g}, the rest shared equally" + (", repeated" if strict else "")
@@ -190,15 +193,18 @@ def rake_and_trim(
     return found, _trimmed(first.weight, found.weight, lowered, none, moved, cap, done, words, tuple(notices))
 
 
-def _share(weight: Floats, clipped: Floats, outside: NDArray[np.bool_]) -> Floats:
-    if outside.all():
+def _share(weight: Floats, clipped: Floats, outside: NDArray[np.bool_], takers: NDArray[np.bool_]) -> Floats:
+    """Clipped weights, and what is left of the sum shared among the rows within; among `takers` where none is."""
+    within = takers if outside.all() else ~outside
+    if not within.any():
         raise AnalysisError("trim", "some weights within the limits", "none", "move the limits further apart")
-    rest = (weight - clipped).sum() / np.sum(~outside)
-    found = np.where(outside, clipped, clipped + rest)
-    if not found.min() > 0:
-        hint = "lower the lower limit"
-        raise AnalysisError("trim", "weights above 0 after sharing", f"{int(np.sum(found <= 0))} others", hint)
-    return found
+    return np.where(within, clipped + (weight - clipped).sum() / within.sum(), clipped)
+
+
+def _check_positive(weight: Floats) -> None:
+    if not weight.min() > 0:
+        hint = "lower the lower limit, or repeat with strict"
+        raise AnalysisError("trim", "weights above 0 after sharing", f"{int(np.sum(weight <= 0))} others", hint)
 
 
 def _beyond(weight: Floats, lower: float, upper: float) -> tuple[Notice, ...]:

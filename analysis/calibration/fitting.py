@@ -65,7 +65,7 @@ def calibrate(
     start, curve = np.asarray(start, float), make_distance(method, bounds)
     level, cells, notices = prepare("calibrate", start, margins, columns)
     _check_bounds(cells, level, curve)
-    problem = _problem(start, cells, level, columns, curve)
+    problem = make_problem(start, cells, level, columns, curve)
     state, done = solve(problem, tolerance, iterations)
     factor = state.factor if columns is not None else state.factor[cells.row]
     totals = _totals(problem, state, level, columns)
@@ -76,7 +76,7 @@ def calibrate(
     return finish(start, factor, totals, margins=level, columns=columns, iterations=done, method=words, notices=found)
 
 
-def _problem(
+def make_problem(
     start: Floats, cells: Cells, margins: Sequence[Margin], columns: Columns | None, curve: Distance
 ) -> Problem:
     """Of the rows where there are columns; of the cells where there are none."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from analysis.calibration.distances import make_distance
+from analysis.calibration.fitting import make_problem
 from analysis.calibration.margins import Cells, Floats, Margin, prepare
+from analysis.calibration.newton import solve
 from analysis.calibration.result import Calibrated, Totals, distance, finish, margin_totals, worst
 from analysis.errors import AnalysisError
+
+TURNS = 50
+LARGEST = 1500  # categories in all: more take longer as equations than by turns
 
 
 def poststratify(start: Floats, margin: Margin) -> Calibrated:
@@ -59,7 +66,7 @@ def rake(start: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-10, 
     start : (n,) float, 0 or more; rows with 0 keep it, as replicates need
     margins : one or more, in any order
     tolerance : largest distance of a total from its target, as a share of the target
-    iterations : rounds over all margins at most
+    iterations : rounds at most
 
     Returns
     -------
@@ -70,8 +77,9 @@ def rake(start: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-10, 
     w_k = d_k times one factor for each margin, for the category of row k in it. Of all weights that meet the margins
     these are the nearest to d in sum w log(w / d) - w + d: the same as `calibrate(method="raking")`, without its
     equations. Rows that share all categories share the factor, so only the cells of the cross-table are iterated.
-    Converges where some positive table on the same cells has these margins; slowly where few of the possible cells
-    have rows, and then `calibrate` takes fewer rounds.
+    Converges where some positive table on the same cells has these margins; by turns that is slow where few of the
+    possible cells have rows, so after 50 rounds the rest is left to Newton's method, as in `calibrate` (not where there
+    are more than 1500 categories).
 
     Notices
     -------
@@ -91,13 +99,35 @@ def rake(start: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-10, 
     start = np.asarray(start, float)
     level, cells, notices = prepare("rake", start, margins)
     factor = np.ones(cells.start.size)
-    done, off = 0, np.inf
-    while off > tolerance and done < iterations:
-        off, done = _round(cells, level, factor), done + 1
+    off, done = _turns(cells, level, factor, tolerance, min(iterations, TURNS))
+    if off > tolerance and done < iterations:
+        small = sum(margin.total.size for margin in level) <= LARGEST
+        done += (_equations if small else _more_turns)(cells, level, factor, tolerance, iterations - done)
     totals = margin_totals(cells, level, factor)
-    if off > tolerance or distance(totals).max() > 10 * tolerance:
+    if distance(totals).max() > 10 * tolerance:
         _complain(totals, done)
     return finish(start, factor[cells.row], totals, margins=level, iterations=done, method="raking", notices=notices)
+
+
+def _turns(cells: Cells, margins: Sequence[Margin], factor: Floats, tolerance: float, rounds: int) -> tuple[float, int]:
+    """Rounds over all margins, in place; how far the furthest total was off in the last one."""
+    off, done = np.inf, 0
+    while off > tolerance and done < rounds:
+        off, done = _round(cells, margins, factor), done + 1
+    return off, done
+
+
+def _equations(cells: Cells, margins: Sequence[Margin], factor: Floats, tolerance: float, rounds: int) -> int:
+    """Newton's method from where the turns have come to, in place."""
+    here = replace(cells, start=cells.start * factor)
+    problem = make_problem(here.start, here, margins, None, make_distance("raking", None))
+    state, done = solve(problem, tolerance, min(rounds, TURNS))
+    factor *= state.factor
+    return done
+
+
+def _more_turns(cells: Cells, margins: Sequence[Margin], factor: Floats, tolerance: float, rounds: int) -> int:
+    return _turns(cells, margins, factor, tolerance, rounds)[1]
 
 
 def _round(cells: Cells, margins: Sequence[Margin], factor: Floats) -> float:
