@@ -36,13 +36,14 @@ def quantiles(
     Returns
     -------
     Estimates of k quantiles, in the unit of the values. `se` is the width of the interval over 2 t; covariances
-    between quantiles are not estimated (0). Design effects are not defined (NaN).
+    between quantiles are not estimated (0). Design effects are not defined (NaN). Where only one limit exists,
+    `interval` is `one-sided` and the other limit and `se` are NaN.
 
     Notes
     -----
     Q(q) = min {y : F(y) >= q}, F(y) = sum w 1[y_i <= y] / sum w. The limits of the share F(Q) = q, from its
     design-based standard error, are turned into values by the same rule (Woodruff 1952, JASA 47:635). A limit of the
-    share outside 0 to 1 has no value: no interval, and a Notice.
+    share outside 0 to 1 has no value: that side stays open, with a Notice.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def quantiles(
 
     Notices
     -------
-    no_limits (columns).
+    no_limits (columns): one or both are missing.
     """
     values, shares = np.asarray(values, float), np.atleast_1d(np.asarray(shares, float))
     if values.shape != design.weight.shape or not np.isfinite(values).any():
@@ -61,16 +62,16 @@ def quantiles(
     value = _invert(design, values, shares)
     below = np.where(np.isnan(values)[:, None], np.nan, values[:, None] <= value)
     found = estimate(design, mean(design, below), level=level, interval=interval, lone=lone)
-    reached = (found.low > 0) & (found.high < 1)
-    low, high = (_invert(design, values, np.where(reached, limit, 0.5)) for limit in (found.low, found.high))
+    low, high = (_limit(design, values, limit) for limit in (found.low, found.high))
+    sides = np.isfinite(low).astype(int) + np.isfinite(high)
     se = (high - low) / (2 * intervals.t_quantile(found.df, level))
-    names = tuple(np.where(reached, np.array(found.interval, object), "none").tolist())
+    names = np.choose(sides, ["none", "one-sided", interval])
     return Estimates(
         value=value,
-        covariance=np.diag(np.where(reached, se, np.nan) ** 2),
-        low=np.where(reached, low, np.nan),
-        high=np.where(reached, high, np.nan),
-        interval=names,
+        covariance=np.diag(se**2),
+        low=low,
+        high=high,
+        interval=tuple(names.tolist()),
         n=found.n,
         n_eff=kish_size(design.weight, np.isfinite(below)),
         df=found.df,
@@ -78,8 +79,14 @@ def quantiles(
         deff_replace=np.full(value.size, np.nan),
         level=level,
         method=f"quantile; Woodruff's interval, {found.method.partition(', ')[2]}",
-        notices=() if reached.all() else (Notice("no_limits", {"columns": np.flatnonzero(~reached).tolist()}),),
+        notices=() if np.all(sides == 2) else (Notice("no_limits", {"columns": np.flatnonzero(sides < 2).tolist()}),),
     )
+
+
+def _limit(design: Design, values: Floats, shares: Floats) -> Floats:
+    """(k,) the quantiles at the limits of the shares; NaN where these leave 0 to 1."""
+    reached = (shares > 0) & (shares < 1)
+    return np.where(reached, _invert(design, values, np.where(reached, shares, 0.5)), np.nan)
 
 
 def _invert(design: Design, values: Floats, shares: Floats) -> Floats:

@@ -46,7 +46,7 @@ class Estimates:
 
     value       : (k,) float
     covariance  : (k, k) float
-    low, high   : (k,) float, NaN exactly where `interval` says `none`
+    low, high   : (k,) float, both NaN exactly where `interval` says `none`, one of them where it says `one-sided`
     interval    : k names of intervals
     n           : (k,) int, rows with a valid value
     n_eff       : (k,) float, Kish's (sum w)^2 / sum w^2 over them

@@ -335,3 +335,14 @@ def test_quantile_limits_outside_have_no_value() -> None:
     found = quantiles(design, np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.5, 0.9]))
     assert found.value.tolist() == [2.0, 4.0]
     assert (found.interval[1], found.notices[0].code) == ("none", "no_limits")
+
+
+def test_a_quantile_near_the_end_keeps_the_limit_that_exists() -> None:
+    """Of ten values the ninth: its share 0.9 has the error 0.1 and t(9) = 2.262, thus limits 0.674 and 1.126."""
+    design = Design(np.zeros(10, np.int64), np.arange(10), np.ones(10))
+    found = quantiles(design, np.arange(1.0, 11.0), np.array([0.5, 0.9, 0.1]))
+    assert found.value.tolist() == [5.0, 9.0, 1.0]
+    assert np.isnan([found.high[1], found.low[2], found.se[1], found.se[2]]).all()
+    assert (found.low[1], found.high[2]) == (7.0, 4.0)
+    assert found.interval == ("wald-t", "one-sided", "one-sided")
+    assert found.notices[0].params == {"columns": [1, 2]}

@@ -38,7 +38,8 @@ def api_regression(each: Case) -> Any:
 def api_ordinal(each: Case) -> Any:
     design, table = api("d1")
     columns = np.column_stack([numbers(table[name]) for name in COLUMNS])
-    level = np.searchsorted([550, 650, 750], numbers(table["api99"])) + 1.0
+    score = numbers(table["api99"])
+    level = np.where(np.isnan(score), np.nan, np.searchsorted([550, 650, 750], score) + 1.0)
     return figures(ordinal(design, level, columns, COLUMNS))
 
 
