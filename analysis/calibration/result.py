@@ -43,7 +43,6 @@ class Calibrated:
     totals      : known totals, before and after
     error       : the largest distance of a total from its target, as a share of the target
     iterations  : rounds until that was reached
-    deff_before, deff_after : Kish's design effect of the weights above 0; None where some are below
     method      : how
     notices     : what the reader must know
     """
@@ -56,10 +55,18 @@ class Calibrated:
     totals: Totals
     error: float
     iterations: int
-    deff_before: float | None
-    deff_after: float | None
     method: str
     notices: tuple[Notice, ...]
+
+    @property
+    def deff_before(self) -> float | None:
+        """Kish's design effect of the starting weights, of the rows with one."""
+        return _deff(self.start)
+
+    @property
+    def deff_after(self) -> float | None:
+        """Kish's design effect of the weights, of the rows with one; None where some are below 0."""
+        return _deff(self.weight)
 
     @property
     def step(self) -> Calibration:
@@ -170,8 +177,6 @@ def finish(
         totals=totals,
         error=float(distance(totals).max()),
         iterations=iterations,
-        deff_before=_deff(start),
-        deff_after=_deff(weight),
         method=method,
         notices=tuple(notices),
     )
