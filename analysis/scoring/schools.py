@@ -81,13 +81,14 @@ def school_rows(
         _make_lines(tally, sizes, here, np.arange(here.size), places[here], tally.cells.place_group[here]),
     )
     spreads = _spreads(tally, both)
-    rows = (
+    rows = tuple(
         row
         for lines, spread in zip(both, spreads, strict=True)
         for row in _rows(names, tally.plan, lines, spread, population, level)
     )
-    unknown = int(np.isnan(np.concatenate(spreads)).sum())
-    return tuple(rows), (Notice("no_error_from_counts", {"lines": unknown}),) if unknown else ()
+    found = (row.estimate for row in rows)
+    unknown = sum(each.value is not None and each.df > 0 and each.se is None for each in found)
+    return rows, (Notice("no_error_from_counts", {"lines": unknown}),) if unknown else ()
 
 
 def _make_lines(

@@ -127,7 +127,7 @@ def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, sq
     code = np.broadcast_to(counts.codes, (plan.items, counts.codes.size))
     same = np.array_equal(plan.column, np.arange(len(counts.items)))
     people = np.asarray(counts.table if same else counts.table[:, plan.column], float)
-    _check_codes(plan, code, people, lambda _: counts.codes)
+    _check_codes(plan, code, people, lambda item: counts.codes[people[:, item].any(axis=0)])
     each = np.ones(weight.size) if plan.head_count else weight
     tables = Tables(code, people, each, None, None)
     n, total, value, square = _sums(plan, tables, squares)
