@@ -15,7 +15,7 @@ from app.i18n import local_time
 from app.notices import notice_lines
 from app.words import DIMENSIONS, GROUPS, VERDICTS
 from surveys import evaluations
-from surveys.evaluations import EvaluationView
+from surveys.evaluations import EvaluationView, Preview
 
 Numbers = Mapping[str, Any]
 
@@ -25,15 +25,28 @@ Numbers = Mapping[str, Any]
 @click.option("--scorecard", help="Another scorecard than the campaign's: NAME or NAME@NUMBER.")
 @click.option("--weighting", type=click.Choice(evaluations.WEIGHTINGS), default="frame", show_default=True)
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=evaluations.LEVEL, show_default=True)
+@click.option("--preview", is_flag=True, help="At once, from the counts of `flask responses count`; nothing is kept.")
 @click.option("--json", "as_json", is_flag=True, help="Everything, unrounded, as JSON.")
 @at_edge
-def score(name: str, scorecard: str | None, weighting: evaluations.Weighting, level: float, as_json: bool) -> None:
+def score(
+    name: str, scorecard: str | None, weighting: evaluations.Weighting, level: float, preview: bool, as_json: bool
+) -> None:
     """Score campaign ID and keep the evaluation."""
+    find = _preview if preview else _evaluate
+    numbers, text = find(name=name, now=here().clock(), scorecard=scorecard, weighting=weighting, level=level)
+    click.echo(json.dumps(numbers, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def _evaluate(**wanted: Any) -> tuple[dict[str, Any], str]:
     with here().database.begin() as session:
-        made = evaluations.evaluate(
-            session, name=name, now=here().clock(), scorecard=scorecard, weighting=weighting, level=level
-        )
-    click.echo(json.dumps(plain(made), ensure_ascii=False, indent=2) if as_json else _text(made))
+        made = evaluations.evaluate(session, **wanted)
+    return plain(made), _text(made)
+
+
+def _preview(**wanted: Any) -> tuple[dict[str, Any], str]:
+    with here().database.begin() as session:  # a scorecard of the library is published when it is first asked for
+        found = evaluations.preview(session, **wanted)
+    return plain_preview(found), _preview_text(found)
 
 
 def plain(made: EvaluationView) -> dict[str, Any]:
@@ -50,19 +63,47 @@ def plain(made: EvaluationView) -> dict[str, Any]:
     }
 
 
+def plain_preview(found: Preview) -> dict[str, Any]:
+    """A preview as JSON."""
+    before = found.stamp.before
+    return {
+        "campaign": found.campaign,
+        "preview": True,
+        "scorecard": f"{found.scorecard}@{found.scorecard_number}",
+        "counted_at": found.stamp.counted_at.isoformat(),
+        "counted_before": None if before is None else before.isoformat(),
+        "provisional": found.provisional,
+        "responses": found.stamp.responses,
+        "stored": found.stored,
+        "stale": found.stale,
+        **found.result,
+    }
+
+
 def _text(made: EvaluationView) -> str:
-    result = made.result
+    about = _("计分方案 %(name)s，第 %(number)s 次测评，%(count)s 份答卷，%(when)s",
+              name=f"{made.scorecard}@{made.scorecard_number}", number=made.number, count=made.responses,
+              when=local_time(made.made_at))  # fmt: skip
+    warning = [_("【暂定】调查尚未结束，以下数字不能作为结论。")] if made.provisional else []
+    return "\n".join([*warning, *_lines(made.result, about)])
+
+
+def _preview_text(found: Preview) -> str:
+    about = _("计分方案 %(name)s，按 %(when)s 的统计，%(count)s 份答卷（现有 %(stored)s 份）",
+              name=f"{found.scorecard}@{found.scorecard_number}", when=local_time(found.stamp.counted_at),
+              count=found.stamp.responses, stored=found.stored)  # fmt: skip
+    warning = _("【预览】由答案计数得出，没有保存，不能作为结论。正式计分请去掉 --preview。")
+    return "\n".join([warning, *_lines(found.result, about)])
+
+
+def _lines(result: Numbers, about: str) -> list[str]:
     threshold = f"{result['comparison']} {result['threshold']:g}"
     lines = [
         _("%(verdict)s：综合得分 %(score)s（门槛 %(threshold)s）", verdict=VERDICTS[result["verdict"]],
           score=_interval(result["composite"]), threshold=threshold),
         _("全部答卷合并计算：%(score)s", score=_interval(result["pooled"])),
-        _("计分方案 %(name)s，第 %(number)s 次测评，%(count)s 份答卷，%(when)s",
-          name=f"{made.scorecard}@{made.scorecard_number}", number=made.number, count=made.responses,
-          when=local_time(made.made_at)),
+        about,
     ]  # fmt: skip
-    if made.provisional:
-        lines.insert(0, _("【暂定】调查尚未结束，以下数字不能作为结论。"))
     lines += [f"! {line}" for line in notice_lines(result["notices"])]
     groups: list[tuple[object, ...]] = [(_("调查对象"), _("答卷"), _("得分"), *_heads())]
     for each in result["groups"]:
@@ -70,7 +111,7 @@ def _text(made: EvaluationView) -> str:
     dimensions: list[tuple[object, ...]] = [(_("维度"), "", _("得分"), *_heads())]
     whole = {each["dimension"]: each for each in result["dimensions"] if each["group"] is None}
     dimensions += [(DIMENSIONS[name], "", *_cells(whole[name])) for name in DIMENSIONS if name in whole]
-    return "\n".join([*lines, "", table(groups), "", table(dimensions)])
+    return [*lines, "", table(groups), "", table(dimensions)]
 
 
 def _heads() -> tuple[str, ...]:

@@ -31,6 +31,9 @@ TEXTS = {
     "notice.item_without_valid_answers": lazy_gettext("没有一个有效回答、因此未计入的题目：%(each)s。"),
     "notice.item_without_valid_answers.each": lazy_gettext("%(group)s %(item)s"),
     "notice.no_interval": lazy_gettext("作答的学校太少（自由度 %(df)s），算不出误差范围，因此不能下结论。"),
+    "notice.no_error_from_counts": lazy_gettext(
+        "以下数字由答案计数得出：有 %(lines)s 行学校得分没有误差范围，要读全部答卷才能算出。"
+    ),
     "notice.return_unknown": lazy_gettext("不知道发出多少份问卷，无法核对有效回收率是否达到 %(least)s。"),
     "notice.low_return": lazy_gettext("有效回收率低于计分方案要求的 %(least)s：%(each)s。"),
     "notice.low_return.each": lazy_gettext("%(group)s %(share)s"),

@@ -48,7 +48,7 @@ def evaluate(
     `scorecard.unknown`, `scorecard.uncovered`, `campaign.unknown`.
     """
     campaign = get_campaign(session, name=name, now=now)
-    card = _scorecard(session, campaign, scorecard, now)
+    card = choose_scorecard(session, campaign, scorecard, now)
     dataset = load_dataset(session, campaign_id=campaign.id)
     if dataset.sample.group.size == 0:
         raise SurveyError("score.no_responses", "conflict", name=name)
@@ -56,7 +56,7 @@ def evaluate(
     kept = find_evaluation(session, name=name, recipe=recipe)
     if kept is not None and kept.provisional == (campaign.state != "closed"):
         return kept
-    result = derive(dataset, card, recipe, issued=_issued(session, campaign.id))
+    result = derive(dataset, card, recipe, issued=count_issued(session, campaign.id))
     return _keep(session, campaign, card, dataset, recipe, result, now)
 
 
@@ -93,7 +93,8 @@ def _weigh(dataset: Dataset, weighting: str) -> tuple[Any, tuple[Notice, ...]]:
     return replace(dataset.sample, weight=weights.final), weights.notices
 
 
-def _scorecard(session: Session, campaign: CampaignView, wanted: str | None, now: datetime) -> PublishedScorecard:
+def choose_scorecard(session: Session, campaign: CampaignView, wanted: str | None, now: datetime) -> PublishedScorecard:
+    """The campaign's own, or `wanted`: a name or `name@number`. Raises SurveyError(`scorecard.unknown`)."""
     if wanted is None:
         version = session.get_one(Campaign, campaign.id).scorecard_version_id
         return get_version(session, version_id=version)
@@ -119,7 +120,7 @@ def _recipe(card: PublishedScorecard, dataset: Dataset, weighting: Weighting, le
     }
 
 
-def _issued(session: Session, campaign_id: int) -> dict[str, int]:
+def count_issued(session: Session, campaign_id: int) -> dict[str, int]:
     """Personal codes given out, by group."""
     query = (
         select(Code.group, func.count())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from surveys.counts import Stamp
+
 Weighting = Literal["frame", "none"]
 WEIGHTINGS: tuple[Weighting, ...] = ("frame", "none")
 LEVEL = 0.95
@@ -31,3 +33,21 @@ class EvaluationView:
     code_version: str
     recipe: Mapping[str, Any]
     result: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Numbers from the stored counts, as of their stamp; always provisional, and kept nowhere.
+
+    `result` has the shape of an evaluation's. What counts cannot give is None there, and a notice says so. `stored` are
+    the responses there are by now; `stale` says whether some of them were not counted.
+    """
+
+    campaign: str
+    scorecard: str
+    scorecard_number: int
+    stamp: Stamp
+    stored: int
+    stale: bool
+    result: Mapping[str, Any]
+    provisional: Literal[True] = True

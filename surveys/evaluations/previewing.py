@@ -1,0 +1,73 @@
+"""Numbers for a page: from the stored counts, without reading the answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from analysis.counting import Counts
+from analysis.errors import AnalysisError
+from analysis.frame import Population
+from analysis.results import Notice
+from analysis.scoring import score_counts
+from analysis.weighting import cell_weights
+from surveys.campaigns import get_campaign
+from surveys.counts import load_counts
+from surveys.errors import SurveyError
+from surveys.evaluations.making import choose_scorecard, count_issued
+from surveys.evaluations.model import LEVEL, Preview, Weighting
+from surveys.evaluations.result import plain_result
+from surveys.scorecards.compiling import compile_rule
+
+
+def preview(
+    session: Session,
+    *,
+    name: str,
+    now: datetime,
+    scorecard: str | None = None,
+    weighting: Weighting = "frame",
+    level: float = LEVEL,
+) -> Preview:
+    """What `evaluate` would give for the responses that were counted last, and keep nothing.
+
+    Raises SurveyError(`counts.none`, `score.needs_answers`) besides those of `evaluate`.
+    """
+    campaign = get_campaign(session, name=name, now=now)
+    card = choose_scorecard(session, campaign, scorecard, now)
+    stored = load_counts(session, campaign_id=campaign.id)
+    if not stored.stamp.responses:
+        raise SurveyError("score.no_responses", "conflict", name=name)
+    rule = compile_rule(card.scorecard, number=card.number, instruments=stored.instruments)
+    if rule.unit == "respondent":
+        raise SurveyError("score.needs_answers", "conflict", scorecard=card.name)
+    counts, population = stored.counts, stored.roster.population
+    issued = count_issued(session, campaign.id)
+    try:
+        weight, notices = _weigh(counts, population, weighting)
+        scored = score_counts(counts, rule, weight=weight, population=population, issued=issued or None, level=level)
+    except AnalysisError as error:
+        raise SurveyError("score.impossible", "conflict", where=error.where, expected=error.expected) from error
+    answered = np.bincount(counts.group, weights=counts.people, minlength=len(counts.groups)).astype(int).tolist()
+    result = plain_result(
+        scored,
+        rule,
+        notices,
+        roster=stored.roster,
+        instruments=stored.instruments,
+        responses=dict(zip(counts.groups, answered, strict=True)),
+    )
+    return Preview(name, card.name, card.number, stored.stamp, stored.stored, stored.stale, result)
+
+
+def _weigh(
+    counts: Counts, population: Population, weighting: Weighting
+) -> tuple[NDArray[np.float64], tuple[Notice, ...]]:
+    """(C,) what each person of a cell weighs."""
+    if weighting == "none":
+        return np.ones(counts.people.size), ()
+    weights = cell_weights(counts, population, overfull="share")
+    return weights.final, weights.notices
