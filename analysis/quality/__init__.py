@@ -4,7 +4,8 @@ from analysis.quality.arrivals import Arrivals, arrivals_of_slots, largest_windo
 from analysis.quality.families import Family
 from analysis.quality.judgement import Evidence, SchoolQuality, judge_schools
 from analysis.quality.material import SchoolMaterial, SchoolRule
-from analysis.quality.persons import Paradata, PersonIndices, PersonQuality, judge_persons
+from analysis.quality.measures import Paradata, PersonIndices
+from analysis.quality.persons import PersonQuality, judge_persons
 from analysis.quality.schools import SchoolIndices, school_indices
 from analysis.quality.thresholds import Thresholds
 

@@ -9,18 +9,11 @@ from types import MappingProxyType
 import numpy as np
 
 from analysis.errors import AnalysisError
+from analysis.quality.contamination import Coaching, Kind, add_careless, coach
 from analysis.quality.judgement import judge_schools
 from analysis.quality.material import SchoolRule
 from analysis.quality.persons import judge_persons
-from analysis.quality.simulation import (
-    Coaching,
-    County,
-    CountyPlan,
-    Kind,
-    add_careless,
-    coach,
-    simulate_county,
-)
+from analysis.quality.simulation import County, CountyPlan, simulate_county
 from analysis.quality.thresholds import Thresholds
 
 
@@ -63,7 +56,7 @@ def measure_person_rule(
     Parameters
     ----------
     plan : CountyPlan
-    shares : careless forms, see `analysis.quality.simulation.add_careless`
+    shares : careless forms, see `analysis.quality.contamination.add_careless`
     replications : counties to simulate
     rng : generator
     thresholds : Thresholds

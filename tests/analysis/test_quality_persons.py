@@ -14,7 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.quality import Paradata, PersonQuality, Thresholds, judge_persons
 from analysis.quality.consistency import even_odd, mahalanobis, pair_consistency, pair_moments, person_total
 from analysis.quality.forms import read_forms
-from analysis.quality.persons import relative_speed
+from analysis.quality.measures import relative_speed
 from analysis.quality.sameness import longest_run, relative_spread, spread_within
 
 TABLES = arrays.arrays(np.uint8, st.tuples(st.integers(2, 12), st.integers(3, 9)), elements=st.integers(0, 5))

@@ -21,12 +21,13 @@ from analysis.quality import (
     largest_window,
     school_indices,
 )
+from analysis.quality.contamination import Coaching, add_careless, coach
 from analysis.quality.families import judge_comments, judge_level, tail_among_schools
 from analysis.quality.forms import read_forms
 from analysis.quality.level import make_pool, tilt, uniformity
 from analysis.quality.montecarlo import first_look, look_closer
 from analysis.quality.power import measure_person_rule, measure_school_rule
-from analysis.quality.simulation import Coaching, CountyPlan, add_careless, coach, simulate_county
+from analysis.quality.simulation import CountyPlan, simulate_county
 
 SMALL = CountyPlan(schools=12, parents=60, students=60, good=1, better=1.5)
 
