@@ -17,7 +17,8 @@ Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Spread = Mapping[int, tuple[Floats, Floats]]  # by group, see `variance.spread_by_group`
 SCALE = 100.0
-SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100; a standard error this small is 0
+SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100
+NOTHING = 1e-5  # a standard error this small is what squares that cancel leave behind: 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.frame import Population
 from analysis.results import Notice
 from analysis.scoring.cells import sum_rows
-from analysis.scoring.domain import SCALE, SNAP, Sizes, snap
+from analysis.scoring.domain import NOTHING, SCALE, Sizes, snap
 from analysis.scoring.intervals import make_estimates
 from analysis.scoring.persons import squared_influence
 from analysis.scoring.plan import Named, Plan, coefficients, is_proportion
@@ -135,7 +135,7 @@ def _rows(
 
 def _error(spread: Floats, n: Floats) -> Floats:
     se = np.sqrt(spread * n / np.maximum(n - 1, 1))
-    return np.where(se < SNAP, 0.0, se)
+    return np.where(se < NOTHING, 0.0, se)
 
 
 def _spreads(tally: Tally, both: tuple[_Lines, ...]) -> list[Floats]:
@@ -164,7 +164,7 @@ def _spread_of_bins(tally: Tally, lines: _Lines) -> Floats:
         return np.full(a.shape[0], np.nan)
     worth = plan.value[np.arange(plan.items)[:, None], tally.tables.code]
     by_item = a**2 * _spread_of_items(worth, _by_line(squared, lines.of_cell, a.shape[0]), b)
-    several = (by_item > SNAP**2).sum(axis=1) > 1
+    several = (by_item > NOTHING**2).sum(axis=1) > 1
     return np.where(several, np.nan, by_item.sum(axis=1))
 
 

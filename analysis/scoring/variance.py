@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.scoring.cells import Cells
-from analysis.scoring.domain import SNAP, Domains, Spread, quadratic
+from analysis.scoring.domain import NOTHING, Domains, Spread, quadratic
 from analysis.scoring.tally import Tally
 
 Floats = NDArray[np.float64]
@@ -38,7 +38,7 @@ def standard_errors(domains: Domains, cells: Cells) -> Floats:
     deviation = _deviations(domains.totals, cells)
     variance = np.einsum("die,die->de", deviation, deviation) + domains.within
     se = np.sqrt(np.maximum(variance, 0.0))
-    return np.where(se < SNAP, 0.0, se)
+    return np.where(se < NOTHING, 0.0, se)
 
 
 def covariance(domains: Domains, cells: Cells, spread: Spread, items: int) -> Floats:
