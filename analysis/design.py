@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from analysis.arguments import settle
 from analysis.errors import AnalysisError
 
 Integers = NDArray[np.int64]
@@ -29,6 +30,9 @@ class SecondStage:
     population: Integers
     unit: Integers | None = None
 
+    def __post_init__(self) -> None:
+        settle(self, globals())
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -40,6 +44,9 @@ class Calibration:
 
     auxiliary: Floats | sparse.csr_array
     start: Floats
+
+    def __post_init__(self) -> None:
+        settle(self, globals())
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,7 @@ class Design:
     calibration: tuple[Calibration, ...] = ()
 
     def __post_init__(self) -> None:
+        settle(self, globals())
         problems = _shape_problems(self) or _content_problems(self)
         if problems:
             hint = "the frame is wrong" if any("population has" in problem for problem in problems) else ""

@@ -9,6 +9,7 @@ from math import factorial
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.design import Design, Floats, sum_by
 from analysis.errors import AnalysisError
 from analysis.estimation import kish_size
@@ -55,6 +56,7 @@ class Drivers:
     notices: tuple[Notice, ...]
 
 
+@checked
 def drivers(
     design: Design,
     outcome: Floats,
@@ -134,6 +136,7 @@ def drivers(
     )
 
 
+@checked
 def priority(share: Floats, satisfaction: Floats) -> Floats:
     """Where to begin: share of a driver times what is left to gain, scaled to sum to 1.
 
@@ -154,6 +157,7 @@ def priority(share: Floats, satisfaction: Floats) -> Floats:
     return np.asarray(left / left.sum() if left.sum() > 0 else left)
 
 
+@checked
 def relative_weights(correlation: Floats) -> Floats:
     """Johnson's weights of m correlation matrices (m, p + 1, p + 1), the outcome last: (m, p)."""
     size, direction = np.linalg.eigh(correlation[:, :-1, :-1])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from statsmodels.tools.numdiff import approx_fprime
 
 from analysis import intervals
+from analysis.arguments import checked, settle
 from analysis.design import Clusters, Design, Floats, Integers, number_clusters, some, sum_by
 from analysis.errors import AnalysisError
 from analysis.results import Estimates, Notice
@@ -35,7 +36,11 @@ class Statistic:
     inside: Flags
     method: str
 
+    def __post_init__(self) -> None:
+        settle(self, globals())
 
+
+@checked
 def ratio(design: Design, numerator: Floats, denominator: Floats) -> Statistic:
     """Hájek ratios of weighted totals, sum w y / sum w x.
 
@@ -79,6 +84,7 @@ def ratio(design: Design, numerator: Floats, denominator: Floats) -> Statistic:
     return Statistic(value, weight * (y - value * x) / base, inside, "ratio")
 
 
+@checked
 def mean(design: Design, values: Floats) -> Statistic:
     """Weighted means of the columns of `values` (n, k) or (n,); NaN lies outside the domain. See `ratio`."""
     columns = _columns(design, values, "values")
@@ -86,6 +92,7 @@ def mean(design: Design, values: Floats) -> Statistic:
     return Statistic(found.value, found.influence, found.inside, "mean")
 
 
+@checked
 def proportions(design: Design, category: Integers, size: int) -> Statistic:
     """The shares of `size` categories among the rows that have one.
 
@@ -106,6 +113,7 @@ def proportions(design: Design, category: Integers, size: int) -> Statistic:
     return Statistic(found.value, found.influence, found.inside, "proportion")
 
 
+@checked
 def total(design: Design, values: Floats) -> Statistic:
     """Weighted totals sum w y of the columns of `values` (n, k) or (n,); NaN lies outside the domain.
 
@@ -118,11 +126,13 @@ def total(design: Design, values: Floats) -> Statistic:
     return Statistic(weighted.sum(axis=0), weighted, inside, "total")
 
 
+@checked
 def in_domains(values: Floats, domain: Integers, size: int) -> Floats:
     """`values` (n,) in a column for each of `size` domains, NaN outside: (n, size). `domain` below 0: in none."""
     return np.where(np.asarray(domain)[:, None] == np.arange(size), np.asarray(values, float)[:, None], np.nan)
 
 
+@checked
 def combine(statistic: Statistic, coefficients: Floats) -> Statistic:
     """Linear combinations, with all covariances kept.
 
@@ -148,6 +158,7 @@ def combine(statistic: Statistic, coefficients: Floats) -> Statistic:
     )
 
 
+@checked
 def transform(
     statistic: Statistic, function: Callable[[Floats], Floats], *, jacobian: Floats | None = None
 ) -> Statistic:
@@ -191,6 +202,7 @@ def join(*statistics: Statistic) -> Statistic:
     )
 
 
+@checked
 def estimate(
     design: Design,
     statistic: Statistic,
@@ -250,6 +262,7 @@ def estimate(
     )
 
 
+@checked
 def kish_size(weight: Floats, inside: Flags) -> Floats:
     """(sum w)^2 / sum w^2 over the rows inside each domain: (k,); NaN where there are none (Kish 1965)."""
     total, squares = weight @ inside, np.square(weight) @ inside

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.results import Notice
 
@@ -34,6 +35,7 @@ class Inclusion:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def simple_random(drawn: Integers, population: Integers) -> Inclusion:
     """Equal chances within strata, n_h / N_h.
 
@@ -68,6 +70,7 @@ def simple_random(drawn: Integers, population: Integers) -> Inclusion:
     return _inclusion(drawn / population, 0, "simple random")
 
 
+@checked
 def proportional_to_size(size: Floats, drawn: float, *, most: float = 1.0) -> Inclusion:
     """Chances in proportion to size; units too large for that are set at the cap.
 
@@ -114,6 +117,7 @@ def proportional_to_size(size: Floats, drawn: float, *, most: float = 1.0) -> In
     return _inclusion(np.minimum(probability, most), rounds, "proportional to size")
 
 
+@checked
 def two_stage(first: Floats, second: Floats) -> Inclusion:
     """Chances of people: that their school is drawn, times that they are drawn in it.
 
@@ -138,6 +142,7 @@ def two_stage(first: Floats, second: Floats) -> Inclusion:
     return _inclusion(first * second, 0, "two stages")
 
 
+@checked
 def base_weights(probability: Floats) -> Floats:
     """1 / pi of chances (n,) above 0, at most 1: how many people of the population each stands for.
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from scipy.optimize import elementwise
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
@@ -18,6 +19,7 @@ FAR = 36.0  # a logit beyond which a share is 0 or 1 in floating point
 TINY = 1e-300  # keeps the Beta quantile defined on the side whose limit is the end of the scale
 
 
+@checked
 def t_quantile(df: ArrayLike, level: float) -> Floats:
     """The two-sided quantile of Student's t, (k,); NaN where df is under 1."""
     if not 0 < level < 1:
@@ -27,12 +29,14 @@ def t_quantile(df: ArrayLike, level: float) -> Floats:
     return np.asarray(special.stdtrit(known, 0.5 + level / 2)[place].reshape(df.shape))
 
 
+@checked
 def wald(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """value -+ t(df) se. Symmetric; may leave the scale, and covers too little near 0 and 1."""
     half = t_quantile(df, level) * np.asarray(se, float)
     return np.asarray(value, float) - half, np.asarray(value, float) + half
 
 
+@checked
 def logit(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """expit(logit(p) -+ t(df) se / (p (1 - p))); not defined at 0 and 1 nor where se is 0.
 
@@ -45,6 +49,7 @@ def logit(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -
     return special.expit(middle - half), special.expit(middle + half)
 
 
+@checked
 def wilson(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """Score interval with n* = p (1 - p) / se^2 and t(df); not defined at 0 and 1 nor where se is 0."""
     p, se = _inside(value, se)
@@ -54,6 +59,7 @@ def wilson(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) 
     return middle - half, middle + half
 
 
+@checked
 def arcsine(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """sin^2(arcsin(sqrt p) -+ t(df) se / (2 sqrt(p (1 - p)))); not defined at 0 and 1 nor where se is 0."""
     p, se = _inside(value, se)
@@ -61,6 +67,7 @@ def arcsine(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95)
     return np.sin(np.maximum(middle - half, 0)) ** 2, np.sin(np.minimum(middle + half, np.pi / 2)) ** 2
 
 
+@checked
 def likelihood(value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """All q with 2 n* (p log(p / q) + (1 - p) log((1 - p) / (1 - q))) <= t(df)^2, n* = p (1 - p) / se^2 (n - 1) / n.
 
@@ -85,6 +92,7 @@ def likelihood(value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, lev
     return special.expit(found[0]), special.expit(found[1])
 
 
+@checked
 def korn_graubard(
     value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *, cap: bool = True
 ) -> Limits:
@@ -106,6 +114,7 @@ def korn_graubard(
     return _beta_limits(p, np.minimum(n, size) if cap else size, level)
 
 
+@checked
 def exact(value: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *, deff: ArrayLike = 1.0) -> Limits:
     """Clopper-Pearson limits where everybody answered alike (value 0 or 1); not defined elsewhere or where df is 0.
 
@@ -117,6 +126,7 @@ def exact(value: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *,
     return _beta_limits(p, np.minimum(n, n * _ratio(n, df, level) / np.asarray(deff, float)), level)
 
 
+@checked
 def choose(
     value: Floats,
     se: Floats,

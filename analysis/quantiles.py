@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis import intervals
+from analysis.arguments import checked
 from analysis.design import Design, Floats
 from analysis.errors import AnalysisError
 from analysis.estimation import Interval, estimate, kish_size, mean
@@ -14,6 +15,7 @@ from analysis.variance import Lone
 ROUNDING = 1e-12  # a cumulated share this near below the wanted one has reached it
 
 
+@checked
 def quantiles(
     design: Design,
     values: Floats,

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import linalg
 
 from analysis import intervals
+from analysis.arguments import checked
 from analysis.design import Clusters, Design, Floats, Integers, number_clusters, some
 from analysis.errors import AnalysisError
 from analysis.results import Estimates, Notice
@@ -39,6 +40,7 @@ class Replicates:
         return np.asarray(design.weight * self.factor[self.row, replicate])
 
 
+@checked
 def jackknife(design: Design) -> Replicates:
     """Leave out each cluster in turn: JK1 with one stratum, JKn with several.
 
@@ -68,6 +70,7 @@ def jackknife(design: Design) -> Replicates:
     return Replicates(factor[:, use], clusters.row, scale[use], _df(clusters), method)
 
 
+@checked
 def bootstrap(design: Design, replicates: int, rng: np.random.Generator) -> Replicates:
     """Draw n_h - 1 clusters of each stratum with replacement.
 
@@ -96,6 +99,7 @@ def bootstrap(design: Design, replicates: int, rng: np.random.Generator) -> Repl
     return Replicates(factor, clusters.row, np.full(replicates, 1 / replicates), _df(clusters), "bootstrap, Rao-Wu")
 
 
+@checked
 def balanced(design: Design, *, fay: float = 0.0) -> Replicates:
     """Balanced repeated replication for two clusters in each stratum.
 
@@ -123,6 +127,7 @@ def balanced(design: Design, *, fay: float = 0.0) -> Replicates:
     return Replicates(1 + side * (1 - fay), clusters.row, scale, _df(clusters), "balanced repeated replication")
 
 
+@checked
 def replicate(
     design: Design,
     replicates: Replicates,

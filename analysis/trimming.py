@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arguments import checked
 from analysis.calibration.margins import Margin
 from analysis.calibration.raking import rake
 from analysis.calibration.result import Calibrated
@@ -48,6 +49,7 @@ class Trimmed:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def trim(weight: Floats, *, lower: float = 0.0, upper: float = np.inf, strict: bool = False) -> Trimmed:
     """Clip weights to limits, and share what was clipped equally among the rows that were within them.
 
@@ -101,6 +103,7 @@ def trim(weight: Floats, *, lower: float = 0.0, upper: float = np.inf, strict: b
     return _trimmed(weight, found, lowered, raised, moved, np.full(weight.size, upper), passes, words, notices)
 
 
+@checked
 def cap_weights(weight: Floats, group: Integers, *, times: float = 4.0) -> Trimmed:
     """Cap the weights of each group at a multiple of the group's median, and keep the group's sum.
 
@@ -141,6 +144,7 @@ def cap_weights(weight: Floats, group: Integers, *, times: float = 4.0) -> Trimm
     return _trimmed(weight, found, above, none, moved, cap, 1, f"capped at {times:g} times the median of the group")
 
 
+@checked
 def rake_and_trim(
     start: Floats,
     margins: Sequence[Margin],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.results import Notice
 
@@ -86,6 +87,7 @@ class Representativeness:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def nonresponse_bounds(value: ArrayLike, responded: ArrayLike, invited: ArrayLike, *, line: float = LINE) -> Bounds:
     """Bounds that assume nothing about those who did not answer.
 
@@ -133,6 +135,7 @@ def nonresponse_bounds(value: ArrayLike, responded: ArrayLike, invited: ArrayLik
     return Bounds(np.where(came > 0, p, np.nan), low, high, rate, gap, line, notices)
 
 
+@checked
 def composite_bounds(bounds: Bounds, weight: ArrayLike) -> CompositeBounds:
     """The same for the composite of the groups.
 
@@ -184,6 +187,7 @@ def composite_bounds(bounds: Bounds, weight: ArrayLike) -> CompositeBounds:
     return CompositeBounds(value, low, high, rate, gap, bounds.line, tuple(told))
 
 
+@checked
 def r_indicator(responded: ArrayLike, invited: ArrayLike) -> Representativeness:
     """How representative the response is, as one number over cells such as school x group.
 

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
+from analysis.arguments import checked
 from analysis.design import Calibration, Clusters, Design, Floats, Integers, number, number_clusters, some, sum_by
 from analysis.errors import AnalysisError
 
 Lone = Literal["error", "certainty", "adjust", "average"]
 
 
+@checked
 def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Floats:
     """Covariance of totals of influence values: between clusters within strata, and within clusters.
 
@@ -59,6 +61,7 @@ def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Fl
     return between if design.second is None else between + _within(design, clusters, left, lone)
 
 
+@checked
 def residuals(design: Design, influence: Floats) -> Floats:
     """What the calibration of the weights leaves of the influence values: (n, k).
 

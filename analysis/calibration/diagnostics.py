@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg, sparse
 
+from analysis.arguments import checked
 from analysis.calibration.margins import Floats
 from analysis.calibration.result import Calibrated
 from analysis.errors import AnalysisError
@@ -56,6 +57,7 @@ class ModelDeff:
     method: str
 
 
+@checked
 def summarize_weights(weight: Floats) -> WeightSummary:
     """Least, middle, largest, spread and concentration of weights (n,), all > 0 and finite.
 
@@ -86,6 +88,7 @@ def summarize_weights(weight: Floats) -> WeightSummary:
     )
 
 
+@checked
 def spencer_deff(weight: Floats, values: Floats, probability: Floats | None = None) -> ModelDeff:
     """Spencer's design effect of a total, where the variable may go with the chance of selection.
 
@@ -125,6 +128,7 @@ def spencer_deff(weight: Floats, values: Floats, probability: Floats | None = No
     return _model_deff(weight, values, slope[0] + rest, f"Spencer, y on the chance of selection, n = {weight.size}")
 
 
+@checked
 def calibration_deff(result: Calibrated, values: Floats) -> ModelDeff:
     """Henry and Valliant's design effect of a total with calibrated weights: what calibration does not explain of y.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy import sparse
 
+from analysis.arguments import checked
 from analysis.calibration.distances import Bounds, Distance, Method, make_distance
 from analysis.calibration.margins import Cells, Columns, Floats, Margin, indicators, prepare
 from analysis.calibration.newton import Problem, State, Table, solve
@@ -15,6 +16,7 @@ from analysis.errors import AnalysisError
 from analysis.results import Notice
 
 
+@checked
 def calibrate(
     start: Floats,
     margins: Sequence[Margin] = (),

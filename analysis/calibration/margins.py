@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from analysis.arguments import settle
 from analysis.design import number
 from analysis.errors import AnalysisError
 from analysis.results import Notice
@@ -42,8 +43,7 @@ class Margin:
     labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "category", np.asarray(self.category))
-        object.__setattr__(self, "total", np.asarray(self.total, float))
+        settle(self, globals())
 
     def label(self, position: int) -> str:
         """The margin and the category, for people."""
@@ -68,8 +68,7 @@ class Columns:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", np.asarray(self.values, float))
-        object.__setattr__(self, "total", np.asarray(self.total, float))
+        settle(self, globals())
 
     def label(self, position: int) -> str:
         return self.names[position] if self.names else f"column {position}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.calibration.distances import make_distance
 from analysis.calibration.fitting import make_problem
 from analysis.calibration.margins import Cells, Floats, Margin, prepare
@@ -18,6 +19,7 @@ TURNS = 50
 LARGEST = 1500  # categories in all: more take longer as equations than by turns
 
 
+@checked
 def poststratify(start: Floats, margin: Margin) -> Calibrated:
     """Weights that give each category of one margin its people.
 
@@ -58,6 +60,7 @@ def poststratify(start: Floats, margin: Margin) -> Calibrated:
     return finish(start, factor[cells.row], totals, margins=margins, iterations=1, method=method, notices=notices)
 
 
+@checked
 def rake(start: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-10, iterations: int = 1000) -> Calibrated:
     """Weights that meet several margins, by fitting them in turn (iterative proportional fitting).
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from analysis.arguments import checked
 from analysis.calibration.margins import Cells, Columns, Floats, Margin, indicators, sums
 from analysis.design import Calibration, Design
 from analysis.errors import AnalysisError
@@ -85,6 +86,7 @@ class Calibrated:
         return sparse.csr_array(sparse.hstack([table, sparse.csr_array(self.columns.values)], format="csr"))
 
 
+@checked
 def calibrated_design(design: Design, result: Calibrated) -> Design:
     """The design with calibrated weights, and with standard errors that know of the calibration.
 

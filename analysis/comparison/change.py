@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 from analysis import intervals
+from analysis.arguments import checked
 from analysis.comparison.rounds import Labels, Round, representatives, shared_codes
 from analysis.comparison.wald import Flags
 from analysis.design import Floats, Integers, number, number_clusters, sum_by
@@ -50,6 +51,7 @@ class Change:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def change(
     before: Round,
     after: Round,

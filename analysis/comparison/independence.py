@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy import linalg, stats
 
+from analysis.arguments import checked
 from analysis.comparison.wald import Flags, check_codes, check_freedom, degrees, present_codes, quadratic
 from analysis.design import Design, Floats, Integers
 from analysis.errors import AnalysisError
@@ -37,6 +38,7 @@ class _Table:
     notices: tuple[Notice, ...]
 
 
+@checked
 def independence(
     design: Design,
     row: Integers,

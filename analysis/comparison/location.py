@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy import special, stats
 
+from analysis.arguments import checked
 from analysis.comparison.wald import (
     FEW,
     Flags,
@@ -28,6 +29,7 @@ Ties = Literal["weighted", "file-order"]
 ROUNDING = 1e-12  # standard errors this small beside the values, and ranks this near the middle, are rounding
 
 
+@checked
 def compare_means(design: Design, values: Floats, domain: Integers, *, lone: Lone = "error") -> HypothesisTest:
     """Test whether two or more domains have the same mean.
 
@@ -70,6 +72,7 @@ def compare_means(design: Design, values: Floats, domain: Integers, *, lone: Lon
     return _compare("compare_means", "difference of means", design, values, domain, inside, lone)
 
 
+@checked
 def compare_ranks(
     design: Design,
     values: Floats,
@@ -125,6 +128,7 @@ def compare_ranks(
     return _compare("compare_ranks", f"difference of mean rank scores ({scores})", design, score, domain, inside, lone)
 
 
+@checked
 def population_ranks(values: Floats, weight: Floats, *, ties: Ties = "weighted") -> Floats:
     """Estimated ranks in the population, as shares of it.
 

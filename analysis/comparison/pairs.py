@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis import intervals
+from analysis.arguments import checked
 from analysis.comparison.wald import FEW, check_codes, check_values, degrees, present_codes
 from analysis.design import Design, Floats, Integers
 from analysis.errors import AnalysisError
@@ -53,6 +54,7 @@ class Pairs:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def adjust(p: Floats, correction: Correction) -> Floats:
     """Probabilities corrected for their number.
 
@@ -102,6 +104,7 @@ def _corrected(p: Floats, correction: Correction) -> Floats:
     return np.asarray(stats.false_discovery_control(p, method=method))
 
 
+@checked
 def compare_domains(
     design: Design, values: Floats, domain: Integers, *, level: float = 0.95, lone: Lone = "error"
 ) -> Pairs:
@@ -138,6 +141,7 @@ def compare_domains(
     return _pairs(design, means, label, level, lone, left_out)
 
 
+@checked
 def compare_pairs(design: Design, statistic: Statistic, *, level: float = 0.95, lone: Lone = "error") -> Pairs:
     """The differences of all pairs of k statistics: means of domains, composites of townships, shares.
 

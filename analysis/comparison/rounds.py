@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arguments import checked, settle
 from analysis.design import Design, Floats, Integers, number
 from analysis.errors import AnalysisError
 from analysis.estimation import Statistic, mean
@@ -39,6 +40,7 @@ class Round:
     stratum: Labels
 
     def __post_init__(self) -> None:
+        settle(self, globals())
         problems = _problems(self)
         if problems:
             hint = "a school has one code and is one cluster of its round"
@@ -76,6 +78,7 @@ def representatives(position: Integers) -> Integers:
     return found
 
 
+@checked
 def round_of(values: Floats, names: tuple[str, ...], weight: Floats, stratum: Labels, code: Labels) -> Round:
     """A campaign from its arrays: the means of k columns, schools drawn with replacement.
 
@@ -113,6 +116,7 @@ def _clusters(code: Labels) -> Integers:
     return np.asarray(np.where(empty, label.size + np.cumsum(empty), cluster), np.int64)
 
 
+@checked
 def shared_codes(before: Round, after: Round) -> Labels:
     """The codes of the schools that took part in both, sorted."""
     one, other = (each.code[representatives(number(each.design.cluster)[1])] for each in (before, after))
@@ -134,6 +138,7 @@ class Pooled:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def pool(before: Round, after: Round) -> Pooled:
     """Both rounds as one sample, for tests between them of any kind.
 

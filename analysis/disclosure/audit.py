@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.disclosure.ranges import NEAR, search
 from analysis.disclosure.tables import Floats, Integers, Marks, Table
 from analysis.errors import AnalysisError
@@ -42,6 +43,7 @@ class Audit:
         return self.cell[self.recoverable]
 
 
+@checked
 def audit(table: Table, hidden: Marks, *, protection: float = PROTECTION) -> Audit:
     """The range of every hidden cell, as a reader with a computer finds it.
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arguments import checked, settle
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ class ShareRule:
     whole_below: int = 200
 
     def __post_init__(self) -> None:
+        settle(self, globals())
         problems = []
         starts = [start for start, _ in self.bands]
         if not self.bands or starts != sorted(set(starts)) or starts[0] > self.smallest:
@@ -60,6 +62,7 @@ class ShownShares:
     n: NDArray[np.int64]
 
 
+@checked
 def show_shares(
     positive: ArrayLike, n: ArrayLike, *, share: ArrayLike | None = None, rule: ShareRule | None = None
 ) -> ShownShares:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.disclosure.audit import PROTECTION, Audit, audit, check_marks, wanted_width
 from analysis.disclosure.ranges import NEAR, Search, narrow, search
 from analysis.disclosure.tables import Floats, Integers, Marks, Table
@@ -34,6 +35,7 @@ class Suppression:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def find_small(counts: ArrayLike, *, smallest: int = SMALLEST) -> Marks:
     """Cells with somebody in them but fewer than `smallest` people: (m,) or any shape, bool.
 
@@ -47,6 +49,7 @@ def find_small(counts: ArrayLike, *, smallest: int = SMALLEST) -> Marks:
     return np.asarray((counts > 0) & (counts < smallest))
 
 
+@checked
 def protect(
     table: Table,
     *,

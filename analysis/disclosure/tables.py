@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 
 Integers = NDArray[np.int64]
@@ -33,6 +34,7 @@ class Table:
     most: Floats
 
 
+@checked
 def make_table(
     value: ArrayLike,
     margins: Sequence[tuple[int, Sequence[int]]],
@@ -69,6 +71,7 @@ def make_table(
     return table
 
 
+@checked
 def two_way(
     counts: ArrayLike,
     nesting: Sequence[ArrayLike] = (),

@@ -10,6 +10,7 @@ import numpy as np
 import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
+from analysis.arguments import checked
 from analysis.design import Design, Floats
 from analysis.errors import AnalysisError
 from analysis.models.model import Fit, Model, Rows, finish, select
@@ -20,6 +21,7 @@ MOST = 100  # iterations
 RUNS_AWAY = (PerfectSeparationWarning, ConvergenceWarning, RuntimeWarning)  # how coefficients that grow for ever show
 
 
+@checked
 def linear(
     design: Design,
     outcome: Floats,
@@ -62,6 +64,7 @@ def linear(
     return finish(design, rows, fit, level=level, lone=lone)
 
 
+@checked
 def logistic(
     design: Design,
     outcome: Floats,

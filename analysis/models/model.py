@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import linalg, stats
 
 from analysis import intervals
+from analysis.arguments import checked
 from analysis.design import Design, Floats, Integers, number_clusters, sum_by
 from analysis.errors import AnalysisError
 from analysis.estimation import Statistic, kish_size
@@ -76,6 +77,7 @@ class Rows:
     weight: Floats
 
 
+@checked
 def dummies(category: Integers, labels: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
     """Columns of 0 and 1 for all labels but the first.
 
@@ -173,6 +175,7 @@ def _residual_df(design: Design, inside: Flags, slopes: int) -> int:
     return int(degrees_of_freedom(clusters, present)[0]) - slopes
 
 
+@checked
 def wald_test(model: Model, names: Sequence[str]) -> HypothesisTest:
     """Whether several coefficients are all 0.
 

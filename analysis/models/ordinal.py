@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.design import Design, Floats, Integers
 from analysis.errors import AnalysisError
 from analysis.models.model import Fit, Model, Rows, finish, select
@@ -21,6 +22,7 @@ FAR = 1e3  # a coefficient, in standard deviations of its column, that runs away
 Errors = Literal["design", "model"]
 
 
+@checked
 def ordinal(
     design: Design,
     outcome: Floats,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.planning.sizes import normal_quantile, require
 
@@ -47,6 +48,7 @@ class _Groups:
     spread: Floats
 
 
+@checked
 def allocate(
     total: int,
     weight: ArrayLike,
@@ -98,6 +100,7 @@ def allocate(
     return _finish(groups, _round_to(best, groups, int(total)), level)
 
 
+@checked
 def size_for_composite(
     half_width: float,
     weight: ArrayLike,

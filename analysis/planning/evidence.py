@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.intervals import t_quantile
 from analysis.planning.sizes import normal_quantile, require
@@ -68,6 +69,7 @@ class _Verdict:
         return normal_quantile(self.level) if self.df is None else float(t_quantile(self.df, self.level))
 
 
+@checked
 def evidence(
     share: ArrayLike,
     n: ArrayLike,
@@ -125,6 +127,7 @@ def evidence(
     return Evidence(point, met, np.maximum(0.0, 1 - met - not_met), not_met, interval, level)
 
 
+@checked
 def least_share(
     n_eff: ArrayLike,
     *,
@@ -166,6 +169,7 @@ def least_share(
     return np.asarray(np.where(_clears(size, high, verdict), high, np.nan))
 
 
+@checked
 def size_for_power(
     share: float,
     power: float = 0.8,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arguments import checked, settle
 from analysis.errors import AnalysisError
 from analysis.planning.sizes import round_up
 from analysis.results import Notice
@@ -39,6 +40,7 @@ class SizeRule:
     returns: float | None = None
 
     def __post_init__(self) -> None:
+        settle(self, globals())
         problems = [f"share of {group} is {share}" for group, share in self.shares.items() if not 0 <= share <= 1]
         if sum(self.shares.values()) > 1 + 1e-9:
             problems.append(f"shares sum to {sum(self.shares.values()):g}")
@@ -89,6 +91,7 @@ class Quotas:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def rule_size(rule: SizeRule, residents: ArrayLike) -> Integers:
     """Answers that the rule asks of counties with so many residents: (k,) int, rounded up.
 
@@ -112,6 +115,7 @@ def rule_size(rule: SizeRule, residents: ArrayLike) -> Integers:
     return round_up(np.clip(rule.rate * people, floor, np.maximum(floor, rule.cap)))
 
 
+@checked
 def quotas(rule: SizeRule, n: int, groups: Sequence[str], population: ArrayLike | None = None) -> Quotas:
     """Share n answers among groups as the rule says.
 

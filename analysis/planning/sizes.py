@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
@@ -55,6 +56,7 @@ def require(where: str, hint: str = "", /, **conditions: ArrayLike) -> None:
         raise AnalysisError(where, ", ".join(broken), "others", hint)
 
 
+@checked
 def sample_size(
     margin: ArrayLike,
     *,
@@ -114,6 +116,7 @@ def sample_size(
     return SampleSizes(n0, n, round_up(need), round_up(ask), census, level)
 
 
+@checked
 def half_width(
     n: ArrayLike,
     *,
@@ -154,6 +157,7 @@ def half_width(
     return np.asarray(normal_quantile(level) * np.sqrt(deff * p * (1 - p) / n * left))
 
 
+@checked
 def design_effect(cluster: ArrayLike, icc: ArrayLike, *, weight_cv: ArrayLike = 0.0) -> Floats:
     """What clustering and unequal weights cost: (1 + (m - 1) ICC) (1 + CV^2), (k,).
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked, settle
 from analysis.errors import AnalysisError
 from analysis.quality.forms import Floats, Integers
 
@@ -30,6 +31,7 @@ class Arrivals:
     resolution: float = 0.0
 
     def __post_init__(self) -> None:
+        settle(self, globals())
         problems = []
         if np.ndim(self.school) != 1 or np.shape(self.school) != np.shape(self.moment):
             problems.append(f"school has shape {np.shape(self.school)}, moment {np.shape(self.moment)}")
@@ -46,6 +48,7 @@ class Arrivals:
             )
 
 
+@checked
 def arrivals_of_slots(counts: ArrayLike, *, seconds: float = 600.0) -> Arrivals:
     """Arrivals from a table of counts per school and slot.
 
@@ -77,6 +80,7 @@ def arrivals_of_slots(counts: ArrayLike, *, seconds: float = 600.0) -> Arrivals:
     return Arrivals(np.repeat(school, times), np.repeat(slot * seconds, times), seconds)
 
 
+@checked
 def largest_window(moments: ArrayLike, width: float) -> int:
     """Largest number of arrivals with a moment in [t, t + width), whatever t.
 

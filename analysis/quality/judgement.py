@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.quality.families import (
     Draft,
     Family,
@@ -68,6 +69,7 @@ class SchoolQuality:
     notices: tuple[Notice, ...]
 
 
+@checked
 def judge_schools(
     material: SchoolMaterial, *, rng: np.random.Generator, rule: SchoolRule | None = None
 ) -> SchoolQuality:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import settle
 from analysis.errors import AnalysisError
 from analysis.quality.arrivals import Arrivals
 from analysis.quality.forms import Floats, Forms, Integers, check_column
@@ -31,6 +32,7 @@ class SchoolRule:
     enough: int = 10
 
     def __post_init__(self) -> None:
+        settle(self, globals())
         problems = [] if 0 < self.q < 1 else [f"q {self.q}"]
         for name, lowest in (("families", 1), ("least", 5), ("draws", 99), ("enough", 1)):
             if getattr(self, name) < lowest:

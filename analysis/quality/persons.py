@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.quality.forms import Flags, Floats, Forms, Integers, check_column, read_forms
 from analysis.quality.measures import NOTHING, Paradata, PersonIndices, measure_persons
@@ -52,6 +53,7 @@ class PersonQuality:
     notices: tuple[Notice, ...]
 
 
+@checked
 def judge_persons(
     answers: ArrayLike,
     *,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.design import sum_by
 from analysis.errors import AnalysisError
 from analysis.quality.arrivals import Arrivals, largest_window
@@ -41,6 +42,7 @@ class SchoolIndices:
     burst_10: Floats
 
 
+@checked
 def school_indices(
     answers: ArrayLike,
     school: ArrayLike,

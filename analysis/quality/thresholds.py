@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analysis.arguments import settle
 from analysis.errors import AnalysisError
 
 
@@ -49,6 +50,7 @@ class Thresholds:
     suspicious_needed: int = 2
 
     def __post_init__(self) -> None:
+        settle(self, globals())
         problems = [
             f"{name} {getattr(self, name)} not between 0 and 1"
             for name in ("irv_tail", "relative_spread", "mahalanobis_tail", "synonym", "common_pattern")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.reliability.rows import Floats, complete_rows, correlation_of
 from analysis.results import HypothesisTest
 
@@ -28,6 +29,7 @@ class Adequacy:
     dropped: int
 
 
+@checked
 def sampling_adequacy(answers: ArrayLike) -> Adequacy:
     """Kaiser-Meyer-Olkin measure of sampling adequacy.
 
@@ -66,6 +68,7 @@ def sampling_adequacy(answers: ArrayLike) -> Adequacy:
     return Adequacy(value, by_item, rows.answers.shape[0], rows.dropped)
 
 
+@checked
 def bartlett(answers: ArrayLike) -> HypothesisTest:
     """Bartlett's test that no two items are correlated.
 

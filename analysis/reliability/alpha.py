@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.reliability.rows import Complete, Floats, complete_rows, covariance_of
 from analysis.results import Notice
@@ -46,6 +47,7 @@ class Alpha:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def alpha(answers: ArrayLike, *, weight: ArrayLike | None = None, level: float = 0.95) -> Alpha:
     """Cronbach's alpha, raw and standardised, with Feldt's interval.
 
@@ -87,6 +89,7 @@ def alpha(answers: ArrayLike, *, weight: ArrayLike | None = None, level: float =
     return _alpha(rows, varies, level)
 
 
+@checked
 def alpha_by_group(
     answers: ArrayLike,
     group: NDArray[np.int64],
@@ -130,6 +133,7 @@ def alpha_by_group(
     )
 
 
+@checked
 def alpha_of_covariance(covariance: Floats) -> float:
     """alpha = k / (k - 1) (1 - trace / sum) of a covariance or correlation matrix (k, k) of two or more items.
 

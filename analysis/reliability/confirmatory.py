@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.reliability.factors import LEAST, heywood, refuse_unsettled
 from analysis.reliability.rows import Floats, complete_rows, correlation_of
@@ -64,6 +65,7 @@ class Structure:
         return k * (k + 1) // 2 - 2 * k - self.pairs[0].size
 
 
+@checked
 def confirmatory(answers: ArrayLike, factor: Sequence[int]) -> Confirmatory:
     """Fit a fixed simple structure with correlated factors by maximum likelihood.
 

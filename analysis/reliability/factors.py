@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.reliability.rotation import varimax
 from analysis.reliability.rows import Complete, Floats, complete_rows, correlation_of, refuse_singular
@@ -56,6 +57,7 @@ class Extraction:
     minimum: float
 
 
+@checked
 def factor_analysis(answers: ArrayLike, factors: int, *, weight: ArrayLike | None = None) -> Factors:
     """Maximum likelihood factor analysis, rotated by Kaiser-normalised varimax.
 
@@ -95,6 +97,7 @@ def factor_analysis(answers: ArrayLike, factors: int, *, weight: ArrayLike | Non
     return _factors(rows, correlation, loadings, found.uniqueness, test, "ml, varimax" if factors > 1 else "ml")
 
 
+@checked
 def minres(answers: ArrayLike, *, weight: ArrayLike | None = None) -> Factors:
     """One factor by least squares: the loadings that leave the smallest residual correlations.
 
@@ -142,6 +145,7 @@ def minres(answers: ArrayLike, *, weight: ArrayLike | None = None) -> Factors:
     return _factors(rows, correlation, loadings, 1 - loadings[:, 0] ** 2, None, "minres")
 
 
+@checked
 def maximum_likelihood(correlation: Floats, factors: int) -> Extraction:
     """Unrotated maximum likelihood factors of a correlation matrix.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.reliability.factors import heywood, maximum_likelihood
 from analysis.reliability.rows import Floats, complete_rows, correlation_of
@@ -36,6 +37,7 @@ class Omega:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def omega(answers: ArrayLike, *, weight: ArrayLike | None = None) -> Omega:
     """Omega total from one factor by maximum likelihood.
 
@@ -83,6 +85,7 @@ def omega(answers: ArrayLike, *, weight: ArrayLike | None = None) -> Omega:
     )
 
 
+@checked
 def omega_of(loadings: Floats, uniqueness: Floats) -> float:
     """(sum l)^2 / ((sum l)^2 + sum psi), from loadings (k,) and uniquenesses (k,) in one unit.
 

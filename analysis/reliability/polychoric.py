@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 from analysis.reliability.alpha import alpha_of_covariance
 from analysis.reliability.rows import Complete, Floats, complete_rows
@@ -41,6 +42,7 @@ class Polychoric:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def polychoric(answers: ArrayLike, *, weight: ArrayLike | None = None) -> Polychoric:
     """Polychoric correlations by two-step maximum likelihood, and ordinal alpha.
 
@@ -100,6 +102,7 @@ def polychoric(answers: ArrayLike, *, weight: ArrayLike | None = None) -> Polych
     )
 
 
+@checked
 def normal_probability(h: ArrayLike, k: ArrayLike, correlation: float) -> Floats:
     """P(X <= h, Y <= k) of two standard normal variables.
 

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,7 @@ STILL = 1e-10  # radians; turns smaller than this are no turns
 FLAT = 1e-13  # rows have length 1 or less: what is left of their criterion is rounding error
 
 
+@checked
 def varimax(loadings: Floats) -> Floats:
     """Kaiser-normalised varimax.
 

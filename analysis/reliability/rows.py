@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
@@ -78,6 +79,7 @@ def complete_rows(where: str, answers: ArrayLike, weight: ArrayLike | None = Non
     return found
 
 
+@checked
 def recode_reversed(answers: ArrayLike, items: Sequence[int], *, low: float, high: float) -> Floats:
     """Turn items that are worded in reverse, so that a high answer means the same everywhere.
 

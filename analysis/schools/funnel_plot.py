@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.results import Notice
 from analysis.schools.inputs import Fault, Floats, at, counts, level_faults, refuse
 from analysis.schools.rates import without_answers
@@ -61,6 +62,7 @@ class FunnelLimits:
     high: Floats
 
 
+@checked
 def funnel(satisfied: ArrayLike, n: ArrayLike, *, target: float | None = None, tails: float = 0.1) -> Funnel:
     """Standardised distances from a common rate, allowing for the differences that schools usually have.
 
@@ -132,6 +134,7 @@ def _between(dispersion: float, se: Floats) -> float:
     return max(0.0, float(excess / (weight.sum() - weight @ weight / weight.sum())))
 
 
+@checked
 def funnel_limits(
     found: Funnel, n: ArrayLike, *, levels: Sequence[float] = (0.95, 0.998), dispersed: bool = True
 ) -> FunnelLimits:

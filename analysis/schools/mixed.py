@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arguments import checked
 from analysis.results import Notice
 from analysis.schools.inputs import Fault, Floats, at, columns, not_positions, refuse, too_few
 from analysis.schools.optimum import highest
@@ -66,6 +67,7 @@ class _Profile:
     residual: Floats  # (J,) sums by school
 
 
+@checked
 def mixed_model(
     values: ArrayLike,
     school: ArrayLike,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.schools.inputs import Floats, Truths, at, columns, level_faults, refuse
 
 
@@ -31,6 +32,7 @@ class Discoveries:
     method: str
 
 
+@checked
 def discoveries(p: ArrayLike, *, level: float = 0.05) -> Discoveries:
     """Control the false discovery rate over schools.
 

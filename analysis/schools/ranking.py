@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.schools.inputs import Fault, Floats, at, columns, level_faults, refuse, too_few
 from analysis.schools.shrinkage import BetaBinomial
 
@@ -32,6 +33,7 @@ class Ranks:
     method: str
 
 
+@checked
 def draw_normal(value: ArrayLike, se: ArrayLike, draws: int, rng: np.random.Generator) -> Floats:
     """Draw from normal posteriors, such as those of `fay_herriot` or `mixed_model`.
 
@@ -62,6 +64,7 @@ def draw_normal(value: ArrayLike, se: ArrayLike, draws: int, rng: np.random.Gene
     return middle + spread * rng.standard_normal((draws, middle.size))
 
 
+@checked
 def draw_beta(fit: BetaBinomial, draws: int, rng: np.random.Generator) -> Floats:
     """Draw from the posteriors of `beta_binomial`.
 
@@ -93,6 +96,7 @@ def _draw_faults(draws: int) -> list[Fault]:
     return [] if draws >= 1 else [Fault(f"{draws} draws", "2000 or more give steady limits")]
 
 
+@checked
 def ranks(draws: ArrayLike, rng: np.random.Generator, *, level: float = 0.95) -> Ranks:
     """Rank schools in every draw; the spread of a school's ranks is what its rank is worth.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arguments import checked
 from analysis.results import Notice
 from analysis.schools.inputs import Fault, Floats, at, columns, not_positions, refuse
 
@@ -41,6 +42,7 @@ class SchoolRates:
         return np.asarray(np.sqrt(self.variance))
 
 
+@checked
 def school_rates(
     values: ArrayLike,
     school: ArrayLike,
@@ -133,6 +135,7 @@ def roster_faults(n: ArrayLike, people: Floats) -> list[Fault]:
     return faults + at(good & (answers > people), "more answers than people", ROSTER)
 
 
+@checked
 def sampling_variances(rate: ArrayLike, n: ArrayLike) -> tuple[Floats, tuple[Notice, ...]]:
     """Sampling variance of unweighted rates, p (1 - p) / (n - 1).
 
@@ -167,6 +170,7 @@ def sampling_variances(rate: ArrayLike, n: ArrayLike) -> tuple[Floats, tuple[Not
     return variance, (*without_answers(n == 0), *borrowed(n == 1))
 
 
+@checked
 def smoothed_variances(rate: ArrayLike, n: ArrayLike, *, deff: ArrayLike = 1.0) -> Floats:
     """Sampling variances that no school's own rate disturbs: P (1 - P) deff / n with the pooled rate P.
 

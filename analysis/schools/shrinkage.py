@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.results import Notice
 from analysis.schools.counting import BetaFit, fit_beta, log_choose
 from analysis.schools.inputs import Fault, Floats, counts, refuse
@@ -56,6 +57,7 @@ class BetaBinomial:
         return 1 / (1 + self.concentration)
 
 
+@checked
 def beta_binomial(satisfied: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> BetaBinomial:
     """Stabilised rates by beta-binomial empirical Bayes.
 

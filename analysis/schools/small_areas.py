@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.results import Notice
 from analysis.schools.inputs import Fault, Floats, Truths, at, columns, level_faults, refuse
 from analysis.schools.optimum import highest
@@ -67,6 +68,7 @@ class _Regression:
     residual: Floats
 
 
+@checked
 def fay_herriot(
     direct: ArrayLike,
     variance: ArrayLike,

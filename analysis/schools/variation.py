@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.results import Notice
 from analysis.schools.inputs import Fault, Floats, at, columns, level_faults, not_positions, refuse, too_few
 from analysis.schools.rates import roster_faults, without_answers
@@ -38,6 +39,7 @@ class Variation:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def weighted_variation(value: ArrayLike, size: ArrayLike, *, answers: ArrayLike | None = None) -> Variation:
     """The official coefficient of variation (差异系数), each school counting by its size.
 
@@ -64,6 +66,7 @@ def weighted_variation(value: ArrayLike, size: ArrayLike, *, answers: ArrayLike 
     return _variation("weighted_variation", value, None, size, answers)
 
 
+@checked
 def simple_variation(value: ArrayLike) -> Variation:
     """The coefficient of variation in which every school counts alike, with the divisor J - 1.
 
@@ -83,6 +86,7 @@ def simple_variation(value: ArrayLike) -> Variation:
     return _variation("simple_variation", value, None, None, None)
 
 
+@checked
 def corrected_variation(
     value: ArrayLike, variance: ArrayLike, size: ArrayLike | None = None, *, answers: ArrayLike | None = None
 ) -> Variation:
@@ -185,6 +189,7 @@ class IntraclassCorrelation:
     notices: tuple[Notice, ...] = ()
 
 
+@checked
 def intraclass_correlation(values: ArrayLike, school: ArrayLike, *, level: float = 0.95) -> IntraclassCorrelation:
     """Intraclass correlation from a one-way analysis of variance.
 

@@ -77,9 +77,9 @@ def figures(
     if isinstance(source, Sample) == (weight is not None):
         raise AnalysisError("figures", "a sample, or counts with the weight of each cell", "another combination")
     if isinstance(source, Sample):
-        county = county_of_sample(source, rule, population, issued, squares=False)
+        county = county_of_sample(source, rule, population, issued, detail=False)
     else:
-        county = county_of_counts(source, rule, np.asarray(weight, float), population, issued, squares=False)
+        county = county_of_counts(source, rule, np.asarray(weight, float), population, issued, detail=False)
     return make_figures(county, with_covariance=with_covariance, errors_of_schools=False)
 
 

@@ -60,14 +60,14 @@ def county_of_sample(
     population: Population | None,
     issued: Mapping[str, int] | None,
     *,
-    squares: bool = True,
+    detail: bool = True,
 ) -> County:
-    """Of people. `squares`: also what effective sizes and errors of schools need."""
+    """Of people. `detail`: also what effective sizes, errors of schools and shares need."""
     check_sample(sample)
     plan = make_plan(sample, rule)
     cells, row, merged = cells_of_sample(sample)
     heads = _heads(sample, cells, rule, population, issued)
-    tally = tally_sample(sample, plan, cells, row, squares=squares)
+    tally = tally_sample(sample, plan, cells, row, detail=detail)
     return _estimate(sample, tally, heads, merged)
 
 
@@ -78,7 +78,7 @@ def county_of_counts(
     population: Population | None,
     issued: Mapping[str, int] | None,
     *,
-    squares: bool = True,
+    detail: bool = True,
 ) -> County:
     """Of counts, where every person of a cell weighs `weight` (C,)."""
     weight = np.asarray(weight, float)
@@ -88,7 +88,7 @@ def county_of_counts(
     plan = make_plan(counts, rule)
     cells, merged = cells_of_counts(counts)
     heads = _heads(counts, cells, rule, population, issued)
-    return _estimate(counts, tally_counts(counts, plan, cells, weight, squares=squares), heads, merged)
+    return _estimate(counts, tally_counts(counts, plan, cells, weight, detail=detail), heads, merged)
 
 
 def _without_nobody(counts: Counts, weight: Floats) -> tuple[Counts, Floats]:

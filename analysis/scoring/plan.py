@@ -213,15 +213,15 @@ class Bins:
     code: NDArray[np.uint8]
 
 
-def make_bins(plan: Plan) -> Bins:
-    """Sort the codes of the rule's items into bins."""
+def make_bins(plan: Plan, *, shares: bool) -> Bins:
+    """Sort the codes of the rule's items into bins. What has no value is one bin, unless its `shares` are wanted."""
     bins, stand_ins = np.zeros((plan.items, 256), np.uint8), []
     for item in range(plan.items):
         kinds: dict[object, int] = {}  # what codes have in common, and the first of them
         known = np.flatnonzero(plan.known[item]).tolist()
         strange = np.flatnonzero(~plan.known[item])[:1].tolist()
         for code in (*strange, *known):
-            kind = _kind(plan, item, code)
+            kind = _kind(plan, item, code, shares)
             kinds.setdefault(kind, code)
             bins[item, code] = list(kinds).index(kind)
         stand_ins.append(list(kinds.values()))
@@ -231,9 +231,11 @@ def make_bins(plan: Plan) -> Bins:
     return Bins(bins, code)
 
 
-def _kind(plan: Plan, item: int, code: int) -> object:
+def _kind(plan: Plan, item: int, code: int, shares: bool) -> object:
+    value = float(plan.value[item, code])
+    worth, known = value if np.isfinite(value) else None, bool(plan.known[item, code])
+    if not shares:
+        return known, worth
     if code in (MISSING, NOT_ASKED):
         return code
-    value = float(plan.value[item, code])
-    worth = value if np.isfinite(value) else None
-    return bool(plan.known[item, code]), worth, bool(plan.dont_know[item, code])
+    return known, worth, bool(plan.dont_know[item, code])

@@ -17,7 +17,7 @@ from analysis.scoring.plan import Plan, make_bins
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-CHUNK = 1 << 16
+FEW = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Tally:
     persons: Persons | None
 
 
-def tally_sample(sample: Sample, plan: Plan, cells: Cells, row: Integers, *, squares: bool) -> Tally:
+def tally_sample(sample: Sample, plan: Plan, cells: Cells, row: Integers, *, detail: bool) -> Tally:
     """Sum the answers of a sample in one pass.
 
     Parameters
@@ -77,7 +77,8 @@ def tally_sample(sample: Sample, plan: Plan, cells: Cells, row: Integers, *, squ
     sample : Sample
     plan : Plan
     cells, row : as made for this sample
-    squares : whether sums of w^2 are wanted: for effective sizes, and for errors of schools
+    detail : whether sums of w^2 are wanted, for effective sizes and for errors of schools, and shares of what is
+        worth nothing
 
     Returns
     -------
@@ -93,15 +94,15 @@ def tally_sample(sample: Sample, plan: Plan, cells: Cells, row: Integers, *, squ
     AnalysisError
         Codes that an item does not have: every item, with its codes.
     """
-    bins = make_bins(plan)
+    bins = make_bins(plan, shares=detail)
     weight = np.ones(row.size) if plan.head_count else np.asarray(sample.weight, float)
     persons = Persons(sample, plan, bins, row, weight)
     each = _weight_of_cells(weight, row, cells.group.size)
-    powers = () if each is not None else (weight, np.square(weight)) if squares else (weight,)
+    powers = () if each is not None else (weight, np.square(weight)) if detail else (weight,)
     found = count_bins(persons.keys(cells.group.size), powers)
     tables = Tables(bins.code, found[0], each, *(*found[1:], None, None)[:2])
     _check_codes(plan, bins.code, found[0], lambda item: sample.answers[:, plan.column[item]])
-    n, total, value, square = _sums(plan, tables, squares)
+    n, total, value, square = _sums(plan, tables, detail)
     satisfied = None
     if plan.own:
         *own, satisfied = respondent_sums(persons, cells.group.size)
@@ -113,7 +114,7 @@ def tally_sample(sample: Sample, plan: Plan, cells: Cells, row: Integers, *, squ
     return Tally(plan, cells, tables, n, total, value, square, satisfied, middle, spread, persons)
 
 
-def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, squares: bool) -> Tally:
+def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, detail: bool) -> Tally:
     """The same from counts, where every person of a cell weighs `weight` (C,).
 
     Raises
@@ -130,7 +131,7 @@ def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, sq
     _check_codes(plan, code, people, lambda item: counts.codes[people[:, item].any(axis=0)])
     each = np.ones(weight.size) if plan.head_count else weight
     tables = Tables(code, people, each, None, None)
-    n, total, value, square = _sums(plan, tables, squares)
+    n, total, value, square = _sums(plan, tables, detail)
     middle = _middle(cells, total, value)
     spread = spread_of_counts(counts, plan, cells, each, middle)
     return Tally(plan, cells, tables, n, total, value, square, None, middle, spread, None)
@@ -147,10 +148,9 @@ def _middle(cells: Cells, weight: Floats, value: Floats) -> Floats:
 def _weight_of_cells(weight: Floats, row: Integers, cells: int) -> Floats | None:
     """(C,) the weight of every person of a cell; None where one cell has two."""
     each = np.zeros(cells)
-    each[row[::-1]] = weight[::-1]
-    for begin in range(0, row.size, CHUNK):
-        here = slice(begin, begin + CHUNK)
-        if not np.array_equal(each.take(row[here]), weight[here]):
+    for some in (slice(FEW), slice(None)):  # a few mostly settle it
+        each[row[some]] = weight[some]
+        if not np.array_equal(each.take(row[some]), weight[some]):
             return None
     return each
 
