@@ -85,12 +85,12 @@ def figures(
 
 def make_figures(county: County, *, with_covariance: bool, errors_of_schools: bool) -> Figures:
     """The arrays of a county."""
-    factor = county.heads.factor[:, None]
-    value, se, n, df = _columns(county, county.groups, factor)
-    pooled = [each[0] for each in _columns(county, county.pooled, county.heads.factor_pooled)]
-    whole = pooled
+    factor = np.append(county.heads.factor, county.heads.factor_pooled)[:, None]
+    columns = _columns(county, county.domains, factor)
+    value, se, n, df = (table[:-1] for table in columns)
+    pooled = whole = [table[-1] for table in columns]
     if county.plan.rule.grouping != "pooled":
-        whole = [each[0] for each in _columns(county, county.whole, 1.0)]
+        whole = [table[0] for table in _columns(county, county.whole, np.ones((1, 1)))]
     names, cells, plan = county.names, county.cells, county.plan
     found = None
     if with_covariance:
@@ -119,7 +119,7 @@ def make_figures(county: County, *, with_covariance: bool, errors_of_schools: bo
     )
 
 
-def _columns(county: County, domains: Domains, factor: Floats | float) -> tuple[Floats, ...]:
+def _columns(county: County, domains: Domains, factor: Floats) -> tuple[Floats, ...]:
     """Value, error, n and degrees of freedom: (D, E) each."""
     df = degrees_of_freedom(domains, county.cells)
     se = np.where((df > 0) & np.isfinite(domains.value), standard_errors(domains, county.cells) * factor, np.nan)

@@ -57,6 +57,11 @@ class Cells:
         """(C,) whether the cell's people are clusters of their own."""
         return self.size[self.cluster] > 1
 
+    @property
+    def several(self) -> bool:
+        """Whether any entry stands for several clusters."""
+        return bool((self.size > 1).any())
+
     def by_place(self, table: Floats) -> Floats:
         """Sums of a table (C, k) by place: (R, k)."""
         if self.place_school.size == self.place.size:
@@ -69,9 +74,12 @@ class Cells:
 def sum_rows(position: Integers, table: Floats, size: int) -> Floats:
     """Sums of the rows of a table (m, ...) by position (m,): (size, ...)."""
     result = np.zeros((size, *table.shape[1:]))
-    order = np.argsort(position, kind="stable")
-    label, first = np.unique(position[order], return_index=True)
-    result[label] = table[order] if label.size == order.size else np.add.reduceat(table[order], first, axis=0)
+    if np.any(position[1:] < position[:-1]):
+        order = np.argsort(position, kind="stable")
+        position, table = position[order], table[order]
+    first = np.flatnonzero(np.diff(position, prepend=-1))
+    if first.size:
+        result[position[first]] = np.add.reduceat(table, first, axis=0)
     return result
 
 

@@ -72,10 +72,6 @@ def _weights(weight: Floats, n: int) -> Iterator[str]:
 
 
 def _content(counts: Counts) -> Iterator[str]:
-    if counts.table.size and (
-        counts.table.min() < 0 or np.any(np.einsum("cjb->cj", counts.table) > counts.people[:, None])
-    ):
-        yield "negative counts, or more answers than people in a cell"
     alone = counts.school == NO_SCHOOL
     key = (counts.school * len(counts.groups) + counts.group) * len(counts.strata) + counts.stratum
     if np.unique(key).size < key.size:

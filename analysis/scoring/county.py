@@ -36,6 +36,8 @@ Floats = NDArray[np.float64]
 class County:
     """Everything between the sums and the Score.
 
+    domains : the groups, and everybody
+    whole  : the groups put together
     weight : (G,) of the groups, as used for the composite, sums to 1
     merged : strata that had one cluster
     """
@@ -47,11 +49,18 @@ class County:
     sizes: Sizes
     spread: Spread
     heads: HeadCounts
-    groups: Domains
-    pooled: Domains
+    domains: Domains
     whole: Domains
     weight: Floats
     merged: tuple[Notice, ...]
+
+    @property
+    def groups(self) -> Domains:
+        return self.domains.some(slice(len(self.names.groups)))
+
+    @property
+    def pooled(self) -> Domains:
+        return self.domains.some(slice(len(self.names.groups), None))
 
 
 def county_of_sample(
@@ -108,13 +117,12 @@ def _heads(
 
 def _estimate(names: Named, tally: Tally, heads: HeadCounts, merged: tuple[Notice, ...]) -> County:
     cells, sizes, spread = tally.cells, sizes_of(tally), spread_by_group(tally)
-    groups, pooled = estimate_domains(tally, sizes, spread, len(names.groups))
+    domains, count = estimate_domains(tally, sizes, spread, len(names.groups)), len(names.groups)
+    groups, whole = domains.some(slice(count)), domains.some(slice(count, None))
     weight = _group_weights(names, tally, sizes, groups)
-    if tally.plan.rule.grouping == "pooled":
-        whole = pooled
-    else:
+    if tally.plan.rule.grouping != "pooled":
         whole = combine_domains(scaled(groups, heads.factor), weight, spread, cells)
-    return County(names, tally.plan, tally, cells, sizes, spread, heads, groups, pooled, whole, weight, merged)
+    return County(names, tally.plan, tally, cells, sizes, spread, heads, domains, whole, weight, merged)
 
 
 def _group_weights(names: Named, tally: Tally, sizes: Sizes, groups: Domains) -> Floats:

@@ -15,7 +15,8 @@ from analysis.scoring.tally import Tally
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Spread = Mapping[int, tuple[Floats, Floats]]  # by group, see `variance.spread_by_group`
+Pair = tuple[Floats, Floats]
+Spread = Mapping[int, Pair]  # by group, see `variance.spread_by_group`
 SCALE = 100.0
 SNAP = 1e-9  # a ratio this near to 0 or 100 is 0 or 100
 NOTHING = 1e-5  # a standard error this small is what squares that cancel leave behind: 0
@@ -43,6 +44,19 @@ class Domains:
     n: Floats
     n_eff: Floats
     single: Bools
+
+    def some(self, which: slice) -> Domains:
+        """Some of the domains."""
+        return Domains(
+            value=self.value[which],
+            totals=self.totals[which],
+            within=self.within[which],
+            present=self.present[which],
+            parts=None if self.parts is None else self.parts[which],
+            n=self.n[which],
+            n_eff=self.n_eff[which],
+            single=self.single[which],
+        )
 
 
 @dataclass(frozen=True)
@@ -80,49 +94,30 @@ def _fullest(n: Floats, members: Bools) -> Integers:
     return np.asarray(items - 1 - best.astype(np.int64) % items)
 
 
-def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) -> tuple[Domains, Domains]:
-    """The estimates of each group, and those of everybody together (one domain).
+def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) -> Domains:
+    """The estimates of each group, and last of everybody together.
 
     Notes
     -----
     r_k = sum w y / sum w m over the domain; z_ik = (Y_ik - r_k W_ik) / W_k for cluster i, 0 where it has nobody; the
     estimates are linear combinations of the r_k.
     """
-    cells = tally.cells
-    dense = np.zeros((3, groups, cells.size.size, tally.n.shape[1]))
-    for table, values in zip(dense, (tally.value, tally.weight, tally.n), strict=True):
-        table[cells.group, cells.cluster] = values
-    places = np.zeros((groups, cells.place_group.size))
-    places[cells.place_group, np.arange(cells.place_group.size)] = 1
-    own = _estimate(tally, dense, sizes, places)
-    pooled = _estimate(tally, dense.sum(axis=1, keepdims=True), sizes, np.ones((1, places.shape[1])))
-    return (
-        replace(own, within=_within(own, {group: (group, each) for group, each in spread.items()})),
-        replace(pooled, within=_within(pooled, {group: (0, each) for group, each in spread.items()})),
-    )
-
-
-def _estimate(tally: Tally, dense: Floats, sizes: Sizes, places: Floats) -> Domains:
-    """The estimates from sums of w y, w and 1 by domain and cluster: (3, D, I, K')."""
     plan, cells = tally.plan, tally.cells
-    value, weight = plan.widen(dense[0]), plan.widen(dense[1])
+    value, weight, people = (_dense(cells, groups, table) for table in (tally.value, tally.weight, tally.n))
+    value, weight = plan.widen(value), plan.widen(weight)
     base = weight.sum(axis=1)
     safe = np.where(base > 0, base, 1.0)
     ratio = snap(value.sum(axis=1) / safe)
     each = np.where((ratio == 0) | (ratio == SCALE) | (base == 0), 0.0, 1 / safe)  # else noise would be a spread
-    influence = (value - ratio[:, None] * weight) * (each[:, None] / cells.size[:, None])
     sets = coefficients(plan, base > 0)
-    items = np.eye(plan.items, plan.columns) * (base > 0)[:, None]
-    lines = np.concatenate([items, sets], axis=1)
-    totals = np.concatenate([influence[:, :, : plan.items], influence @ sets.transpose(0, 2, 1)], axis=2)
-    parts = _parts(plan, lines * each[:, None], ratio) if tally.spread else None
-    n, total = places @ sizes.n, places @ sizes.total
-    squares = np.zeros_like(n) if sizes.squares is None else places @ sizes.squares
+    lines = np.concatenate([np.eye(plan.items, plan.columns) * (base > 0)[:, None], sets], axis=1)
+    parts = _parts(plan, lines * each[:, None], ratio) if spread else None
+    n, total, squares = _sizes_of_domains(cells, groups, sizes)
     return Domains(
         value=np.where(lines.any(axis=2), snap((lines @ ratio[:, :, None])[:, :, 0]), np.nan),
-        totals=totals,
-        within=np.zeros(n.shape),
-        present=_present(plan, cells, dense[2]),
+        totals=_totals(cells, plan.items, (value, weight), (ratio, each), sets),
+        within=_within(parts, spread, n.shape),
+        present=_present(plan, cells, people),
         parts=parts,
         n=n,
         n_eff=total**2 / np.where(squares > 0, squares, np.nan),
@@ -130,12 +125,44 @@ def _estimate(tally: Tally, dense: Floats, sizes: Sizes, places: Floats) -> Doma
     )
 
 
-def _within(domains: Domains, spread: Mapping[int, tuple[int, tuple[Floats, Floats]]]) -> Floats:
-    """(D, E) from the domain and the spread of each group."""
-    result = np.zeros(domains.value.shape)
-    for domain, each in spread.values():
-        if domains.parts is not None:
-            result[domain] += np.diag(quadratic(domains.parts[domain], *each))
+def _dense(cells: Cells, groups: int, table: Floats) -> Floats:
+    """Sums (C, K') by domain and cluster: (D, I, K'), the groups and then all of them."""
+    dense = np.zeros((groups + 1, cells.size.size, table.shape[1]))
+    dense[cells.group, cells.cluster] = table
+    np.sum(dense[:groups], axis=0, out=dense[groups])
+    return dense
+
+
+def _totals(cells: Cells, items: int, sums: Pair, ratios: Pair, sets: Floats) -> Floats:
+    """(D, I, E) influence totals from sums (D, I, K) of w y and w, and ratios (D, K) and what they are divided by."""
+    (value, weight), (ratio, each) = sums, ratios
+    influence = ratio[:, None] * weight
+    np.subtract(value, influence, out=influence)
+    influence *= each[:, None]
+    if cells.several:
+        influence /= cells.size[:, None]
+    totals = np.empty((*influence.shape[:2], items + sets.shape[1]))
+    totals[:, :, :items] = influence[:, :, :items]
+    np.matmul(influence, sets.transpose(0, 2, 1), out=totals[:, :, items:])
+    return totals
+
+
+def _sizes_of_domains(cells: Cells, groups: int, sizes: Sizes) -> tuple[Floats, Floats, Floats]:
+    """(D, E) n and the sums of w and w^2."""
+    places = np.zeros((groups + 1, cells.place_group.size))
+    places[cells.place_group, np.arange(cells.place_group.size)] = 1
+    places[groups] = 1
+    n, total = places @ sizes.n, places @ sizes.total
+    return n, total, np.zeros_like(n) if sizes.squares is None else places @ sizes.squares
+
+
+def _within(parts: Floats | None, spread: Spread, shape: tuple[int, ...]) -> Floats:
+    """(D, E) from the spread of each group, which is one in all as well."""
+    result = np.zeros(shape)
+    for group, each in spread.items():
+        for domain in (group, -1):
+            if parts is not None:
+                result[domain] += np.diag(quadratic(parts[domain], *each))
     return result
 
 
@@ -196,14 +223,17 @@ def _parts(plan: Plan, coefficient: Floats, ratio: Floats) -> Floats:
 
 def _present(plan: Plan, cells: Cells, n: Floats) -> Floats:
     """(D, I, E) clusters with a valid answer. Of the people of an entry, those who answered its fullest item."""
-    if not plan.own:
-        members = plan.share > 0
-        sets = n @ members.T.astype(float)
+    if plan.own:
+        return np.minimum(n, cells.size[:, None])
+    members = plan.share > 0
+    present = np.empty((*n.shape[:2], plan.items + plan.sets))
+    present[:, :, : plan.items] = n
+    np.matmul(n, members.T.astype(float), out=present[:, :, plan.items :])
+    if cells.several:
         many = np.flatnonzero(cells.size > 1)
-        for place, each in enumerate(members):
-            sets[:, many, place] = n[:, many][:, :, each].max(axis=2, initial=0.0)
-        n = np.concatenate([n, sets], axis=2)
-    return np.minimum(n, cells.size[:, None])
+        for place, each in enumerate(members, start=plan.items):
+            present[:, many, place] = n[:, many][:, :, each].max(axis=2, initial=0.0)
+    return np.minimum(present, cells.size[:, None], out=present)
 
 
 def snap(value: Floats) -> Floats:

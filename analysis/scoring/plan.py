@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -186,19 +187,24 @@ def _codes(rule: ScoringRule, head_count: bool) -> tuple[Floats, Bools, Bools]:
         raise AnalysisError("score", "256 values for each item", str(shapes))
     value = np.array([each.values for each in rule.items], float)
     known, dont_know = np.isfinite(value), np.zeros(value.shape, bool)
-    for item, each in enumerate(rule.items):
-        if each.codes is None:
-            known[item, [*each.positive, *each.dont_know]] = True
-        else:
-            known[item] = False
-            known[item, list(each.codes)] = True
-        dont_know[item, list(each.dont_know)] = True
+    own = [item for item, each in enumerate(rule.items) if each.codes is not None]
+    if own:
+        known[own] = False
+    codes = [{*each.positive, *each.dont_know} if each.codes is None else each.codes for each in rule.items]
+    _mark(known, codes)
+    _mark(dont_know, [each.dont_know for each in rule.items])
     known[:, [MISSING, NOT_ASKED]] = True
     if head_count:
         value = np.nan_to_num(value)
     value[~known] = np.nan
     value[:, NOT_ASKED] = np.nan
     return value, known, dont_know
+
+
+def _mark(table: Bools, codes: Sequence[Collection[int]]) -> None:
+    """Set the codes of each item in a table (J, 256)."""
+    item = np.repeat(np.arange(len(codes)), [len(each) for each in codes])
+    table[item, np.array([code for each in codes for code in each], np.int64)] = True
 
 
 @dataclass(frozen=True)

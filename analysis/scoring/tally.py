@@ -128,6 +128,9 @@ def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, de
     code = np.broadcast_to(counts.codes, (plan.items, counts.codes.size))
     same = np.array_equal(plan.column, np.arange(len(counts.items)))
     people = np.asarray(counts.table if same else counts.table[:, plan.column], float)
+    if people.min(initial=0.0) < 0 or np.any(_total(people) > counts.people[:, None]):
+        got = "negative counts, or more answers than people in a cell"
+        raise AnalysisError("score_counts", "counts that fit together", got)
     _check_codes(plan, code, people, lambda item: counts.codes[people[:, item].any(axis=0)])
     each = np.ones(weight.size) if plan.head_count else weight
     tables = Tables(code, people, each, None, None)
@@ -135,6 +138,11 @@ def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, de
     middle = _middle(cells, total, value)
     spread = spread_of_counts(counts, plan, cells, each, middle)
     return Tally(plan, cells, tables, n, total, value, square, None, middle, spread, None)
+
+
+def _total(people: Floats) -> Floats:
+    """(C, J) over all bins."""
+    return np.asarray(people.reshape(-1, people.shape[2]) @ np.ones(people.shape[2])).reshape(people.shape[:2])
 
 
 def _middle(cells: Cells, weight: Floats, value: Floats) -> Floats:
@@ -175,7 +183,7 @@ def _sums(plan: Plan, tables: Tables, with_squares: bool) -> tuple[Floats, Float
     figures = np.stack([np.isfinite(worth), np.nan_to_num(worth)], axis=2)
 
     def over_bins(table: Floats) -> tuple[Floats, Floats]:
-        valid, value = np.matmul(table.transpose(1, 0, 2), figures).transpose(2, 1, 0)
+        valid, value = np.ascontiguousarray(np.matmul(table.transpose(1, 0, 2), figures).transpose(2, 1, 0))
         return valid, value
 
     n, value = over_bins(tables.people)

@@ -54,9 +54,11 @@ def covariance(domains: Domains, cells: Cells, spread: Spread, items: int) -> Fl
 
 def _deviations(totals: Floats, cells: Cells) -> Floats:
     """(D, I, E)"""
-    sums = np.add.reduceat(totals * cells.size[:, None], cells.first, axis=1)
-    mean = sums / cells.clusters[:, None]
-    return np.asarray((totals - mean[:, cells.stratum]) * np.sqrt(cells.size * _scale(cells)[cells.stratum])[:, None])
+    sums = np.add.reduceat(totals * cells.size[:, None] if cells.several else totals, cells.first, axis=1)
+    sums /= cells.clusters[:, None]
+    deviation = totals - sums[:, cells.stratum]
+    deviation *= np.sqrt(cells.size * _scale(cells)[cells.stratum])[:, None]
+    return np.asarray(deviation)
 
 
 def degrees_of_freedom(domains: Domains, cells: Cells) -> Integers:
