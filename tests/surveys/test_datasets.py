@@ -7,15 +7,18 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from analysis.frame import NOT_ASKED
 from surveys.campaigns import CampaignView, papers_of
 from surveys.datasets import NO_SCHOOL, UNPLACED, Dataset, load_dataset
+from surveys.datasets.reading import read_rows
+from surveys.db import Database
 from surveys.errors import SurveyError
 from surveys.models import InstrumentVersion, Response, School
 from surveys.responses import ImportedResponse, add_imported
@@ -210,3 +213,23 @@ def test_answers_that_fit_no_paper_are_refused(session: Session, change: dict[st
     with pytest.raises(SurveyError) as refused:
         load_dataset(session, campaign_id=campaign.id)
     assert (refused.value.code, refused.value.kind) == ("responses.misfit", "conflict")
+
+
+def test_sqlite_reads_responses_as_they_lie(migrated_sqlite: Database) -> None:
+    """By the statistics of a table that was once filled anew, it would go through another index."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def listen(*call: Any) -> None:
+        asked.append((call[2], call[3]))
+
+    with migrated_sqlite.engine.connect() as connection:
+        outer = connection.begin()
+        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("INSERT INTO sqlite_stat1 VALUES ('responses', 'responses', '1000000 1000000 1')")
+        connection.exec_driver_sql("ANALYZE sqlite_schema")
+        event.listen(connection, "before_cursor_execute", listen)
+        read_rows(Session(connection), campaign_id=1)
+        (statement, values), *_ = asked
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        outer.rollback()
+    assert [row[-1] for row in plan] == ["SEARCH responses USING PRIMARY KEY (campaign_id=? AND id>?)"]
