@@ -19,6 +19,7 @@ from analysis.variance import Lone, covariance, degrees_of_freedom
 
 Interval = Literal["wald-t", "logit-t", "wilson", "korn-graubard"]
 Flags = NDArray[np.bool_]
+ROUNDING = 1e-14  # what is left of a value beside the value, where all answered alike and only the last digit differs
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ def ratio(design: Design, numerator: Floats, denominator: Floats) -> Statistic:
             "ratio", "denominators that do not add up to 0", f"0 in column {some(np.flatnonzero(base == 0))}"
         )
     value = np.sum(weight * y, axis=0) / base
-    return Statistic(value, weight * (y - value * x) / base, inside, "ratio")
+    left = y - value * x
+    left[np.abs(left) <= ROUNDING * np.abs(y)] = 0.0
+    return Statistic(value, weight * left / base, inside, "ratio")
 
 
 @checked
@@ -240,7 +243,7 @@ def estimate(
     one_cluster (columns), no_spread (columns).
     """
     clusters = number_clusters(design)
-    spread = covariance(design, statistic.influence, lone=lone)
+    spread = covariance(design, statistic.influence, lone=lone, inside=statistic.inside)
     n = statistic.inside.sum(axis=0)
     df = degrees_of_freedom(clusters, _present(clusters, statistic.inside))
     low, high, names = _limits(statistic.value, np.sqrt(np.diag(spread)), n, df, interval, level)

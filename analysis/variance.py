@@ -13,10 +13,11 @@ from analysis.design import Calibration, Clusters, Design, Floats, Integers, num
 from analysis.errors import AnalysisError
 
 Lone = Literal["error", "certainty", "adjust", "average"]
+Flags = NDArray[np.bool_]
 
 
 @checked
-def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Floats:
+def covariance(design: Design, influence: Floats, *, lone: Lone = "error", inside: Flags | None = None) -> Floats:
     """Covariance of totals of influence values: between clusters within strata, and within clusters.
 
     Parameters
@@ -27,6 +28,8 @@ def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Fl
         has one person):
         `error`, an AnalysisError; `certainty`, it adds nothing; `adjust`, its distance from the mean of all
         cluster totals counts (of all persons of its cluster); `average`, it adds what the other strata add on average
+    inside : (n, k) bool or None, rows in the domain of each column; under `average` only strata (and cells) with such
+        rows are averaged over and filled in. None: all rows
 
     Returns
     -------
@@ -57,8 +60,16 @@ def covariance(design: Design, influence: Floats, *, lone: Lone = "error") -> Fl
     if not np.all(np.isfinite(influence)):
         raise AnalysisError("covariance", "finite influence values", f"{int(np.sum(~np.isfinite(influence)))} others")
     left, clusters = residuals(design, influence), number_clusters(design)
-    between = covariance_of_totals(clusters, sum_by(clusters.row, left, clusters.stratum.size), lone=lone)
-    return between if design.second is None else between + _within(design, clusters, left, lone)
+    asked = inside if lone == "average" else None
+    present = None if asked is None else _present(clusters.stratum[clusters.row], asked, clusters.size.size)
+    totals = sum_by(clusters.row, left, clusters.stratum.size)
+    between = covariance_of_totals(clusters, totals, lone=lone, present=present)
+    return between if design.second is None else between + _within(design, clusters, left, lone, asked)
+
+
+def _present(place: Integers, inside: Flags, size: int) -> Flags:
+    """(size, k) whether a place (of each row) has a row inside."""
+    return np.asarray(sum_by(place, inside.astype(float), size) > 0)
 
 
 @checked
@@ -85,7 +96,7 @@ def _regressed(step: Calibration, values: Floats) -> Floats:
     return np.asarray(values - columns @ (slope / scale[:, None]))
 
 
-def _within(design: Design, clusters: Clusters, influence: Floats, lone: Lone) -> Floats:
+def _within(design: Design, clusters: Clusters, influence: Floats, lone: Lone, asked: Flags | None) -> Floats:
     """The second line of the variance: between units of the same cell."""
     assert design.second is not None
     second = design.second
@@ -99,6 +110,9 @@ def _within(design: Design, clusters: Clusters, influence: Floats, lone: Lone) -
     inside = Clusters(row=unit_row, stratum=cell, size=size, fraction=size / second.population[label], label=label)
     share = clusters.fraction[clusters.stratum[cluster]]
     deviation = _deviations_within(inside, totals, cluster, share, lone)
+    if lone == "average":
+        present = np.ones((label.size, 1), bool) if asked is None else _present(cell_row, asked, label.size)
+        deviation = deviation * np.sqrt(_fill(present, lone_strata(inside) & (share > 0), cluster))[cluster[cell]]
     return np.asarray(deviation.T @ deviation)
 
 
@@ -120,17 +134,29 @@ def _deviations_within(cells: Clusters, totals: Floats, cluster: Integers, share
         mean[alone] = of_cluster[cluster[alone]]
     if lone in ("certainty", "average"):
         scale = np.where(alone, 0.0, scale)
-    if lone == "average":
-        cells_of, usable = np.bincount(cluster), np.bincount(cluster, weights=~alone)
-        scale = scale * (cells_of / np.maximum(usable, 1))[cluster]
     return np.asarray((totals - mean[cells.stratum]) * np.sqrt(scale)[cells.stratum, None])
 
 
+def _fill(present: Flags, alone: Flags, group: Integers) -> Floats:
+    """(G, k) by group of strata: how many there are for each that has a variance of its own."""
+    groups = int(group.max()) + 1
+    there, usable = (sum_by(group, part.astype(float), groups) for part in (present, present & ~alone[:, None]))
+    return np.asarray(there / np.maximum(usable, 1))
+
+
 def covariance_of_totals(
-    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
+    clusters: Clusters,
+    totals: Floats,
+    *,
+    at: Integers | None = None,
+    lone: Lone = "error",
+    present: Flags | None = None,
 ) -> Floats:
-    """The same from cluster totals: a (k, k) table. See `variance_of_totals`."""
-    deviation, absent = _deviations(clusters, totals, at, lone)
+    """The same from cluster totals: a (k, k) table. See `variance_of_totals`.
+
+    present : (H, k) or None, under `average` whether the stratum has rows in the domain of each column
+    """
+    deviation, absent = _deviations(clusters, totals, at, lone, present)
     return np.asarray(deviation.T @ deviation + absent.T @ absent)
 
 
@@ -150,7 +176,9 @@ def variance_of_totals(
     return np.asarray(np.einsum("ik,ik->k", deviation, deviation) + np.einsum("ik,ik->k", absent, absent))
 
 
-def _deviations(clusters: Clusters, totals: Floats, at: Integers | None, lone: Lone) -> tuple[Floats, Floats]:
+def _deviations(
+    clusters: Clusters, totals: Floats, at: Integers | None, lone: Lone, present: Flags | None = None
+) -> tuple[Floats, Floats]:
     """Scaled deviations of the given clusters (m, k), and of the absent ones together by stratum (H, k)."""
     alone = lone_strata(clusters)
     if alone.any() and lone == "error":
@@ -168,10 +196,13 @@ def _deviations(clusters: Clusters, totals: Floats, at: Integers | None, lone: L
     scale = (1 - clusters.fraction) * clusters.size / np.maximum(clusters.size - 1, 1)
     if lone in ("certainty", "average"):
         scale = np.where(alone, 0.0, scale)
-    if lone == "average":
-        scale = scale * alone.size / max(int(np.sum(~alone)), 1)
     gone = clusters.size - np.bincount(stratum, minlength=alone.size)
-    return (totals - mean[stratum]) * np.sqrt(scale)[stratum, None], mean * np.sqrt(scale * gone)[:, None]
+    near, absent = (totals - mean[stratum]) * np.sqrt(scale)[stratum, None], mean * np.sqrt(scale * gone)[:, None]
+    if lone == "average":
+        there = np.ones((alone.size, 1), bool) if present is None else present
+        more = np.sqrt(_fill(there, alone, np.zeros(alone.size, np.int64)))
+        near, absent = near * more, absent * more
+    return near, absent
 
 
 def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:

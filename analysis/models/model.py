@@ -141,7 +141,7 @@ def finish(design: Design, rows: Rows, fit: Fit, *, level: float, lone: Lone) ->
     influence = np.zeros((design.weight.size, fit.value.size))
     influence[rows.inside] = np.linalg.solve(fit.information, fit.score.T).T
     inside = np.repeat(rows.inside[:, None], fit.value.size, axis=1)
-    spread = covariance(design, influence, lone=lone)
+    spread = covariance(design, influence, lone=lone, inside=inside)
     df = _residual_df(design, rows.inside, fit.slopes)
     se = np.sqrt(np.diag(spread))
     known = (df >= 1) & (se > 0)
