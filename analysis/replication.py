@@ -166,7 +166,8 @@ def replicate(
     if replicates.row.shape != design.weight.shape:
         raise AnalysisError("replicate", f"replicates of {design.weight.size} rows", f"{replicates.row.size} rows")
     value = np.atleast_1d(np.asarray(function(design.weight), float))
-    found = np.array([np.atleast_1d(function(replicates.weights(design, r))) for r in range(replicates.scale.size)])
+    with np.errstate(all="ignore"):
+        found = np.array([np.atleast_1d(function(replicates.weights(design, r))) for r in range(replicates.scale.size)])
     if not (np.all(np.isfinite(value)) and np.all(np.isfinite(found))):
         bad = np.flatnonzero(~np.isfinite(found).all(axis=1))
         hint = "a domain may be empty without one of the schools"

@@ -98,7 +98,7 @@ def logistic(
 def _fit(rows: Rows, names: Sequence[str], family: Any, where: str) -> Fit:
     matrix = np.column_stack([np.ones(rows.outcome.size), rows.columns])
     weight = rows.weight / rows.weight.mean()  # var_weights: freq_weights would take them for head-counts
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(over="warn", invalid="warn", divide="warn"):
         for kind in RUNS_AWAY:
             warnings.simplefilter("error", kind)
         try:

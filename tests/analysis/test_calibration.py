@@ -393,7 +393,7 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 def test_no_rows() -> None:
     assert "shape (0,)" in bad(Margin("sex", np.zeros(0, np.int64), np.ones(2)))
-    with pytest.raises(AnalysisError, match=r"type float64 .*totals of shape \(\)"):
+    with pytest.raises(AnalysisError, match=r"totals of shape \(\)"):
         poststratify(np.ones(2), Margin("sex", np.array([0.0, 1.0]), np.array(3.0)))
 
 
@@ -453,7 +453,7 @@ def test_too_few_rounds() -> None:
         ({"bounds": (1.2, 3.0)}, "hold 1 between"),
         ({"bounds": (np.nan, 3.0)}, "hold 1 between"),
         ({"method": "raking", "bounds": (0.5, 2.0)}, "raking with bounds"),
-        ({"method": "chi"}, "method 'chi'"),
+        ({"method": "chi"}, "linear, raking, logit, got method: 'chi'"),
         ({"bounds": (0.5, 2.0)}, "sex 0 needs 3"),
         ({"method": "logit", "bounds": (0.5, 2.0)}, "sex 0 needs 3"),
     ],

@@ -212,7 +212,7 @@ def test_empty_categories_are_left_out_and_empty_cells_are_named() -> None:
         ([0, 0, 0, 0], [0, 1, 0, 1], "2 or more categories each way, got 1 x 2"),
         ([-1, -1, -1, -1], [0, 1, 0, 1], "got 0 x 0"),
         ([0, 1, 0], [0, 1, 0, 1], r"row has shape \(3,\)"),
-        ([0.0, 1.0, 0.0, 1.0], [0.5, 1, 0, 1], "row has type float64; column has type float64"),
+        ([0.0, 1.0, 0.0, 1.0], [0.5, 1, 0, 1], "column: an array of whole numbers, got column: others, such as 0.5"),
     ],
 )
 def test_tables_that_are_none(row: list[float], column: list[float], message: str) -> None:

@@ -210,10 +210,12 @@ def test_what_everybody_knows_cannot_be_hidden() -> None:
     assert audit(table, mark(table, 0)).exposed.tolist() == [0]
 
 
-@pytest.mark.parametrize("hidden", [np.zeros(3, bool), np.zeros(9), [True] * 8])
+@pytest.mark.parametrize("hidden", [np.zeros(3, bool), np.zeros((3, 3), bool), [True] * 8])
 def test_marks_that_do_not_fit(hidden: np.ndarray) -> None:
     with pytest.raises(AnalysisError, match="9 marks"):
         audit(two_way([[1, 2], [3, 4]]), hidden)
+    with pytest.raises(AnalysisError, match="true or false, got hidden: values of type float64"):
+        audit(two_way([[1, 2], [3, 4]]), np.zeros(9))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("protection", [0, -1, np.nan, np.inf])

@@ -386,7 +386,7 @@ def test_a_size_for_power_near_the_normal_formula() -> None:
     [
         (lambda: evidence(1, 1, deff=0.5, df=0, line=1), "share inside 0 to 1, n whole and 2 or more, deff from 1"),
         (lambda: evidence(0.9, 100.5), "n whole"),
-        (lambda: evidence(0.9, 100, interval="wald"), "wilson or korn-graubard"),  # type: ignore[arg-type]
+        (lambda: evidence(0.9, 100, interval="wald"), "interval: one of wilson, korn-graubard"),  # type: ignore[arg-type]
         (lambda: size_for_power(0.85), "share above the line"),
         (lambda: size_for_power(0.9, 1), "power inside 0 to 1"),
         (lambda: size_for_power(0.8501), "a size under 10,000,000"),
