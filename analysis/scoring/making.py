@@ -16,7 +16,9 @@ from analysis.scoring.intervals import COMBINED, estimates
 from analysis.scoring.result import Score
 from analysis.scoring.rows import county_rows, group_rows, missing_groups, notices
 from analysis.scoring.schools import school_rows
+from analysis.scoring.silence import what_silence_hides
 from analysis.scoring.tally import shares_by_group
+from analysis.scoring.term import term_estimate
 from analysis.scoring.verdicts import decide, find_band, reaches
 
 Floats = NDArray[np.float64]
@@ -130,6 +132,7 @@ def _finish(county: County, population: Population | None, level: float) -> Scor
     lines, unknown = school_rows(names, county.tally, county.sizes, population, level)
     own = estimates(county.groups, cells, level, factor=heads.factor)
     shares = shares_by_group(county.tally, len(names.groups))
+    term, alone = term_estimate(county, composite, population) if population is not None else (None, ())
     return Score(
         rule=rule.name,
         version=rule.version,
@@ -146,6 +149,8 @@ def _finish(county: County, population: Population | None, level: float) -> Scor
         missing_groups=missing,
         comparable=not missing,
         rows=(*county_rows(county, whole, shares), *group_rows(county, own, shares), *lines),
-        notices=(*county.merged, *notices(county, missing, composite, shares), *unknown),
+        notices=(*county.merged, *notices(county, missing, composite, shares), *unknown, *alone),
+        term=term,
+        silence=what_silence_hides(county),
         figures=make_figures(county, with_covariance=True, errors_of_schools=True),
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.results import Estimate, Notice
 from analysis.rule import Verdict
+from analysis.uncertainty import Bounds, CompositeBounds
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,20 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """What those who did not answer could change. Shares and gaps from 0 to 1, as in `analysis.uncertainty`.
+
+    groups    : names, in the order of `bounds`
+    bounds    : of each group's index
+    composite : of the composite; None where the people of a group that counts are not known
+    """
+
+    groups: tuple[str, ...]
+    bounds: Bounds
+    composite: CompositeBounds | None
+
+
+@dataclass(frozen=True)
 class Score:
     """The score of a county under one version of a scorecard, everything from 0 to 100.
 
@@ -94,6 +109,9 @@ class Score:
     group_weight    as used, sums to 1
     missing_groups  groups that should be there and gave no valid answer
     comparable      False where groups are missing, so that weights had to be rescaled
+    term            the composite where every school took part and this county in this term is meant: only who
+                    answered within schools is chance. None without the frame, or from counts
+    silence         how far those who did not answer could move it; None without head-counts
     figures         all of it as arrays, with the covariance of the groups' items and every school x item
     """
 
@@ -113,4 +131,6 @@ class Score:
     comparable: bool
     rows: tuple[ScoreRow, ...]
     notices: tuple[Notice, ...]
+    term: Estimate | None = None
+    silence: Silence | None = None
     figures: Figures | None = field(default=None, compare=False, repr=False)

@@ -3,60 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.frame import Population
 from analysis.results import Notice
-from analysis.scoring.cells import sum_rows
-from analysis.scoring.domain import NOTHING, SCALE, Sizes, snap
+from analysis.scoring.domain import NOTHING, Sizes, snap
 from analysis.scoring.intervals import make_estimates
+from analysis.scoring.lines import Lines, by_line, make_lines, of_answers, spread_of_respondents
 from analysis.scoring.persons import squared_influence
-from analysis.scoring.plan import Named, Plan, coefficients, is_proportion
+from analysis.scoring.plan import Named, Plan, is_proportion
 from analysis.scoring.result import SchoolItems, ScoreRow
 from analysis.scoring.tally import Tally
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 WITHIN = "ratio; linearised, people within the school"
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """L lines of the table: schools, or schools by group.
-
-    school, group : (L,) of the line; group None where all groups are together
-    of_cell : (C,) the line of each cell, L for none
-    weight, ratio : (L, K) sums of weights, and ratios
-    index : (L, K) how the columns make the index
-    n, total, squares : (L,) people of the index, and their sums of w and w^2
-    """
-
-    school: Integers
-    group: Integers | None
-    of_cell: Integers
-    weight: Floats
-    ratio: Floats
-    index: Floats
-    n: Floats
-    total: Floats
-    squares: Floats
-
-    @property
-    def value(self) -> Floats:
-        """(L,) the index, NaN where nothing was valid."""
-        defined = self.index.any(axis=1)
-        return np.where(defined, snap((self.index * self.ratio).sum(axis=1)), np.nan)
-
-    def parts(self, plan: Plan) -> tuple[Floats, Floats]:
-        """(L, K') the index as a sum over a person's columns: a (y - b) for a weight of 1."""
-        each = self.index / np.where(self.weight > 0, self.weight, 1.0)
-        if plan.columns == plan.items + plan.own:
-            return each, self.ratio
-        there = self.weight[:, : plan.items] > 0
-        return each[:, -1:] * plan.share[-1] * there, np.repeat(self.ratio[:, -1:], plan.items, axis=1)
 
 
 def school_rows(
@@ -77,8 +40,8 @@ def school_rows(
         return (), ()
     schools, at = np.unique(places[here], return_inverse=True)
     both = (
-        _make_lines(tally, sizes, here, at, schools, None),
-        _make_lines(tally, sizes, here, np.arange(here.size), places[here], tally.cells.place_group[here]),
+        make_lines(tally, sizes, here, at, schools, None),
+        make_lines(tally, sizes, here, np.arange(here.size), places[here], tally.cells.place_group[here]),
     )
     spreads = _spreads(tally, both)
     rows = tuple(
@@ -91,28 +54,8 @@ def school_rows(
     return rows, (Notice("no_error_from_counts", {"lines": unknown}),) if unknown else ()
 
 
-def _make_lines(
-    tally: Tally, sizes: Sizes, here: Integers, at: Integers, school: Integers, group: Integers | None
-) -> _Lines:
-    cells, plan, size = tally.cells, tally.plan, school.size
-    of_place = np.full(cells.place_school.size, size)
-    of_place[here] = at
-    of_cell = of_place[cells.place]
-    weight, value = (plan.widen(_by_line(table, of_cell, size)) for table in (tally.weight, tally.value))
-    squares = np.zeros_like(sizes.n) if sizes.squares is None else sizes.squares
-    sums = _by_line(np.stack([sizes.n[:, -1], sizes.total[:, -1], squares[:, -1]], axis=1), of_place, size)
-    ratio = snap(value / np.where(weight > 0, weight, 1.0))
-    index = coefficients(plan, weight > 0)[:, -1]
-    return _Lines(school, group, of_cell, weight, ratio, index, *sums.T)
-
-
-def _by_line(table: Floats, line: Integers, size: int) -> Floats:
-    """Sums of a table (m, ...) by the line (m,) of its rows, `size` for none: (L, ...)."""
-    return sum_rows(line, table, size + 1)[:size]
-
-
 def _rows(
-    names: Named, plan: Plan, lines: _Lines, spread: Floats, population: Population | None, level: float
+    names: Named, plan: Plan, lines: Lines, spread: Floats, population: Population | None, level: float
 ) -> Iterator[ScoreRow]:
     n, value = lines.n, lines.value
     n_eff = lines.total**2 / np.where(lines.squares > 0, lines.squares, np.nan)
@@ -138,7 +81,7 @@ def _error(spread: Floats, n: Floats) -> Floats:
     return np.where(se < NOTHING, 0.0, se)
 
 
-def _spreads(tally: Tally, both: tuple[_Lines, ...]) -> list[Floats]:
+def _spreads(tally: Tally, both: tuple[Lines, ...]) -> list[Floats]:
     """Of each table's lines (L,) the sum of squared influence values; NaN where only persons could tell."""
     known = [_spread_of_bins(tally, lines) for lines in both]
     if tally.plan.own or not any(np.isnan(spread).any() for spread in known):
@@ -146,37 +89,26 @@ def _spreads(tally: Tally, both: tuple[_Lines, ...]) -> list[Floats]:
     if tally.persons is None:
         return known
     worth = tally.plan.value[np.arange(tally.plan.items)[:, None], tally.tables.code]
-    tables = np.stack([_of_answers(worth, *lines.parts(tally.plan), lines.of_cell) for lines in both])
+    tables = np.stack([of_answers(worth, *lines.parts(tally.plan), lines.of_cell) for lines in both])
     found = squared_influence(tally.persons, tables)
     return [
-        np.where(np.isnan(spread), _by_line(by_cell, lines.of_cell, spread.size), spread)
+        np.where(np.isnan(spread), by_line(by_cell, lines.of_cell, spread.size), spread)
         for spread, lines, by_cell in zip(known, both, found.T, strict=True)
     ]
 
 
-def _spread_of_bins(tally: Tally, lines: _Lines) -> Floats:
+def _spread_of_bins(tally: Tally, lines: Lines) -> Floats:
     """(L,) where the index is one item's, or all its items stand at one end of the scale; else NaN."""
     plan, (a, b) = tally.plan, lines.parts(tally.plan)
     if plan.own:
-        return _spread_of_respondents(tally, lines, a[:, -1], b[:, -1])
+        return spread_of_respondents(tally, lines.of_cell, a[:, -1], b[:, -1])
     squared = tally.tables.of_bins(2)
     if squared is None:
         return np.full(a.shape[0], np.nan)
     worth = plan.value[np.arange(plan.items)[:, None], tally.tables.code]
-    by_item = a**2 * _spread_of_items(worth, _by_line(squared, lines.of_cell, a.shape[0]), b)
+    by_item = a**2 * _spread_of_items(worth, by_line(squared, lines.of_cell, a.shape[0]), b)
     several = (by_item > NOTHING**2).sum(axis=1) > 1
     return np.where(several, np.nan, by_item.sum(axis=1))
-
-
-def _spread_of_respondents(tally: Tally, lines: _Lines, a: Floats, b: Floats) -> Floats:
-    """(L,) of a share of people: 100 or 0 each."""
-    if tally.squares is None or tally.satisfied is None:
-        return np.full(a.size, np.nan)
-    squares, yes = (
-        np.bincount(lines.of_cell, weights=table[:, -1], minlength=a.size + 1)[:-1]
-        for table in (tally.squares, tally.satisfied)
-    )
-    return np.asarray(a**2 * (yes * (SCALE - b) ** 2 + (squares - yes) * b**2))
 
 
 def _spread_of_items(worth: Floats, squared: Floats, ratio: Floats) -> Floats:
@@ -185,13 +117,7 @@ def _spread_of_items(worth: Floats, squared: Floats, ratio: Floats) -> Floats:
     return np.asarray(np.einsum("ljb,ljb->lj", squared, np.square(distance)))
 
 
-def _of_answers(worth: Floats, a: Floats, b: Floats, of_cell: Integers) -> Floats:
-    """(J, C, B) what an answer adds to the index of its cell's line."""
-    a, b = (np.vstack([table, np.zeros_like(table[:1])])[of_cell].T[:, :, None] for table in (a, b))
-    return np.asarray(np.nan_to_num(a * (worth[:, None, :] - b)))
-
-
-def _factor(names: Named, plan: Plan, lines: _Lines, population: Population | None) -> Floats:
+def _factor(names: Named, plan: Plan, lines: Lines, population: Population | None) -> Floats:
     """(L,) return rate where people are counted against the roster; NaN where the head-count is not known."""
     if not plan.head_count:
         return np.ones(lines.n.size)
@@ -214,13 +140,13 @@ def school_items(names: Named, tally: Tally, *, errors: bool) -> SchoolItems:
     cells, plan, schools = tally.cells, tally.plan, len(names.schools)
     of_cell = np.where(cells.school >= 0, cells.school, schools)
     table = np.stack([each[:, : plan.items] for each in (tally.n, tally.weight, tally.value)], axis=1)
-    n, weight, value = _by_line(table, of_cell, schools).swapaxes(0, 1)
+    n, weight, value = by_line(table, of_cell, schools).swapaxes(0, 1)
     there = weight > 0
     ratio = snap(value / np.where(there, weight, 1.0))
     se = np.full(ratio.shape, np.nan)
     squared = tally.tables.of_bins(2) if errors else None
     if squared is not None:
         worth = plan.value[np.arange(plan.items)[:, None], tally.tables.code]
-        spread = _spread_of_items(worth, _by_line(squared, of_cell, schools), ratio)
+        spread = _spread_of_items(worth, by_line(squared, of_cell, schools), ratio)
         se = np.where(n > 1, _error(spread / np.where(there, weight, 1.0) ** 2, n), np.nan)
     return SchoolItems(np.where(there, ratio, np.nan), se, n.astype(np.int64))
