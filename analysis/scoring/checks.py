@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.counting import NO_SCHOOL, Counts
+from analysis.design import number
 from analysis.errors import AnalysisError
 from analysis.frame import NOT_ASKED, Sample
 from analysis.scoring.plan import Named
@@ -73,8 +74,8 @@ def _weights(weight: Floats, n: int) -> Iterator[str]:
 
 def _content(counts: Counts) -> Iterator[str]:
     alone = counts.school == NO_SCHOOL
-    key = (counts.school * len(counts.groups) + counts.group) * len(counts.strata) + counts.stratum
-    if np.unique(key).size < key.size:
+    key = ((counts.school + 1) * len(counts.groups) + counts.group) * len(counts.strata) + counts.stratum
+    if number(key)[0].size < key.size:
         yield "the same cell twice"
     school, stratum = counts.school[~alone], counts.stratum[~alone]
     last = np.zeros(len(counts.schools), np.int64)

@@ -128,7 +128,7 @@ def _estimate(names: Named, tally: Tally, heads: HeadCounts, merged: tuple[Notic
 def _group_weights(names: Named, tally: Tally, sizes: Sizes, groups: Domains) -> Floats:
     """(G,) weights as used: of groups that have an index, summing to 1."""
     rule = tally.plan.rule
-    if rule.grouping == "pooled":
+    if rule.grouping == "pooled" and sizes.total is not None:
         of_group = np.bincount(tally.cells.place_group, weights=sizes.total[:, -1], minlength=len(names.groups))
         weight = np.asarray(of_group, float)
     elif rule.grouping == "equal":

@@ -29,7 +29,8 @@ class Domains:
     value   : (D, E) NaN where nothing was valid
     totals  : (D, I, E) influence totals of the clusters; of an entry of m people the mean of theirs
     within  : (D, E) variance between the people of such entries
-    present : (D, I, E) how many clusters of the entry have a valid answer: 0 or 1, or of m people how many
+    present : (D, I, E) how many clusters of the entry have a valid answer: 0 or 1, or of m people how many; (D, I, 1)
+              where that is the same for all estimates
     parts   : (D, 2, E, K') the estimates as sums over a person's columns, sum_k a_k y_k - b_k m_k: a, then b; None
               where nobody is a cluster of one
     n, n_eff : (D, E); n_eff NaN where sums of w^2 were not asked for
@@ -63,19 +64,20 @@ class Domains:
 class Sizes:
     """Of the people of each place, by estimate (E = J + S): n, and their sums of w and w^2: (R, E) each.
 
-    For a set of items they are those of the item of the set that most people of the place answered, the first on ties.
+    The sums are None where nothing asks for them. For a set of items all are those of the item of the set that most
+    people of the place answered, the first on ties.
     """
 
     n: Floats
-    total: Floats
+    total: Floats | None
     squares: Floats | None
 
 
 def sizes_of(tally: Tally) -> Sizes:
     """The sizes by place."""
     plan, by_place = tally.plan, tally.cells.by_place
-    n, total = by_place(tally.n), by_place(tally.weight)
-    squares = None if tally.squares is None else by_place(tally.squares)
+    n, squares = by_place(tally.n), None if tally.squares is None else by_place(tally.squares)
+    total = by_place(tally.weight) if squares is not None or plan.rule.grouping == "pooled" else None
     if plan.own:
         return Sizes(n, total, squares)
     most, there = _fullest(n, plan.share > 0), plan.share.any(axis=1)
@@ -83,7 +85,7 @@ def sizes_of(tally: Tally) -> Sizes:
     def wider(table: Floats) -> Floats:
         return np.hstack([table, np.take_along_axis(table, most, axis=1) * there])
 
-    return Sizes(wider(n), wider(total), None if squares is None else wider(squares))
+    return Sizes(wider(n), *(None if table is None else wider(table) for table in (total, squares)))
 
 
 def _fullest(n: Floats, members: Bools) -> Integers:
@@ -103,7 +105,7 @@ def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) ->
     estimates are linear combinations of the r_k.
     """
     plan, cells = tally.plan, tally.cells
-    value, weight, people = (_dense(cells, groups, table) for table in (tally.value, tally.weight, tally.n))
+    value, weight = (_dense(cells, groups, table) for table in (tally.value, tally.weight))
     value, weight = plan.widen(value), plan.widen(weight)
     base = weight.sum(axis=1)
     safe = np.where(base > 0, base, 1.0)
@@ -112,15 +114,15 @@ def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) ->
     sets = coefficients(plan, base > 0)
     lines = np.concatenate([np.eye(plan.items, plan.columns) * (base > 0)[:, None], sets], axis=1)
     parts = _parts(plan, lines * each[:, None], ratio) if spread else None
-    n, total, squares = _sizes_of_domains(cells, groups, sizes)
+    n, n_eff = _sizes_of_domains(cells, groups, sizes)
     return Domains(
         value=np.where(lines.any(axis=2), snap((lines @ ratio[:, :, None])[:, :, 0]), np.nan),
         totals=_totals(cells, plan.items, (value, weight), (ratio, each), sets),
         within=_within(parts, spread, n.shape),
-        present=_present(plan, cells, people),
+        present=_present(tally, groups),
         parts=parts,
         n=n,
-        n_eff=total**2 / np.where(squares > 0, squares, np.nan),
+        n_eff=n_eff,
         single=is_proportion(plan, lines),
     )
 
@@ -147,13 +149,16 @@ def _totals(cells: Cells, items: int, sums: Pair, ratios: Pair, sets: Floats) ->
     return totals
 
 
-def _sizes_of_domains(cells: Cells, groups: int, sizes: Sizes) -> tuple[Floats, Floats, Floats]:
-    """(D, E) n and the sums of w and w^2."""
+def _sizes_of_domains(cells: Cells, groups: int, sizes: Sizes) -> Pair:
+    """(D, E) n and n_eff."""
     places = np.zeros((groups + 1, cells.place_group.size))
     places[cells.place_group, np.arange(cells.place_group.size)] = 1
     places[groups] = 1
-    n, total = places @ sizes.n, places @ sizes.total
-    return n, total, np.zeros_like(n) if sizes.squares is None else places @ sizes.squares
+    n = places @ sizes.n
+    if sizes.total is None or sizes.squares is None:
+        return n, np.full(n.shape, np.nan)
+    squares = places @ sizes.squares
+    return n, (places @ sizes.total) ** 2 / np.where(squares > 0, squares, np.nan)
 
 
 def _within(parts: Floats | None, spread: Spread, shape: tuple[int, ...]) -> Floats:
@@ -191,7 +196,7 @@ def combine_domains(domains: Domains, weight: Floats, spread: Spread, cells: Cel
         value=np.where(total > 0, snap((share * np.nan_to_num(domains.value)).sum(axis=0)), np.nan)[None],
         totals=np.einsum("die,de->ie", domains.totals, share)[None],
         within=np.asarray(sum(within, np.zeros(total.size)))[None],
-        present=np.minimum(np.einsum("die,de->ie", domains.present, used), cells.size[:, None])[None],
+        present=np.minimum((domains.present * used[:, None]).sum(axis=0), cells.size[:, None])[None],
         parts=None,
         n=(used * domains.n).sum(axis=0)[None],
         n_eff=(1 / np.where(total > 0, (share**2 / sizes).sum(axis=0), np.nan))[None],
@@ -221,18 +226,19 @@ def _parts(plan: Plan, coefficient: Floats, ratio: Floats) -> Floats:
     return narrow if own == plan.columns else np.asarray(narrow + wide[..., own:] @ plan.share)
 
 
-def _present(plan: Plan, cells: Cells, n: Floats) -> Floats:
+def _present(tally: Tally, groups: int) -> Floats:
     """(D, I, E) clusters with a valid answer. Of the people of an entry, those who answered its fullest item."""
+    plan, cells = tally.plan, tally.cells
+    if not cells.several and plan.share.any(axis=1).all() and tally.n.all():
+        return np.minimum(_dense(cells, groups, np.ones((cells.group.size, 1))), 1.0)
+    n = _dense(cells, groups, tally.n)
     if plan.own:
         return np.minimum(n, cells.size[:, None])
     members = plan.share > 0
-    present = np.empty((*n.shape[:2], plan.items + plan.sets))
-    present[:, :, : plan.items] = n
-    np.matmul(n, members.T.astype(float), out=present[:, :, plan.items :])
-    if cells.several:
-        many = np.flatnonzero(cells.size > 1)
-        for place, each in enumerate(members, start=plan.items):
-            present[:, many, place] = n[:, many][:, :, each].max(axis=2, initial=0.0)
+    present = np.concatenate([n, n @ members.T.astype(float)], axis=2)
+    many = np.flatnonzero(cells.size > 1)
+    for place, each in enumerate(members, start=plan.items):
+        present[:, many, place] = n[:, many][:, :, each].max(axis=2, initial=0.0)
     return np.minimum(present, cells.size[:, None], out=present)
 
 

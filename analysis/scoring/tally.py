@@ -146,8 +146,10 @@ def _total(people: Floats) -> Floats:
 
 
 def _middle(cells: Cells, weight: Floats, value: Floats) -> Floats:
-    """(G, K') the mean of each column in each group that has people, 0 where nobody counts."""
+    """(G', K') the mean of each column in each group, 0 where nobody counts; only where people are clusters."""
     belongs = np.zeros((int(cells.group.max()) + 1, cells.group.size))
+    if not cells.several:
+        return np.zeros((belongs.shape[0], value.shape[1]))
     belongs[cells.group, np.arange(cells.group.size)] = 1
     base = belongs @ weight
     return np.asarray(belongs @ value / np.where(base > 0, base, 1.0))

@@ -64,4 +64,5 @@ def _deviations(totals: Floats, cells: Cells) -> Floats:
 def degrees_of_freedom(domains: Domains, cells: Cells) -> Integers:
     """(D, E) clusters minus strata that have a valid answer of the domain."""
     strata = np.add.reduceat(domains.present, cells.first, axis=1) > 0
-    return np.asarray(domains.present.sum(axis=1) - strata.sum(axis=1), np.int64)
+    free = np.asarray(domains.present.sum(axis=1) - strata.sum(axis=1), np.int64)
+    return np.broadcast_to(free, domains.value.shape)
