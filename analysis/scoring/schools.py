@@ -139,8 +139,8 @@ def school_items(names: Named, tally: Tally, *, errors: bool) -> SchoolItems:
     """
     cells, plan, schools = tally.cells, tally.plan, len(names.schools)
     of_cell = np.where(cells.school >= 0, cells.school, schools)
-    table = np.stack([each[:, : plan.items] for each in (tally.n, tally.weight, tally.value)], axis=1)
-    n, weight, value = by_line(table, of_cell, schools).swapaxes(0, 1)
+    tables = (tally.n, tally.weight, tally.value)
+    n, weight, value = (by_line(table[:, : plan.items], of_cell, schools) for table in tables)
     there = weight > 0
     ratio = snap(value / np.where(there, weight, 1.0))
     se = np.full(ratio.shape, np.nan)
