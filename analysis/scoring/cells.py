@@ -77,7 +77,7 @@ def sum_rows(position: Integers, table: Floats, size: int) -> Floats:
     if np.any(position[1:] < position[:-1]):
         order = np.argsort(position, kind="stable")
         position, table = position[order], table[order]
-    first = np.flatnonzero(np.diff(position, prepend=-1))
+    first = np.flatnonzero(np.concatenate([[True], position[1:] != position[:-1]])[: position.size])
     if first.size:
         result[position[first]] = np.add.reduceat(table, first, axis=0)
     return result

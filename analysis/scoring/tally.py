@@ -128,21 +128,16 @@ def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, de
     code = np.broadcast_to(counts.codes, (plan.items, counts.codes.size))
     same = np.array_equal(plan.column, np.arange(len(counts.items)))
     people = np.asarray(counts.table if same else counts.table[:, plan.column], float)
-    if people.min(initial=0.0) < 0 or np.any(_total(people) > counts.people[:, None]):
-        got = "negative counts, or more answers than people in a cell"
-        raise AnalysisError("score_counts", "counts that fit together", got)
     _check_codes(plan, code, people, lambda item: counts.codes[people[:, item].any(axis=0)])
     each = np.ones(weight.size) if plan.head_count else weight
     tables = Tables(code, people, each, None, None)
     n, total, value, square = _sums(plan, tables, detail)
+    if people.min(initial=0.0) < 0 or np.any(n > counts.people[:, None]):
+        got = "negative counts, or more answers than people in a cell"
+        raise AnalysisError("score_counts", "counts that fit together", got)
     middle = _middle(cells, total, value)
     spread = spread_of_counts(counts, plan, cells, each, middle)
     return Tally(plan, cells, tables, n, total, value, square, None, middle, spread, None)
-
-
-def _total(people: Floats) -> Floats:
-    """(C, J) over all bins."""
-    return np.asarray(people.reshape(-1, people.shape[2]) @ np.ones(people.shape[2])).reshape(people.shape[:2])
 
 
 def _middle(cells: Cells, weight: Floats, value: Floats) -> Floats:
@@ -184,16 +179,19 @@ def _sums(plan: Plan, tables: Tables, with_squares: bool) -> tuple[Floats, Float
     worth = plan.value[np.arange(plan.items)[:, None], tables.code]
     figures = np.stack([np.isfinite(worth), np.nan_to_num(worth)], axis=2)
 
-    def over_bins(table: Floats) -> tuple[Floats, Floats]:
-        valid, value = np.ascontiguousarray(np.matmul(table.transpose(1, 0, 2), figures).transpose(2, 1, 0))
-        return valid, value
-
-    n, value = over_bins(tables.people)
+    n, value = _contract(tables.people, figures)
     if tables.each is not None:
         each = tables.each[:, None]
         return n, n * each, value * each, n * each**2 if with_squares else None
-    squares = None if tables.squared is None else over_bins(tables.squared)[0]
-    return n, *over_bins(tables.people if tables.weighted is None else tables.weighted), squares
+    weight, value = _contract(tables.people if tables.weighted is None else tables.weighted, figures)
+    return n, weight, value, None if tables.squared is None else _contract(tables.squared, figures)[0]
+
+
+def _contract(table: Floats, figures: Floats) -> Floats:
+    """Sums over the bins of (C, J, B) times k figures of each (J, B, k): (k, C, J)."""
+    if np.all(figures == figures[:1]):  # mostly: one product instead of one for each item
+        return np.asarray(figures[0].T @ table.reshape(-1, table.shape[2]).T).reshape(-1, *table.shape[:2])
+    return np.ascontiguousarray(np.matmul(table.transpose(1, 0, 2), figures).transpose(2, 1, 0))
 
 
 def shares_by_group(tally: Tally, groups: int) -> tuple[Floats, Floats, Floats]:
