@@ -3,7 +3,7 @@
 from analysis.results import Notice
 from analysis.scoring.arrays import figures
 from analysis.scoring.making import score, score_counts
-from analysis.scoring.result import Figures, SchoolItems, Score, ScoreRow
+from analysis.scoring.result import Figures, SchoolItems, Score, ScoreRow, Silence
 from analysis.scoring.verdicts import decide, find_band, majority_band, reaches, round_half_up
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SchoolItems",
     "Score",
     "ScoreRow",
+    "Silence",
     "decide",
     "figures",
     "find_band",

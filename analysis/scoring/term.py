@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.counting import NO_SCHOOL
 from analysis.frame import Population
 from analysis.results import Estimate, Notice
 from analysis.scoring.county import County
@@ -33,8 +34,8 @@ def term_estimate(
 
     Returns
     -------
-    Estimate, with a standard error and an interval of its own, or None where the answers themselves are not there
-    or nothing is defined; what the reader must know
+    Estimate, with a standard error and an interval of its own, or None where the answers themselves are not there,
+    nothing is defined or a school of the frame has no answer at all; what the reader must know
 
     Notes
     -----
@@ -51,6 +52,9 @@ def term_estimate(
     """
     if composite.value is None or county.tally.persons is None:
         return None, ()
+    silent = np.setdiff1d(population.school[population.size > 0], np.append(county.cells.school, NO_SCHOOL)).size
+    if silent:
+        return None, (Notice("schools_silent", {"schools": silent}),)
     lines, share = _lines(county)
     parts = _influence(county, lines, share)
     cells, people = county.cells, _people(county, population)

@@ -13,6 +13,7 @@ from app.cli.edge import at_edge, table
 from app.edge import here
 from app.i18n import local_time
 from app.notices import notice_lines
+from app.statements import statements
 from app.words import DIMENSIONS, GROUPS, VERDICTS
 from surveys import evaluations
 from surveys.evaluations import EvaluationView, Preview
@@ -105,6 +106,7 @@ def _lines(result: Numbers, about: str) -> list[str]:
         about,
     ]  # fmt: skip
     lines += [f"! {line}" for line in notice_lines(result["notices"])]
+    lines += ["", *(f"{each.question}\n  {each.figure}  {each.basis}" for each in statements(result))]
     groups: list[tuple[object, ...]] = [(_("调查对象"), _("答卷"), _("得分"), *_heads())]
     for each in result["groups"]:
         groups.append((GROUPS.get(each["group"], each["group"]), each["responses"], *_cells(each)))

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.console.numbers import count, fixed
 from app.console.scoreboard import Row, Scoreboard
 from app.console.verdicts import level_words
+from app.numbers import count, fixed
 
 STEP = 5
 

@@ -18,6 +18,7 @@ from app.console.spreadsheet import score_csv
 from app.console.verdicts import exact_sentence, level_words, plain_sentence, shown
 from app.edge import here
 from app.notices import notice_lines
+from app.statements import statements
 from app.words import GROUPS, word
 from surveys import campaigns, evaluations
 from surveys.campaigns import CampaignView
@@ -94,6 +95,7 @@ def _laid_out(made: EvaluationView) -> dict[str, Any]:
         "threshold": f"{result['threshold']:g}",
         "missing": _("、").join(word(GROUPS, group) for group in result["missing_groups"]),
         "notices": notice_lines(result["notices"]),
+        "statements": statements(result),
         "charts": {"groups": draw(board, board.groups), "dimensions": draw(board, board.dimensions)},
     }
 

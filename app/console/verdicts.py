@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.console.numbers import fixed, tell_apart
+from app.numbers import fixed, tell_apart
 
 
 def plain_sentence(result: Mapping[str, Any]) -> str:

@@ -31,6 +31,10 @@ TEXTS = {
     "notice.item_without_valid_answers": lazy_gettext("没有一个有效回答、因此未计入的题目：%(each)s。"),
     "notice.item_without_valid_answers.each": lazy_gettext("%(group)s %(item)s"),
     "notice.no_interval": lazy_gettext("作答的学校太少（自由度 %(df)s），算不出误差范围，因此不能下结论。"),
+    "notice.schools_silent": lazy_gettext(
+        "有 %(schools)s 所学校没有一个人作答，因此没有算“本县这一次”的区间：它要求学校全都参加。"
+    ),
+    "notice.lone_people": lazy_gettext("有 %(cells)s 处全校只有一人作答，这一人的偶然性没有算进“本县这一次”的区间。"),
     "notice.no_error_from_counts": lazy_gettext(
         "以下数字由答案计数得出：有 %(lines)s 行学校得分没有误差范围，要读全部答卷才能算出。"
     ),

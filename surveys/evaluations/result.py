@@ -5,17 +5,20 @@ Values, standard errors and limits are from 0 to 100; what is not defined is Non
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
+from math import isfinite
 from typing import Any
 
 from analysis.results import Estimate, Notice
 from analysis.rule import ScoringRule
-from analysis.scoring import Score, ScoreRow, round_half_up
+from analysis.scoring import Score, ScoreRow, Silence, round_half_up
+from analysis.uncertainty import CompositeBounds
 from surveys.datasets import Roster
 from surveys.instruments.model import Instrument, Item
 
 Plain = dict[str, Any]
+SCALE = 100.0
 ESTIMATE = tuple(each.name for each in fields(Estimate) if each.name != "notices")
 
 
@@ -33,6 +36,8 @@ def plain_result(
     return {
         "composite": _estimate(score.composite),
         "pooled": _estimate(score.pooled),
+        "term": None if score.term is None else _estimate(score.term),
+        "silence": None if score.silence is None else _silence(score.silence),
         "rounded": _rounded(score, rule),
         "verdict": score.verdict,
         "verdict_pooled": score.verdict_pooled,
@@ -61,6 +66,30 @@ def _rounded(score: Score, rule: ScoringRule) -> Mapping[str, str | None]:
     return {
         name: None if value is None else str(round_half_up(value, rule.decimals)) for name, value in published.items()
     }
+
+
+def _silence(silence: Silence) -> Plain:
+    """Limits and gaps from 0 to 100, response rates from 0 to 1."""
+    bounds, whole = silence.bounds, silence.composite
+    columns = (bounds.low * SCALE, bounds.high * SCALE, bounds.tipping_gap * SCALE, bounds.response_rate)
+    return {
+        "composite": None if whole is None else _bounds(whole),
+        "groups": [
+            {"group": group, **dict(zip(("low", "high", "tipping_gap", "response_rate"), _defined(each), strict=True))}
+            for group, *each in zip(silence.groups, *(column.tolist() for column in columns), strict=True)
+        ],
+    }
+
+
+def _bounds(whole: CompositeBounds) -> Plain:
+    gap = None if whole.tipping_gap is None else whole.tipping_gap * SCALE
+    reachable = "out_of_reach" not in {notice.code for notice in whole.notices}
+    limits = {"low": whole.low * SCALE, "high": whole.high * SCALE}
+    return {**limits, "tipping_gap": gap, "response_rate": whole.response_rate, "reachable": reachable}
+
+
+def _defined(numbers: Iterable[float]) -> list[float | None]:
+    return [number if isfinite(number) else None for number in numbers]
 
 
 def _about(score: Score, subject: str) -> Iterator[ScoreRow]:

@@ -170,6 +170,21 @@ def test_a_lone_person_that_nobody_joins_is_named() -> None:
     assert {"lone_people"} <= {notice.code for notice in found.notices}
 
 
+def test_a_school_without_any_answer_is_no_school_that_takes_part() -> None:
+    more = Population(
+        *(
+            np.append(getattr(FRAME, name), [extra])
+            for name, extra in zip(("group", "school", "stratum", "size"), (0, 2, 0, 50), strict=True)
+        )
+    )
+    sample = replace(two_schools(SAMPLE), schools=("A", "B", "C"))
+    found = score(sample, rule_of(), population=more)
+    assert found.term is None
+    assert [notice.params for notice in found.notices if notice.code == "schools_silent"] == [{"schools": 1}]
+    nobody = replace(more, size=np.array([10, 8, 2, 1, 0]))
+    assert score(sample, rule_of(), population=nobody).term is not None
+
+
 def test_without_the_frame_and_from_counts_there_is_none() -> None:
     sample = two_schools(SAMPLE)
     assert score(sample, rule_of()).term is None

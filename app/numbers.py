@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from app.console.door import blueprint
-
 NOTHING = "—"
 NOISE = Decimal("1e-9")  # smaller differences come from binary arithmetic
 
 
-@blueprint.app_template_filter()
 def fixed(value: float | None, decimals: int = 1) -> str:
     """`value` with this many decimals, halves up: 84.995 is 85.00."""
     if value is None:
@@ -19,7 +16,6 @@ def fixed(value: float | None, decimals: int = 1) -> str:
     return f"{settled.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
 
 
-@blueprint.app_template_filter()
 def percent(share: float | None, decimals: int = 1) -> str:
     """A share of 0 to 1 in percent. Neither almost nothing nor almost everything is shown as all of it."""
     if share is None:
@@ -30,7 +26,6 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return f"{shown}%"
 
 
-@blueprint.app_template_filter()
 def count(value: float | None) -> str:
     """A number of people, in groups of three digits."""
     return NOTHING if value is None else f"{float(fixed(value, 0)):,.0f}"
