@@ -78,7 +78,9 @@ def sum_rows(position: Integers, table: Floats, size: int) -> Floats:
         order = np.argsort(position, kind="stable")
         position, table = position[order], table[order]
     first = np.flatnonzero(np.concatenate([[True], position[1:] != position[:-1]])[: position.size])
-    if first.size:
+    if first.size == position.size:
+        result[position] = table
+    elif first.size:
         result[position[first]] = np.add.reduceat(table, first, axis=0)
     return result
 

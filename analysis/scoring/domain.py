@@ -197,12 +197,19 @@ def combine_domains(domains: Domains, weight: Floats, spread: Spread, cells: Cel
         value=np.where(total > 0, snap((share * np.nan_to_num(domains.value)).sum(axis=0)), np.nan)[None],
         totals=np.einsum("die,de->ie", domains.totals, share)[None],
         within=np.asarray(sum(within, np.zeros(total.size)))[None],
-        present=np.minimum((domains.present * used[:, None]).sum(axis=0), cells.size[:, None])[None],
+        present=np.minimum(_present_in_any(domains.present, used), cells.size[:, None])[None],
         parts=None,
         n=(used * domains.n).sum(axis=0)[None],
         n_eff=(1 / np.where(total > 0, (share**2 / sizes).sum(axis=0), np.nan))[None],
         single=((used.sum(axis=0) == 1) & (used & domains.single).any(axis=0))[None],
     )
+
+
+def _present_in_any(present: Floats, used: Bools) -> Floats:
+    """(I, E) the sum of what is present (D, I, E or 1) over the domains that an estimate uses (D, E)."""
+    if present.shape[2] == 1:
+        return np.asarray(present[:, :, 0].T @ used.astype(float))
+    return np.einsum("die,de->ie", present, used.astype(float))
 
 
 def scaled(domains: Domains, factor: Floats) -> Domains:
