@@ -28,8 +28,8 @@ def covariance(design: Design, influence: Floats, *, lone: Lone = "error", insid
         has one person):
         `error`, an AnalysisError; `certainty`, it adds nothing; `adjust`, its distance from the mean of all
         cluster totals counts (of all persons of its cluster); `average`, it adds what the other strata add on average
-    inside : (n, k) bool or None, rows in the domain of each column; under `average` only strata (and cells) with such
-        rows are averaged over and filled in. None: all rows
+    inside : (n, k) or (n, 1) bool or None, rows in the domain of each column; under `average` only strata (and cells)
+        with such rows are averaged over and filled in. None: all rows
 
     Returns
     -------

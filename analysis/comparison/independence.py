@@ -29,11 +29,13 @@ NO_SPREAD = 1e-12  # design effects below this are rounding
 
 @dataclass(frozen=True)
 class _Table:
-    """cell: (n,) position in `share.ravel()`, -1 outside; share: (r, c) weighted shares that sum to 1; size: of X2."""
+    """cell: (n,) position in `share.ravel()`, -1 outside; share: (r, c) weighted shares that sum to 1; asked: (n, 1)
+    rows of the domain, with or without an answer; size: of X2."""
 
     cell: Integers
     share: Floats
     inside: Flags
+    asked: Flags
     size: int
     notices: tuple[Notice, ...]
 
@@ -102,7 +104,7 @@ def independence(
     """
     table = _table(design, row, column, asked)
     k = (table.share.shape[0] - 1) * (table.share.shape[1] - 1)
-    nu = int(degrees(design, (table.inside if asked is None else asked)[:, None])[0])
+    nu = int(degrees(design, table.asked)[0])
     check_freedom("independence", nu)
     if method in ("wald", "adjusted-wald"):
         found = _wald(design, table, lone, nu, k, adjusted=method == "adjusted-wald")
@@ -126,7 +128,7 @@ def _table(design: Design, row: Integers, column: Integers, asked: Flags | None)
     if asked is not None and (np.shape(asked) != inside.shape or asked.dtype != bool or np.any(inside & ~asked)):
         hint = "leave `asked` out where only valid answers count"
         raise AnalysisError("independence", "asked, (n,) bool, true for all valid rows", "another", hint)
-    size = int((inside if asked is None else asked).sum())
+    domain = inside if asked is None else asked
     rows, at_row, no_row = present_codes(row, inside)
     columns, at_column, no_column = present_codes(column, inside)
     if rows.size < 2 or columns.size < 2:
@@ -139,7 +141,14 @@ def _table(design: Design, row: Integers, column: Integers, asked: Flags | None)
         notices.append(Notice("empty_category", {"rows": no_row, "columns": no_column}))
     if np.any(total == 0):
         notices.append(Notice("empty_cells", {"count": int(np.sum(total == 0))}))
-    return _Table(cell, (total / total.sum()).reshape(rows.size, columns.size), inside, size, tuple(notices))
+    return _Table(
+        cell,
+        (total / total.sum()).reshape(rows.size, columns.size),
+        inside,
+        domain[:, None],
+        int(domain.sum()),
+        tuple(notices),
+    )
 
 
 def _interaction(share: Floats) -> Floats:
@@ -173,7 +182,7 @@ def _design_effects(design: Design, table: _Table, lone: Lone) -> Floats:
         raise AnalysisError("independence", "a table that most cells of are filled", got, "merge categories")
     centred = scaled - share @ scaled
     weight = np.where(table.inside, design.weight, 0.0)
-    spread = covariance(design, (weight / weight.sum())[:, None] * centred[table.cell], lone=lone)
+    spread = covariance(design, (weight / weight.sum())[:, None] * centred[table.cell], lone=lone, inside=table.asked)
     deff = np.asarray(linalg.eigh(spread, simple, eigvals_only=True))
     if deff.sum() <= NO_SPREAD:
         hint = "every cluster gives the same table, or all clusters of the population were asked"
@@ -189,7 +198,7 @@ def _wald(design: Design, table: _Table, lone: Lone, nu: int, k: int, *, adjuste
     slope = np.kron(np.eye(rows.size) - rows, np.eye(columns.size) - columns) @ contrast
     weight = np.where(table.inside, design.weight, 0.0)
     weight = weight / weight.sum()
-    spread = covariance(design, weight[:, None] * slope[table.cell], lone=lone)
+    spread = covariance(design, weight[:, None] * slope[table.cell], lone=lone, inside=table.asked)
     difference = (share - np.outer(rows, columns)).ravel() @ contrast
     statistic = quadratic("independence", difference, spread) * ddf / (nu * k)
     return statistic, k, ddf, float(stats.f.sf(statistic, k, ddf))

@@ -170,7 +170,7 @@ def _compare(
     ndf = label.size - 1
     ddf = int(degrees(design, inside[:, None])[0]) - ndf
     check_freedom(where, ddf)
-    spread = covariance(design, statistic.influence, lone=lone)
+    spread = covariance(design, statistic.influence, lone=lone, inside=inside[:, None])
     se = np.sqrt(np.diag(spread))
     if np.any(se <= ROUNDING * np.abs(values[inside]).max()):
         hint = "all answers equal, or every cluster shows the same difference: report it without a test"

@@ -185,7 +185,7 @@ def compare_pairs(design: Design, statistic: Statistic, *, level: float = 0.95, 
 def _pairs(
     design: Design, statistic: Statistic, label: Integers, level: float, lone: Lone, notices: tuple[Notice, ...]
 ) -> Pairs:
-    spread = covariance(design, statistic.influence, lone=lone)
+    spread = covariance(design, statistic.influence, lone=lone, inside=statistic.inside)
     one, other = np.triu_indices(label.size, 1)
     each = np.diag(spread)
     parts = each[one] + each[other]

@@ -450,3 +450,27 @@ def test_pairs_that_cannot_be() -> None:
         compare_domains(design, values, domain, level=95)
     found = compare_domains(design, np.where(domain == 1, np.nan, values), domain)
     assert dict(found.notices[0].params) == {"domains": [1]}
+
+
+def test_strata_without_the_domain_do_not_count_among_those_averaged_for_a_lone_one() -> None:
+    rng = np.random.default_rng(5)
+    cluster = np.repeat(np.arange(17), 6)
+    stratum = np.minimum(cluster // 4, 4)  # four of four clusters, the last of one
+    domain, values, row = (
+        rng.integers(0, 2, cluster.size),
+        rng.normal(size=cluster.size),
+        rng.integers(0, 3, cluster.size),
+    )
+    domain[stratum >= 3] = -1
+    domain[stratum == 4] = rng.integers(0, 2, 6)
+    kept = stratum != 3
+    whole, part = (Design(stratum[at], cluster[at], np.ones(int(at.sum()))) for at in (kept | True, kept))
+
+    def figures(design: Design, at: np.ndarray) -> list[float]:
+        table = independence(design, row[at], domain[at], lone="average")
+        wald = independence(design, row[at], domain[at], method="wald", lone="average")
+        means = compare_means(design, values[at], domain[at], lone="average")
+        pairs = compare_domains(design, values[at], domain[at], lone="average")
+        return [table.statistic, table.p, wald.statistic, means.statistic, means.p, float(pairs.se[0])]
+
+    assert figures(whole, kept | True) == pytest.approx(figures(part, kept), rel=1e-10)
