@@ -209,7 +209,7 @@ def _present_in_any(present: Floats, used: Bools) -> Floats:
     """(I, E) the sum of what is present (D, I, E or 1) over the domains that an estimate uses (D, E)."""
     if present.shape[2] == 1:
         return np.asarray(present[:, :, 0].T @ used.astype(float))
-    return np.einsum("die,de->ie", present, used.astype(float))
+    return np.asarray(np.einsum("die,de->ie", present, used.astype(float)))
 
 
 def scaled(domains: Domains, factor: Floats) -> Domains:
@@ -247,7 +247,7 @@ def _present(tally: Tally, groups: int) -> Floats:
     many = np.flatnonzero(cells.size > 1)
     for place, each in enumerate(members, start=plan.items):
         present[:, many, place] = n[:, many][:, :, each].max(axis=2, initial=0.0)
-    return np.minimum(present, cells.size[:, None], out=present)
+    return np.asarray(np.minimum(present, cells.size[:, None]))
 
 
 def snap(value: Floats) -> Floats:

@@ -61,8 +61,8 @@ def make_lines(
     of_place[here] = at
     of_cell = of_place[cells.place]
     weight, value = (plan.widen(by_line(table, of_cell, size)) for table in (tally.weight, tally.value))
-    squares = np.zeros_like(sizes.n) if sizes.squares is None else sizes.squares
-    sums = by_line(np.stack([sizes.n[:, -1], sizes.total[:, -1], squares[:, -1]], axis=1), of_place, size)
+    total, squares = (np.zeros_like(sizes.n) if each is None else each for each in (sizes.total, sizes.squares))
+    sums = by_line(np.stack([sizes.n[:, -1], total[:, -1], squares[:, -1]], axis=1), of_place, size)
     ratio = snap(value / np.where(weight > 0, weight, 1.0))
     index = coefficients(plan, weight > 0)[:, -1]
     return Lines(school, group, of_cell, weight, ratio, index, *sums.T)
