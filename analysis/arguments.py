@@ -26,8 +26,10 @@ KINDS = {
     "NDArray[np.int64]": "whole numbers",
     "NDArray[np.bool_]": "true or false",
     "ArrayLike": "real numbers",
+    "Labels": "text",
 }
 TYPES = {"numbers": np.float64, "whole numbers": np.int64, "true or false": np.bool_}
+WIDE = {"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}  # sums and differences of narrow types overflow
 LARGEST = 2.0**62  # whole numbers beyond are not exact
 
 
@@ -54,7 +56,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         try:
             with np.errstate(over="raise", invalid="raise", divide="raise"):
                 return function(*bound.args, **bound.kwargs)
-        except (FloatingPointError, np.linalg.LinAlgError) as error:
+        except (ArithmeticError, np.linalg.LinAlgError) as error:
             hint = "they are too large, too small or too much alike: change the unit, or leave out what repeats others"
             raise AnalysisError(function.__name__, "numbers that arithmetic can deal with", str(error), hint) from error
 
@@ -110,13 +112,15 @@ def _array(value: object, kind: str) -> object:
         array = np.asarray(value)
     except ValueError:
         raise _UnfitError(f"an array of {kind}", "rows of different lengths") from None
+    if kind == "text" and array.dtype.kind in "UO":
+        return array
     if array.size == 0 and array.dtype.kind in "biuf":
-        return array.astype(TYPES.get(kind, array.dtype))
+        return array.astype(TYPES.get(kind, array.dtype.type))
     if array.dtype.kind not in ("b" if kind == "true or false" else "biuf"):
         raise _UnfitError(f"an array of {kind}", f"values of type {array.dtype}")
     if kind == "whole numbers" and array.dtype.kind == "f" and not np.all(np.abs(array) < LARGEST):
         raise _UnfitError(f"an array of {kind}", "numbers that are not finite, or too large")
-    wanted = array.astype(TYPES.get(kind, array.dtype), copy=False)
+    wanted: NDArray[Any] = array.astype(TYPES.get(kind, WIDE[array.dtype.kind]), copy=False)
     if kind == "whole numbers" and wanted is not array and np.any(wanted != array):
         raise _UnfitError(f"an array of {kind}", f"others, such as {array[wanted != array].flat[0]}")
     return wanted
@@ -141,7 +145,7 @@ def _flag(value: object) -> bool:
 
 def _member(value: object, word: str, scope: Mapping[str, object]) -> object:
     known = scope.get(word)
-    if word.startswith("Sequence["):
+    if word.startswith("Sequence[") or word.endswith(", ...]"):
         return _sequence(value, word, scope)
     if get_origin(known) is Literal:
         fits = isinstance(value, str) and value in get_args(known)
@@ -157,7 +161,7 @@ def _member(value: object, word: str, scope: Mapping[str, object]) -> object:
 
 
 def _sequence(value: Any, word: str, scope: Mapping[str, object]) -> object:
-    inner = word.removeprefix("Sequence[").removesuffix("]")
+    inner = word.removeprefix("Sequence[").removeprefix("tuple[").removesuffix("]").removesuffix(", ...")
     if isinstance(value, str) or not np.iterable(value):
         raise _UnfitError(_words(word, scope), _shown(value))
     for place, each in enumerate(value):
@@ -178,7 +182,7 @@ def _words(word: str, scope: Mapping[str, object]) -> str:
         "str": "a string",
         "np.random.Generator": "a numpy Generator",
     }
-    if word.startswith("Sequence["):
+    if word.startswith("Sequence[") or word.endswith(", ...]"):
         return "a sequence"
     if word in KINDS:
         return f"an array of {KINDS[word]}"
@@ -193,7 +197,7 @@ def together(where: str, **given: ArrayLike) -> tuple[NDArray[np.float64], ...]:
     """Numbers and arrays that belong together element by element, in one shape."""
     arrays = {name: np.asarray(value, float) for name, value in given.items()}
     try:
-        return tuple(np.broadcast_arrays(*arrays.values()))
+        return np.broadcast_arrays(*arrays.values())
     except ValueError:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise AnalysisError(where, "arrays of one shape, or single numbers", f"shapes {shapes}") from None

@@ -123,6 +123,8 @@ def _second_shapes(design: Design) -> list[str]:
     ]
     if design.population is None:
         problems.append("a second stage without the population of the first")
+    if second.unit is not None and np.min(second.unit, initial=0) < 0:
+        problems.append("negative second-stage units")
     if not problems and (second.cell.min() < 0 or second.cell.max() >= np.size(second.population)):
         problems.append(f"second-stage cells outside 0 to {np.size(second.population) - 1}")
     return problems
@@ -135,6 +137,8 @@ def _calibration_problems(design: Design) -> list[str]:
             problems.append(f"calibration {step}: shapes {each.auxiliary.shape}, {np.shape(each.start)}, {rows} rows")
         elif not (np.all(np.isfinite(each.start)) and np.all(each.start > 0)):
             problems.append(f"calibration {step}: starting weights not positive and finite")
+        elif not np.all(np.isfinite(each.auxiliary.data if sparse.issparse(each.auxiliary) else each.auxiliary)):
+            problems.append(f"calibration {step}: columns that are not finite")
     return problems
 
 

@@ -160,6 +160,10 @@ def priority(share: Floats, satisfaction: Floats) -> Floats:
 @checked
 def relative_weights(correlation: Floats) -> Floats:
     """Johnson's weights of m correlation matrices (m, p + 1, p + 1), the outcome last: (m, p)."""
+    if correlation.ndim != 3 or correlation.shape[1] != correlation.shape[2] or correlation.shape[1] < 2:
+        raise AnalysisError("relative_weights", "matrices (m, p + 1, p + 1)", f"shape {correlation.shape}")
+    if not np.all(np.isfinite(correlation)):
+        raise AnalysisError("relative_weights", "finite correlations", "others")
     size, direction = np.linalg.eigh(correlation[:, :-1, :-1])
     root = np.einsum("mij,mj,mkj->mik", direction, np.sqrt(np.maximum(size, 0)), direction)
     slope = np.linalg.solve(root, correlation[:, :-1, -1:])

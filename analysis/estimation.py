@@ -132,7 +132,11 @@ def total(design: Design, values: Floats) -> Statistic:
 @checked
 def in_domains(values: Floats, domain: Integers, size: int) -> Floats:
     """`values` (n,) in a column for each of `size` domains, NaN outside: (n, size). `domain` below 0: in none."""
-    return np.where(np.asarray(domain)[:, None] == np.arange(size), np.asarray(values, float)[:, None], np.nan)
+    if values.ndim != 1 or values.shape != domain.shape or size < 1:
+        raise AnalysisError(
+            "in_domains", "values and domains (n,), 1 or more domains", f"shapes {values.shape}, {domain.shape}; {size}"
+        )
+    return np.where(domain[:, None] == np.arange(size), values[:, None], np.nan)
 
 
 @checked
@@ -185,6 +189,9 @@ def transform(
     value = np.atleast_1d(np.asarray(function(statistic.value), float))
     _check_smooth(value)
     slope = approx_fprime(statistic.value, function, centered=True) if jacobian is None else jacobian
+    if np.size(slope) != value.size * statistic.value.size:
+        wanted = (value.size, statistic.value.size)
+        raise AnalysisError("transform", f"derivatives {wanted}", f"shape {np.shape(slope)}")
     slope = np.asarray(slope, float).reshape(value.size, statistic.value.size)
     _check_smooth(slope)
     inside = statistic.inside @ (slope.T != 0)

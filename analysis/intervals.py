@@ -1,6 +1,7 @@
 """Intervals for a mean or a proportion on the scale of 0 to 1, from a design-based standard error.
 
-All functions take arrays (or numbers) that broadcast, and give (low, high); NaN where the interval is not defined.
+All functions take arrays (or numbers) that broadcast, and give (low, high); NaN where the interval is not defined, and
+where a value, an error or a size is NaN. Negative or infinite ones, and shares outside 0 to 1, are an AnalysisError.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from scipy.optimize import elementwise
 
-from analysis.arguments import checked
+from analysis.arguments import checked, together
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
 Limits = tuple[Floats, Floats]
 FAR = 36.0  # a logit beyond which a share is 0 or 1 in floating point
+ROUNDING = 1e-12  # a share this far beyond 0 or 1 is 0 or 1
 TINY = 1e-300  # keeps the Beta quantile defined on the side whose limit is the end of the scale
 
 
@@ -25,6 +27,8 @@ def t_quantile(df: ArrayLike, level: float) -> Floats:
     if not 0 < level < 1:
         raise AnalysisError("interval", "a level between 0 and 1", str(level))
     df = np.asarray(df, float)
+    if not df.size:
+        return df
     known, place = np.unique(np.where(df >= 1, df, np.nan), return_inverse=True)
     return np.asarray(special.stdtrit(known, 0.5 + level / 2)[place].reshape(df.shape))
 
@@ -32,8 +36,9 @@ def t_quantile(df: ArrayLike, level: float) -> Floats:
 @checked
 def wald(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """value -+ t(df) se. Symmetric; may leave the scale, and covers too little near 0 and 1."""
-    half = t_quantile(df, level) * np.asarray(se, float)
-    return np.asarray(value, float) - half, np.asarray(value, float) + half
+    value, se, df = _given("wald", value=value, se=se, df=df)
+    half = t_quantile(df, level) * se
+    return value - half, value + half
 
 
 @checked
@@ -44,7 +49,7 @@ def logit(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -
     ----------
     Korn & Graubard 1998, Survey Methodology 24:193.
     """
-    p, se = _inside(value, se)
+    p, se, df = _inside("logit", value, se, df)
     middle, half = special.logit(p), t_quantile(df, level) * se / (p * (1 - p))
     return special.expit(middle - half), special.expit(middle + half)
 
@@ -52,7 +57,7 @@ def logit(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -
 @checked
 def wilson(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """Score interval with n* = p (1 - p) / se^2 and t(df); not defined at 0 and 1 nor where se is 0."""
-    p, se = _inside(value, se)
+    p, se, df = _inside("wilson", value, se, df)
     size, t = p * (1 - p) / se**2, t_quantile(df, level)
     middle = (p + t**2 / (2 * size)) / (1 + t**2 / size)
     half = t / (1 + t**2 / size) * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
@@ -62,7 +67,7 @@ def wilson(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) 
 @checked
 def arcsine(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """sin^2(arcsin(sqrt p) -+ t(df) se / (2 sqrt(p (1 - p)))); not defined at 0 and 1 nor where se is 0."""
-    p, se = _inside(value, se)
+    p, se, df = _inside("arcsine", value, se, df)
     middle, half = np.arcsin(np.sqrt(p)), t_quantile(df, level) * se / (2 * np.sqrt(p * (1 - p)))
     return np.sin(np.maximum(middle - half, 0)) ** 2, np.sin(np.minimum(middle + half, np.pi / 2)) ** 2
 
@@ -76,9 +81,9 @@ def likelihood(value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, lev
     A binomial likelihood whose size is scaled to the variance of the design (Rao & Scott 1984, Annals of Statistics
     12:46). Not defined at 0 and 1 nor where se is 0.
     """
-    p, se = _inside(value, se)
-    size, t = p * (1 - p) / se**2 * (1 - 1 / np.asarray(n, float)), t_quantile(df, level)
-    p, size, t = np.broadcast_arrays(p, size, t)
+    value, se, n, df = _given("likelihood", share=value, se=se, n=n, df=df)
+    p, se, df = _inside("likelihood", value, se, df)
+    size, t = p * (1 - p) / se**2 * (1 - 1 / np.where(n > 1, n, np.nan)), t_quantile(df, level)
 
     def excess(x: Floats, p: Floats, size: Floats, t: Floats) -> Floats:
         q = special.expit(x)
@@ -106,10 +111,9 @@ def korn_graubard(
     Korn & Graubard 1998, Survey Methodology 24:193; the cap as in Parker et al. 2017, NCHS Vital and Health
     Statistics 2(175).
     """
-    p, se, n = np.asarray(value, float), np.asarray(se, float), np.asarray(n, float)
-    inside = (p > 0) & (p < 1)
-    p = np.where(inside, p, np.nan)
-    with np.errstate(divide="ignore"):
+    p, se, n, df = _given("korn_graubard", share=value, se=se, n=n, df=df)
+    p = np.where((p > 0) & (p < 1), p, np.nan)
+    with np.errstate(divide="ignore", over="ignore"):
         size = p * (1 - p) / se**2 * _ratio(n, df, level)
     return _beta_limits(p, np.minimum(n, size) if cap else size, level)
 
@@ -121,9 +125,9 @@ def exact(value: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *,
     n* = min(n, n (t_{n-1} / t_df)^2 / deff). The design effect cannot be estimated here: give one borrowed from the
     other items of the group.
     """
-    p, n = np.asarray(value, float), np.asarray(n, float)
+    p, n, df, deff = _given("exact", share=value, n=n, df=df, deff=deff)
     p = np.where((p == 0) | (p == 1), p, np.nan)
-    return _beta_limits(p, np.minimum(n, n * _ratio(n, df, level) / np.asarray(deff, float)), level)
+    return _beta_limits(p, np.minimum(n, n * _ratio(n, df, level) / deff), level)
 
 
 @checked
@@ -160,28 +164,49 @@ def choose(
     `logit-t` for everything else; `none` where df is 0, or where a mean inside the scale has no spread at all
     between clusters: an interval of zero width would claim certainty.
     """
+    value, se, n, n_eff, freedom, effect = _given("choose", share=value, se=se, n=n, n_eff=n_eff, df=df, deff=deff)
+    if single.shape != value.shape:
+        raise AnalysisError("choose", f"{value.shape} of `single`", f"shape {single.shape}")
     edge = (value == 0) | (value == 1)
     low, high, names = np.full(value.shape, np.nan), np.full(value.shape, np.nan), np.full(value.shape, "none", object)
-    size, deff = np.where(single, n, np.fmin(n, n_eff)), np.broadcast_to(deff, value.shape)
-    defined = np.isfinite(value) & (df >= 1)
+    size = np.where(single, n, np.fmin(n, n_eff))
+    defined = np.isfinite(value) & (freedom >= 1)
     for where, name in ((~single & ~edge, "logit-t"), (single & ~edge, "korn-graubard"), (edge, "exact")):
         at = defined & where
         if name == "logit-t":
-            limits = logit(value[at], se[at], df[at], level)
+            limits = logit(value[at], se[at], freedom[at], level)
         elif name == "korn-graubard":
-            limits = korn_graubard(value[at], se[at], n[at], df[at], level)
+            limits = korn_graubard(value[at], se[at], n[at], freedom[at], level)
         else:
-            limits = exact(value[at], size[at], df[at], level, deff=deff[at])
+            limits = exact(value[at], size[at], freedom[at], level, deff=effect[at])
         low[at], high[at] = limits
         names[at] = np.where(np.isnan(limits[0]), "none", name)
     return low, high, tuple(names.tolist())
 
 
-def _inside(value: ArrayLike, se: ArrayLike) -> tuple[Floats, Floats]:
-    """Share and error, NaN where an interval around the share is not defined."""
-    p, se = np.asarray(value, float), np.asarray(se, float)
+def _given(where: str, **columns: ArrayLike) -> tuple[Floats, ...]:
+    """Columns in one shape; NaN stands for what is not defined, and goes through."""
+    found = dict(zip(columns, together(where, **columns), strict=True))
+    problems = [f"{name} infinite" for name, each in found.items() if name != "df" and np.isinf(each).any()]
+    problems += [f"{name} below 0" for name in ("se", "n", "n_eff") if name in found and np.any(found[name] < 0)]
+    if np.any(found.get("deff", np.ones(1)) <= 0):
+        problems.append("deff not above 0")
+    if "share" in found:
+        if np.any((found["share"] < -ROUNDING) | (found["share"] > 1 + ROUNDING)):
+            problems.append("a value outside 0 to 1")
+        found["share"] = np.clip(found["share"], 0.0, 1.0)
+    if problems:
+        raise AnalysisError(
+            where, "values, errors and sizes of an estimate", "; ".join(problems), "use NaN for unknown"
+        )
+    return tuple(found.values())
+
+
+def _inside(where: str, value: ArrayLike, se: ArrayLike, df: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Share, error and degrees of freedom; NaN where an interval around the share is not defined."""
+    p, se, df = _given(where, share=value, se=se, df=df)
     inside = (p > 0) & (p < 1) & (se > 0)
-    return np.where(inside, p, np.nan), np.where(inside, se, np.nan)
+    return np.where(inside, p, np.nan), np.where(inside, se, np.nan), df
 
 
 def _ratio(n: Floats, df: ArrayLike, level: float) -> Floats:

@@ -59,8 +59,8 @@ def quantiles(
     values, shares = np.asarray(values, float), np.atleast_1d(np.asarray(shares, float))
     if values.shape != design.weight.shape or not np.isfinite(values).any():
         raise AnalysisError("quantiles", f"values ({design.weight.size},), some of them known", f"shape {values.shape}")
-    if not np.all((shares > 0) & (shares < 1)):
-        raise AnalysisError("quantiles", "shares between 0 and 1", str(shares.tolist()))
+    if shares.ndim != 1 or not shares.size or not np.all((shares > 0) & (shares < 1)):
+        raise AnalysisError("quantiles", "shares between 0 and 1, (k,)", str(shares.tolist()))
     value = _invert(design, values, shares)
     below = np.where(np.isnan(values)[:, None], np.nan, values[:, None] <= value)
     found = estimate(design, mean(design, below), level=level, interval=interval, lone=lone)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.design import Integers, number
+from analysis.errors import AnalysisError
 
 
+@checked
 def collapse(stratum: Integers, cluster: Integers, *, kind: Integers | None = None) -> Integers:
     """Merge lone strata with a neighbour, so that every stratum has two clusters where that can be.
 
@@ -26,7 +29,16 @@ def collapse(stratum: Integers, cluster: Integers, *, kind: Integers | None = No
     The rule: walk through the strata in order; one with a single cluster takes in the next; one left over at the end
     joins the run before it. First within each kind, then over all for what is still alone. A sample of one cluster
     stays as it is. Merging unlike strata overstates the variance, which is the safe side.
+
+    Raises
+    ------
+    AnalysisError
+        Columns of different lengths, none at all, or negative clusters.
     """
+    shapes = {np.shape(each) for each in (stratum, cluster, stratum if kind is None else kind)}
+    if len(shapes) > 1 or stratum.ndim != 1 or not stratum.size or np.min(cluster) < 0:
+        got = f"shapes {sorted(shapes)}" if len(shapes) > 1 or stratum.ndim != 1 else "negative or no clusters"
+        raise AnalysisError("collapse", "strata, clusters and kinds (n,), clusters 0 or more", got)
     merged = stratum.copy()
     kinds = np.zeros_like(stratum) if kind is None else kind
     label, row = number(cluster)

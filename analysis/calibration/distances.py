@@ -56,6 +56,8 @@ def make_distance(method: Method, bounds: Bounds | None) -> Distance:
 
 
 def _checked(method: Method, bounds: Bounds | None) -> Bounds:
+    if bounds is not None and not (np.size(bounds) == 2 and np.asarray(bounds).dtype.kind in "iuf"):
+        raise AnalysisError("calibrate", "two bounds, say (0.3, 3)", f"{bounds!r:.60}")
     low, high = FREE if bounds is None else bounds
     problems = []
     if method not in ("linear", "raking", "logit"):

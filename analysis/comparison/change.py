@@ -121,6 +121,9 @@ def _check(before: Round, after: Round, names: tuple[str, ...], composites: Comp
     if not names:
         problems.append("no statistic that is in both rounds")
     for composite, parts in composites.items():
+        if not isinstance(parts, Mapping):
+            problems.append(f"composite {composite}: {parts!r:.30} instead of a weight for each name")
+            continue
         unknown = sorted(set(parts) - known)
         if unknown:
             problems.append(f"composite {composite}: nothing is called {', '.join(unknown)}")

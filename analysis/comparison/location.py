@@ -144,7 +144,16 @@ def population_ranks(values: Floats, weight: Floats, *, ties: Ties = "weighted")
     Returns
     -------
     (n,) float between 0 and 1: R(y) = (sum w 1[y_i < y] + sum w 1[y_i = y] / 2) / sum w
+
+    Raises
+    ------
+    AnalysisError
+        Shapes, NaN among the values, weights that are not positive and finite.
     """
+    if values.ndim != 1 or values.shape != weight.shape or not values.size:
+        raise AnalysisError("population_ranks", "values and weights (n,)", f"shapes {values.shape}, {weight.shape}")
+    if np.isnan(values).any() or not np.all(np.isfinite(weight) & (weight > 0)):
+        raise AnalysisError("population_ranks", "known values and positive, finite weights", "others")
     order = np.argsort(values, kind="stable")
     _, tie = np.unique(values, return_inverse=True)
     middle = np.empty(values.size)

@@ -34,6 +34,8 @@ class ShareRule:
 
     def __post_init__(self) -> None:
         settle(self, globals())
+        if not all(isinstance(band, tuple) and len(band) == 2 for band in self.bands):
+            raise AnalysisError("ShareRule", "bands of (people, distance)", f"{self.bands!r:.60}")
         problems = []
         starts = [start for start, _ in self.bands]
         if not self.bands or starts != sorted(set(starts)) or starts[0] > self.smallest:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from analysis.arguments import checked
+from analysis.arguments import checked, together
 from analysis.errors import AnalysisError
 
 Integers = NDArray[np.int64]
@@ -65,7 +65,9 @@ def make_table(
     _raise("value", _count_problems(counts))
     _raise("margins", _position_problems(counts.size, margins))
     whole = counts.astype(np.int64)
-    low, high = (np.broadcast_to(np.asarray(each, float), whole.shape).copy() for each in (least, most))
+    count, low, high = (each.copy() for each in together("make_table", value=whole, least=least, most=most))
+    if count.shape != whole.shape:
+        raise AnalysisError("make_table", f"one bound, or {whole.size}", f"shape {count.shape}")
     table = Table(whole, _matrix(whole.size, margins), low, high)
     _raise("counts", _sum_problems(table))
     return table

@@ -90,9 +90,9 @@ def dummies(category: Integers, labels: Sequence[str]) -> tuple[Floats, tuple[st
     -------
     (n, len(labels) - 1) float, NaN where missing; the names of the columns
     """
-    category = np.asarray(category)
-    if np.max(category, initial=-1) >= len(labels):
-        raise AnalysisError("dummies", f"categories below {len(labels)}", str(int(category.max())))
+    if category.ndim != 1 or np.max(category, initial=-1) >= len(labels):
+        got = f"shape {category.shape}, up to {int(np.max(category, initial=-1))}"
+        raise AnalysisError("dummies", f"(n,) categories below {len(labels)}", got)
     columns = (category[:, None] == np.arange(1, len(labels))).astype(float)
     columns[category < 0] = np.nan
     return columns, tuple(labels[1:])

@@ -64,6 +64,8 @@ def ordinal(
     too_few_clusters (df).
     """
     codes, place = np.unique(np.asarray(outcome, float), return_inverse=True)
+    if np.isinf(codes).any():
+        raise AnalysisError("ordinal", "codes that are finite", f"{int(np.isinf(outcome).sum())} infinite")
     codes = codes[np.isfinite(codes)]
     if codes.size < 2:
         raise AnalysisError("ordinal", "an outcome with two or more codes", f"{codes.tolist()}")

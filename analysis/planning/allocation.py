@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
-from analysis.arguments import checked
+from analysis.arguments import checked, together
 from analysis.errors import AnalysisError
 from analysis.planning.sizes import normal_quantile, require
 
@@ -141,12 +141,11 @@ def size_for_composite(
 def _read(
     where: str, weight: ArrayLike, share: ArrayLike, deff: ArrayLike, floor: ArrayLike, population: ArrayLike
 ) -> _Groups:
-    given = [np.atleast_1d(np.asarray(each, float)) for each in (weight, share, deff, floor, population)]
-    try:
-        w, p, d, low, people = np.broadcast_arrays(*given)
-    except ValueError as mismatch:
-        shapes = ", ".join(str(each.shape) for each in given)
-        raise AnalysisError(where, "one number, or one for each group", f"shapes {shapes}") from mismatch
+    w, p, d, low, people = np.atleast_1d(
+        *together(where, weight=weight, share=share, deff=deff, floor=floor, population=population)
+    )
+    if w.ndim != 1:
+        raise AnalysisError(where, "one number, or one for each group", f"shape {w.shape}")
     require(
         where,
         "give one number, or one for each group",
@@ -190,7 +189,11 @@ def _divide(groups: _Groups, total: float) -> Floats:
 def _scale_for(groups: _Groups, target: float) -> float:
     """The scale at which the variance meets the target; a full count has none, so there is one."""
     most = float(np.sqrt(groups.cost).sum()) / target
-    return float(brentq(lambda each: _variance(groups, _clip(groups, each)) - target, 0.0, most, rtol=1e-14))
+    try:
+        return float(brentq(lambda each: _variance(groups, _clip(groups, each)) - target, 0.0, most, rtol=1e-14))
+    except RuntimeError as error:
+        hint = "weights that sum to 1, design effects under 1,000 and half-widths over 0.0001 are usual"
+        raise AnalysisError("size_for_composite", "a size that can be found", str(error), hint) from error
 
 
 def _round_to(best: Floats, groups: _Groups, total: int) -> Floats:

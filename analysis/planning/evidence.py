@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
-from analysis.arguments import checked
+from analysis.arguments import checked, together
 from analysis.errors import AnalysisError
 from analysis.intervals import t_quantile
 from analysis.planning.sizes import normal_quantile, require
@@ -119,7 +119,7 @@ def evidence(
     ----------
     Korn & Graubard 1998, Survey Methodology 24:193. Wilson 1927, JASA 22:209.
     """
-    p, size, effect = np.broadcast_arrays(*(np.atleast_1d(np.asarray(each, float)) for each in (share, n, deff)))
+    p, size, effect = np.atleast_1d(*together("evidence", share=share, n=n, deff=deff))
     _check(p, size, effect, df, line, interval)
     verdict = _Verdict(line, df, level, interval)
     rows = np.array([_one(*each, verdict) for each in zip(p.flat, size.flat, effect.flat, strict=True)])
@@ -209,7 +209,7 @@ def size_for_power(
         "a share at or under the line meets it only by luck",
         share_above_the_line_and_under_1=line < share < 1,
         power_inside_0_to_1=0 < power < 1,
-        deff_of_1_or_more=np.isfinite(deff) and deff >= 1,
+        deff_of_1_or_more_and_under_10_000_000=1 <= deff < MOST,
         **_settings(df, line),
     )
     verdict = _Verdict(line, df, level, _known(interval))
@@ -312,6 +312,7 @@ def _check(p: Floats, n: Floats, deff: Floats, df: float | None, line: float, in
         "evidence",
         share_inside_0_to_1=(p > 0) & (p < 1),
         n_whole_and_2_or_more=np.isfinite(n) & (n >= 2) & (n == np.round(n)),
+        n_of_1_000_000_000_at_most=n <= 1e9,
         deff_from_1_to_less_than_n=(deff >= 1) & (deff < n),
         **_settings(df, line),
     )

@@ -41,6 +41,8 @@ class SizeRule:
 
     def __post_init__(self) -> None:
         settle(self, globals())
+        if not all(isinstance(band, tuple) and len(band) == 2 for band in self.bands):
+            raise AnalysisError("SizeRule", "bands of (residents, size)", f"{self.bands!r:.60}")
         problems = [f"share of {group} is {share}" for group, share in self.shares.items() if not 0 <= share <= 1]
         if sum(self.shares.values()) > 1 + 1e-9:
             problems.append(f"shares sum to {sum(self.shares.values()):g}")

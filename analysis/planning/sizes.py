@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from analysis.arguments import checked
+from analysis.arguments import checked, together
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+LARGEST = 1e15  # people; beyond, whole numbers are not exact
 NEAR = 1e-9  # what binary fractions may add to a whole number before it is rounded up
 
 
@@ -39,6 +40,8 @@ class SampleSizes:
 def round_up(value: ArrayLike) -> Integers:
     """Whole numbers, up; what is whole but for binary fractions stays."""
     value = np.asarray(value, float)
+    if np.any(value > LARGEST):
+        raise AnalysisError("planning", f"sizes up to {LARGEST:.0e}", f"{value.max():g}", "check the units")
     return np.asarray(np.ceil(value - NEAR * np.maximum(1, np.abs(value))), np.int64)
 
 
@@ -97,8 +100,8 @@ def sample_size(
     ----------
     Kish 1965, Survey Sampling. Valliant, Dever & Kreuter 2018, Practical Tools.
     """
-    e, p, people, deff, response = np.broadcast_arrays(
-        *(np.atleast_1d(np.asarray(each, float)) for each in (margin, share, population, deff, response))
+    e, p, people, deff, response = np.atleast_1d(
+        *together("sample_size", margin=margin, share=share, population=population, deff=deff, response=response)
     )
     require(
         "sample_size",
@@ -142,9 +145,7 @@ def half_width(
     AnalysisError
         Everything that is outside its range, more answers than people among it.
     """
-    n, p, deff, people = np.broadcast_arrays(
-        *(np.atleast_1d(np.asarray(each, float)) for each in (n, share, deff, population))
-    )
+    n, p, deff, people = np.atleast_1d(*together("half_width", n=n, share=share, deff=deff, population=population))
     require(
         "half_width",
         answers_of_1_or_more=n >= 1,
@@ -181,7 +182,7 @@ def design_effect(cluster: ArrayLike, icc: ArrayLike, *, weight_cv: ArrayLike = 
     ----------
     Kish 1965, Survey Sampling; Kish 1992, Journal of Official Statistics 8:183.
     """
-    m, icc, cv = np.broadcast_arrays(*(np.atleast_1d(np.asarray(each, float)) for each in (cluster, icc, weight_cv)))
+    m, icc, cv = np.atleast_1d(*together("design_effect", cluster=cluster, icc=icc, weight_cv=weight_cv))
     require(
         "design_effect",
         cluster_of_1_or_more=(m >= 1) & np.isfinite(m),

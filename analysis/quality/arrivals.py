@@ -11,6 +11,8 @@ from analysis.arguments import checked, settle
 from analysis.errors import AnalysisError
 from analysis.quality.forms import Floats, Integers
 
+MOST = 100_000_000  # arrivals that are kept one by one
+
 
 @dataclass(frozen=True)
 class Arrivals:
@@ -68,10 +70,10 @@ def arrivals_of_slots(counts: ArrayLike, *, seconds: float = 600.0) -> Arrivals:
     """
     table = np.asarray(counts, float)
     whole = table.ndim == 2 and bool(np.all(np.isfinite(table) & (table >= 0) & (table == np.rint(table))))
-    if not whole or not seconds > 0:
+    if not whole or not 0 < seconds < np.inf or table.sum() > MOST:
         raise AnalysisError(
             "arrivals_of_slots",
-            "whole counts (S, T) of 0 or more and a slot over 0 seconds",
+            f"whole counts (S, T) of 0 or more, {MOST:,} in all at most, and a slot over 0 seconds",
             f"shape {table.shape}, slot {seconds}" + ("" if whole else ", other counts"),
             "one row for each school, one column for each slot, empty slots as 0",
         )
@@ -105,6 +107,8 @@ def largest_window(moments: ArrayLike, width: float) -> int:
     if not width > 0:
         raise AnalysisError("largest_window", "a width over 0", str(width), "give the window in seconds")
     column = np.asarray(moments, float)
+    if column.ndim != 1 or not np.all(np.isfinite(column)):
+        raise AnalysisError("largest_window", "finite moments (m,)", f"shape {column.shape}", "leave out the unknown")
     return int(largest_windows(column[None, :], width)[0]) if column.size else 0
 
 

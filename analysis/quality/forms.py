@@ -82,6 +82,8 @@ def _is_valid(table: Floats) -> Flags:
 
 
 def _problems(table: Floats, reversed_items: Sequence[int], scale: tuple[int, int]) -> list[str]:
+    if not (isinstance(scale, tuple | list) and len(scale) == 2 and all(isinstance(end, int) for end in scale)):
+        return [f"scale {scale!r:.40} instead of its two whole ends"]
     problems = []
     if not MISSING < scale[0] < scale[1] < NOT_ASKED:
         problems.append(f"scale {scale[0]} to {scale[1]}")

@@ -72,6 +72,9 @@ class SchoolMaterial:
     comments: ArrayLike | None = None
     repeated: ArrayLike | None = None
 
+    def __post_init__(self) -> None:
+        settle(self, globals())
+
 
 def check_material(material: SchoolMaterial, forms: Forms) -> None:
     """Raises AnalysisError that lists everything that does not fit."""

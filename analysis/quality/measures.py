@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis.arguments import settle
 from analysis.quality.consistency import alike_pairs, even_odd, mahalanobis, pair_consistency, person_total
 from analysis.quality.forms import Flags, Floats, Forms, Integers, number_patterns
 from analysis.quality.sameness import count_copies, is_identical, longest_run, relative_spread, spread_within
@@ -75,6 +76,9 @@ class Paradata:
     device: ArrayLike | None = None
     order: ArrayLike | None = None
     instructed: ArrayLike | None = None
+
+    def __post_init__(self) -> None:
+        settle(self, globals())
 
 
 NOTHING = Paradata()

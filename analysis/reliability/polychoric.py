@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
-from analysis.arguments import checked
+from analysis.arguments import checked, together
 from analysis.errors import AnalysisError
 from analysis.reliability.alpha import alpha_of_covariance
 from analysis.reliability.rows import Complete, Floats, complete_rows
@@ -119,7 +119,7 @@ def normal_probability(h: ArrayLike, k: ArrayLike, correlation: float) -> Floats
     Raises
     ------
     AnalysisError
-        A correlation at -1 or 1 or beyond.
+        A correlation at -1 or 1 or beyond; numbers that are not finite.
 
     References
     ----------
@@ -127,7 +127,9 @@ def normal_probability(h: ArrayLike, k: ArrayLike, correlation: float) -> Floats
     """
     if not -1 < correlation < 1:
         raise AnalysisError("normal_probability", "a correlation between -1 and 1", str(correlation))
-    h, k = np.broadcast_arrays(np.asarray(h, float), np.asarray(k, float))
+    h, k = together("normal_probability", h=h, k=k)
+    if not (np.all(np.isfinite(h)) and np.all(np.isfinite(k))):
+        raise AnalysisError("normal_probability", "finite numbers", "others", "the normal's own ends are 0 and 1")
     h, k = np.where(h == 0, TINY, h), np.where(k == 0, TINY, k)  # on either side of 0 the formula has the same limit
     width = np.sqrt(1 - correlation**2)
     first, second = (k / h - correlation) / width, (h / k - correlation) / width

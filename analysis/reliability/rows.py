@@ -151,7 +151,7 @@ def _shape_problems(table: Floats, mass: Floats, items: int) -> list[str]:
         problems.append(f"answers of shape {table.shape}")
     elif table.shape[1] < items:
         problems.append(f"{table.shape[1]} items where {items} are needed")
-    if mass.shape != table.shape[:1]:
+    if table.ndim and mass.shape != table.shape[:1]:
         problems.append(f"weights of shape {mass.shape} for {table.shape[0]} rows")
     return problems
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
+from analysis.errors import AnalysisError
 from analysis.schools.inputs import Floats
 from analysis.schools.optimum import highest
 
@@ -78,7 +79,11 @@ def best_mean(y: Floats, n: Floats, concentration: float) -> float:
         yes, no = digamma_rise(concentration * np.array([[mu], [1 - mu]]), sides).sum(axis=1)
         return float(yes - no)
 
-    return float(optimize.brentq(slope, 1e-12, 1 - 1e-12, xtol=1e-14, rtol=1e-14))
+    ends = 1e-12, 1 - 1e-12
+    if not slope(ends[0]) > 0 > slope(ends[1]):
+        got = f"{y.sum():g} of {n.sum():g}"
+        raise AnalysisError("beta_binomial", "a common rate inside 0 to 1", got, "check the units")
+    return float(optimize.brentq(slope, *ends, xtol=1e-14, rtol=1e-14))
 
 
 def fit_beta(y: Floats, n: Floats) -> BetaFit:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arguments import checked
+from analysis.arguments import checked, together
+from analysis.errors import AnalysisError
 from analysis.results import Notice
 from analysis.schools.inputs import Fault, Floats, at, columns, not_positions, refuse
 
@@ -199,7 +200,9 @@ def smoothed_variances(rate: ArrayLike, n: ArrayLike, *, deff: ArrayLike = 1.0) 
     Rao & Molina 2015, Small Area Estimation.
     """
     p, n = _rates("smoothed_variances", rate, n)
-    factor = np.broadcast_to(np.asarray(deff, float), n.shape)
+    factor, n = together("smoothed_variances", deff=deff, n=n)
+    if n.shape != p.shape:
+        raise AnalysisError("smoothed_variances", f"one deff, or {p.size}", f"shape {n.shape}")
     pooled = float(np.sum(np.nan_to_num(n * p)) / np.sum(n))
     faults = at(~(np.isfinite(factor) & (factor > 0)), "deff not positive and finite")
     if not 0 < pooled < 1:

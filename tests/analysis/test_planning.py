@@ -254,7 +254,7 @@ def test_a_group_without_weight_gets_its_floor() -> None:
         ({"weight": [0.5, 0.5], "deff": 0, "floor": -1}, "design effects positive and finite, floors of 0 or more"),
         ({"weight": [0.5, 0.5], "floor": 10, "population": 9}, "people of at least the floors"),
         ({"weight": [0.5, 0.5], "population": [9, 0]}, "people in every group with a weight"),
-        ({"weight": [0.5, 0.5], "share": [0.5, 0.6, 0.7]}, "one for each group"),
+        ({"weight": [0.5, 0.5], "share": [0.5, 0.6, 0.7]}, "single numbers"),
     ],
 )
 def test_allocations_that_make_no_sense(settings_: dict[str, object], says: str) -> None:
