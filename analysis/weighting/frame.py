@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,14 +10,14 @@ from numpy.typing import NDArray
 
 from analysis.counting import Counts
 from analysis.design import number
-from analysis.errors import AnalysisError
 from analysis.frame import Population, Sample
 from analysis.results import Notice
+from analysis.weighting.cells import Cells, Rows, check, make_cells
+from analysis.weighting.notices import of_coverage, of_full_cells, of_merged_cells
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Overfull = Literal["floor", "share"]
-COUNTY = -1
 
 
 @dataclass(frozen=True)
@@ -35,32 +34,6 @@ class Weights:
     nonresponse: Floats
     final: Floats
     notices: tuple[Notice, ...]
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """n people, or n cells of counts: where they are, and how many people each row is."""
-
-    names: Sample | Counts
-    group: Integers
-    school: Integers
-    stratum: Integers
-    people: Integers
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """School x group cells of the frame and of the answers together, m of them.
-
-    row : (n,) the cell of each row; group, school, stratum, size (people in the frame), answers : (m,)
-    """
-
-    row: Integers
-    group: Integers
-    school: Integers
-    stratum: Integers
-    size: Floats
-    answers: Floats
 
 
 def frame_weights(
@@ -113,7 +86,7 @@ def frame_weights(
     Kish 1965, Survey Sampling. Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling.
     """
     ones = np.ones(sample.group.size, np.int64)
-    return _weigh(_Rows(sample, sample.group, sample.school, sample.stratum, ones), population, least, most, overfull)
+    return _weigh(Rows(sample, sample.group, sample.school, sample.stratum, ones), population, least, most, overfull)
 
 
 def cell_weights(
@@ -145,13 +118,13 @@ def cell_weights(
     ----------
     As `frame_weights`.
     """
-    rows = _Rows(counts, counts.group, counts.school, counts.stratum, counts.people)
+    rows = Rows(counts, counts.group, counts.school, counts.stratum, counts.people)
     return _weigh(rows, population, least, most, overfull)
 
 
-def _weigh(rows: _Rows, population: Population, least: int, most: float, overfull: Overfull) -> Weights:
-    _check(rows, population)
-    cells = _make_cells(rows, population)
+def _weigh(rows: Rows, population: Population, least: int, most: float, overfull: Overfull) -> Weights:
+    check(rows, population)
+    cells = make_cells(rows, population)
     names = rows.names
     counted = np.bincount(cells.group, weights=cells.size, minlength=len(names.groups)) > 0
     full = counted[cells.group] & (cells.answers > cells.size)
@@ -160,98 +133,15 @@ def _weigh(rows: _Rows, population: Population, least: int, most: float, overful
         bounded = full & (cells.size > 0)
         base[bounded] = cells.size[bounded] / cells.answers[bounded]
     factor = _spread(cells, base, counted)
-    notices = (*_coverage(names, cells, counted), *_overfull(names, cells, full), *_merged(names, cells, merged))
+    notices = (
+        *of_coverage(names, cells, counted),
+        *of_full_cells(names, cells, full),
+        *of_merged_cells(names, cells, merged),
+    )
     return Weights(base[cells.row], factor[cells.row], (base * factor)[cells.row], notices)
 
 
-def kish_deff(weight: Floats) -> float:
-    """Kish's design effect of unequal weights, n sum w^2 / (sum w)^2 = 1 + CV^2(w) (Kish 1965)."""
-    weight = np.asarray(weight, float)
-    if not weight.size or not np.all(weight > 0):
-        raise AnalysisError("kish_deff", "positive weights", f"{int(np.sum(~(weight > 0)))} of {weight.size} others")
-    return float(weight.size * np.square(weight).sum() / weight.sum() ** 2)
-
-
-def class_factors(invited: Floats, responded: Floats, classes: Integers) -> Floats:
-    """Weighting-class adjustment: invited / responded within each class.
-
-    Parameters
-    ----------
-    invited, responded : (m,) counts of cells
-    classes : (m,) int, the class of each cell
-
-    Returns
-    -------
-    (m,) factor of the cell's class; NaN where nobody of the class responded
-
-    Raises
-    ------
-    AnalysisError
-        More responded than were invited in a class: the roster is wrong.
-    """
-    _, place = number(classes)
-    asked, came = np.bincount(place, weights=invited), np.bincount(place, weights=responded)
-    if np.any(came > asked):
-        raise AnalysisError(
-            "class_factors",
-            "no more responses than invitations in a class",
-            f"more in {int(np.sum(came > asked))} classes",
-            "the roster is wrong",
-        )
-    return np.asarray((asked / np.where(came > 0, came, np.nan))[place])
-
-
-def _check(rows: _Rows, population: Population) -> None:
-    problems, names = [], rows.names
-    shapes = {np.shape(getattr(population, name)) for name in ("group", "school", "stratum", "size")}
-    if len(shapes) != 1:
-        raise AnalysisError("frame_weights", "columns of the frame of one length", str(shapes))
-    if not rows.people.any():
-        problems.append("no answers")
-    if population.size.size and population.size.min() < 0:
-        problems.append("negative counts")
-    limits = (
-        ("group", len(names.groups), 0),
-        ("school", len(names.schools), COUNTY),
-        ("stratum", len(names.strata), 0),
-    )
-    for name, size, lowest in limits:
-        for values in (getattr(rows, name), getattr(population, name)):
-            if values.size and (values.min() < lowest or values.max() >= size):
-                problems.append(f"{name} outside {lowest} to {size - 1}")
-    if not problems and np.unique(_key(rows, population.school, population.group)).size < population.size.size:
-        problems.append("the same school and group twice in the frame")
-    if problems:
-        raise AnalysisError("frame_weights", "answers and a frame that fit", "; ".join(problems))
-
-
-def _key(rows: _Rows, school: Integers, group: Integers) -> Integers:
-    return np.asarray((school + 1) * len(rows.names.groups) + group)
-
-
-def _make_cells(rows: _Rows, population: Population) -> _Cells:
-    """Frame cells first, then cells that only the answers know."""
-    frame = _key(rows, population.school, population.group)
-    people = _key(rows, rows.school, rows.group)
-    of_county = _key(rows, np.full_like(rows.group, COUNTY), rows.group)
-    use_county = ~np.isin(people, frame) & np.isin(of_county, frame)
-    label, place = number(np.concatenate([frame, np.where(use_county, of_county, people)]))
-    row = place[frame.size :]
-    size, stratum = np.zeros(label.size), np.zeros(label.size, np.int64)
-    stratum[row] = rows.stratum
-    size[place[: frame.size]], stratum[place[: frame.size]] = population.size, population.stratum
-    groups = len(rows.names.groups)
-    return _Cells(
-        row=row,
-        group=label % groups,
-        school=label // groups - 1,
-        stratum=stratum,
-        size=size,
-        answers=np.asarray(np.bincount(row, weights=rows.people, minlength=label.size), float),
-    )
-
-
-def _base(cells: _Cells, alone: NDArray[np.bool_], least: int, most: float) -> tuple[Floats, list[Integers]]:
+def _base(cells: Cells, alone: NDArray[np.bool_], least: int, most: float) -> tuple[Floats, list[Integers]]:
     """(m,) people per answer, and the runs of cells that were merged. Cells `alone` weigh 1."""
     base = np.ones(cells.size.size)
     usable = ~alone & (cells.answers > 0)
@@ -267,7 +157,7 @@ def _base(cells: _Cells, alone: NDArray[np.bool_], least: int, most: float) -> t
     return base, merged
 
 
-def _thin_run(cells: _Cells, members: Integers, least: int, most: float) -> Integers:
+def _thin_run(cells: Cells, members: Integers, least: int, most: float) -> Integers:
     """The cells to merge among those of one group in one stratum."""
     people, answers = cells.size[members], cells.answers[members]
     if members.size < 2:
@@ -288,7 +178,7 @@ def _thin_run(cells: _Cells, members: Integers, least: int, most: float) -> Inte
     return run
 
 
-def _spread(cells: _Cells, base: Floats, counted: NDArray[np.bool_]) -> Floats:
+def _spread(cells: Cells, base: Floats, counted: NDArray[np.bool_]) -> Floats:
     """(m,) factor for the people of silent cells: within stratum and group, then within the group."""
     silent = (cells.answers == 0) & counted[cells.group]
     weight, lost = base * cells.answers, np.where(silent, cells.size, 0.0)
@@ -300,37 +190,3 @@ def _spread(cells: _Cells, base: Floats, counted: NDArray[np.bool_]) -> Floats:
     kept = np.bincount(cells.group, weights=weight * factor, minlength=groups)
     lacking = np.bincount(cells.group, weights=left, minlength=groups)
     return np.asarray(factor * (1 + lacking / np.where(kept > 0, kept, 1))[cells.group])
-
-
-def _coverage(names: Sample | Counts, cells: _Cells, counted: NDArray[np.bool_]) -> Iterator[Notice]:
-    for group, name in enumerate(names.groups):
-        here = cells.group == group
-        answers, silent = cells.answers[here], cells.size[here][cells.answers[here] == 0]
-        if not counted[group]:
-            if answers.sum():
-                yield Notice("no_frame_count", {"group": name, "answers": int(answers.sum())})
-        elif not answers.sum():
-            yield Notice("group_silent", {"group": name, "population": int(silent.sum())})
-        elif silent.sum():
-            cells_silent = int(np.sum(silent > 0))
-            yield Notice("silent_cells", {"group": name, "cells": cells_silent, "people": int(silent.sum())})
-
-
-def _overfull(names: Sample | Counts, cells: _Cells, overfull: NDArray[np.bool_]) -> Iterator[Notice]:
-    for cell in np.flatnonzero(overfull):
-        school = int(cells.school[cell])
-        yield Notice(
-            "more_answers_than_roster",
-            {
-                "group": names.groups[cells.group[cell]],
-                "school": names.schools[school] if school >= 0 else None,
-                "answers": int(cells.answers[cell]),
-                "population": int(cells.size[cell]),
-            },
-        )
-
-
-def _merged(names: Sample | Counts, cells: _Cells, runs: list[Integers]) -> Iterator[Notice]:
-    for run in runs:
-        group, stratum = names.groups[cells.group[run[0]]], names.strata[cells.stratum[run[0]]]
-        yield Notice("cells_merged", {"group": group, "stratum": stratum, "cells": run.size})
