@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.counting import Counts
 from analysis.design import number
+from analysis.errors import AnalysisError
 from analysis.frame import Population, Sample
 from analysis.results import Notice
 from analysis.weighting.cells import Cells, Rows, check, make_cells
@@ -17,7 +18,7 @@ from analysis.weighting.notices import of_coverage, of_full_cells, of_merged_cel
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Overfull = Literal["floor", "share"]
+Overfull = Literal["error", "floor", "share"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Weights:
 
 
 def frame_weights(
-    sample: Sample, population: Population, *, least: int = 5, most: float = 3.0, overfull: Overfull = "floor"
+    sample: Sample, population: Population, *, least: int = 5, most: float = 3.0, overfull: Overfull = "error"
 ) -> Weights:
     """Weights that make the answers of each group add up to its people in the frame.
 
@@ -49,8 +50,8 @@ def frame_weights(
         people by school x group, or by group of the county (school -1)
     least, most : a cell is thin where it has fewer answers than `least`, or stands for more than `most` times as many
         people per answer as its group does in its stratum
-    overfull : what an answer weighs in a cell that gave more answers than it has people: `floor`, 1; `share`, its
-        share N / r of the people, so that extra answers gain the school nothing
+    overfull : what to do with a cell that gave more answers than it has people: `error`, an AnalysisError; `floor`,
+        its answers weigh 1; `share`, N / r, their share of the people, so that extra answers gain the school nothing
 
     Returns
     -------
@@ -79,7 +80,7 @@ def frame_weights(
     Raises
     ------
     AnalysisError
-        Arrays that do not fit, negative counts, the same cell twice.
+        Arrays that do not fit, negative counts, the same cell twice; more answers than people under `error`.
 
     References
     ----------
@@ -90,7 +91,7 @@ def frame_weights(
 
 
 def cell_weights(
-    counts: Counts, population: Population, *, least: int = 5, most: float = 3.0, overfull: Overfull = "floor"
+    counts: Counts, population: Population, *, least: int = 5, most: float = 3.0, overfull: Overfull = "error"
 ) -> Weights:
     """The same from counts: the weight of every person of each cell.
 
@@ -129,16 +130,29 @@ def _weigh(rows: Rows, population: Population, least: int, most: float, overfull
     counted = np.bincount(cells.group, weights=cells.size, minlength=len(names.groups)) > 0
     full = counted[cells.group] & (cells.answers > cells.size)
     base, merged = _base(cells, full | ~counted[cells.group], least, most)
+    told = tuple(of_full_cells(names, cells, full))
+    if told and overfull == "error":
+        raise _roster_is_wrong(told)
     if overfull == "share":
         bounded = full & (cells.size > 0)
         base[bounded] = cells.size[bounded] / cells.answers[bounded]
     factor = _spread(cells, base, counted)
     notices = (
         *of_coverage(names, cells, counted),
-        *of_full_cells(names, cells, full),
+        *told,
         *of_merged_cells(names, cells, merged),
     )
     return Weights(base[cells.row], factor[cells.row], (base * factor)[cells.row], notices)
+
+
+def _roster_is_wrong(full: tuple[Notice, ...]) -> AnalysisError:
+    each = [
+        f"{n['school'] or 'county'}, {n['group']}: {n['answers']} of {n['population']}"
+        for n in (x.params for x in full)
+    ]
+    got = "; ".join(each[:5]) + (f"; and {len(each) - 5} more" if len(each) > 5 else "")
+    hint = "the roster is wrong or somebody answered twice: correct it, or choose floor or share"
+    return AnalysisError("frame_weights", "no more answers than people in a school and group", got, hint)
 
 
 def _base(cells: Cells, alone: NDArray[np.bool_], least: int, most: float) -> tuple[Floats, list[Integers]]:

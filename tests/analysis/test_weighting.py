@@ -36,7 +36,7 @@ def weigh(cells: list[Cell], **options: Any) -> tuple[Sample, Weights]:
     )
     known = size >= 0
     frame = Population(group[known], school[known], stratum[known], size[known])
-    return sample, frame_weights(sample, frame, **options)
+    return sample, frame_weights(sample, frame, **({"overfull": "floor"} | options))
 
 
 def of_cell(sample: Sample, weights: np.ndarray, group: int, school: int) -> float:
