@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.edge import Renke
+from app.statements import statements
 from surveys import campaigns, evaluations
 from surveys.scorecards.library import library_names
 from tests import factories
@@ -123,12 +124,25 @@ def test_the_page_says_what_the_evaluation_says(scored: Desk, app: Renke) -> Non
     assert f"{whole['low']:.2f} – {whole['high']:.2f}" in page.words
     assert "合并计算" in page.words
     assert f"{result['pooled']['value']:.2f}" == page.rows(0)[1][1]
-    groups = {row[0]: row for row in page.rows(1)}
+    groups = {row[0]: row for row in page.rows(2)}
     assert groups["学生"][1] == "90.00"  # 90 of 100, whatever the weights
     assert groups["人大代表"][4] == "12"
-    assert [row[0] for row in page.rows(2)] == ["提高教育质量", "减轻课业负担"]
+    assert [row[0] for row in page.rows(3)] == ["提高教育质量", "减轻课业负担"]
     assert "renke-default@1" in page.words
     assert "政协委员" in page.words  # who is missing
+
+
+def test_three_questions_have_three_answers(scored: Desk, app: Renke) -> None:
+    """Schools as examples, this county this term, and those who did not answer; older results have the first alone."""
+    page, result = scored.get("/console/campaigns/tiny/score"), result_of(app)
+    whole, silent = result["composite"], result["silence"]["composite"]
+    figures = [row[1] for row in page.rows(1)]
+    assert figures[0] == f"[{whole['low']:.2f}，{whole['high']:.2f}]"
+    assert figures[-1] == f"[{silent['low']:.2f}，{silent['high']:.2f}]"
+    assert f"{abs(silent['tipping_gap']):.2f} 分" in page.rows(1)[-1][2]
+    assert len(figures) == 2 + (result["term"] is not None)
+    with app.test_request_context():
+        assert [each.figure for each in statements({**result, "term": None, "silence": None})] == figures[:1]
 
 
 def test_the_verdict_comes_first(scored: Desk) -> None:
@@ -181,7 +195,7 @@ def test_small_cells_are_nowhere(scored: Desk) -> None:
 def test_the_page_hides_what_the_file_hides(scored: Desk) -> None:
     schools = {row["学校代码"]: row for row in table_of(scored) if row["层次"] == "学校"}
     page = scored.get("/console/campaigns/tiny/score")
-    for name, value, *_rest in page.rows(4):
+    for name, value, *_rest in page.rows(5):
         code = name.rsplit(" ", 1)[1]
         assert value == f"{float(schools[code]['得分']):.2f}"
 
