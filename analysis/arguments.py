@@ -30,6 +30,7 @@ KINDS = {
 }
 TYPES = {"numbers": np.float64, "whole numbers": np.int64, "true or false": np.bool_}
 WIDE = {"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}  # sums and differences of narrow types overflow
+MOST = 1_000_000_000  # nothing that is counted one by one is more
 LARGEST = 2.0**62  # whole numbers beyond are not exact
 
 
@@ -132,8 +133,8 @@ def _number(value: object, word: str) -> object:
         value = value.item()
     if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
         raise _UnfitError(expected, _shown(value))
-    if word == "int" and not (np.isfinite(value) and value == int(value)):
-        raise _UnfitError(expected, str(value))
+    if word == "int" and not (-MOST <= value <= MOST and value == int(value)):
+        raise _UnfitError(f"{expected}, {MOST:,} at most", str(value))
     return int(value) if word == "int" else value
 
 

@@ -148,6 +148,11 @@ def priority(share: Floats, satisfaction: Floats) -> Floats:
     Returns
     -------
     (p,) float, 0 for all where everybody is satisfied with everything
+
+    Raises
+    ------
+    AnalysisError
+        Shapes, shares below 0, satisfaction outside 0 to 1.
     """
     share, satisfaction = np.asarray(share, float), np.asarray(satisfaction, float)
     if share.shape != satisfaction.shape or not np.all((satisfaction >= 0) & (satisfaction <= 1) & (share >= 0)):
@@ -159,7 +164,21 @@ def priority(share: Floats, satisfaction: Floats) -> Floats:
 
 @checked
 def relative_weights(correlation: Floats) -> Floats:
-    """Johnson's weights of m correlation matrices (m, p + 1, p + 1), the outcome last: (m, p)."""
+    """Johnson's weights of m correlation matrices (m, p + 1, p + 1), the outcome last: (m, p).
+
+    Parameters
+    ----------
+    correlation : (m, p + 1, p + 1) float, the outcome last
+
+    Returns
+    -------
+    (m, p) float, 0 or more, each row with the sum R^2
+
+    Raises
+    ------
+    AnalysisError
+        Shapes, correlations that are not finite, columns that repeat others.
+    """
     if correlation.ndim != 3 or correlation.shape[1] != correlation.shape[2] or correlation.shape[1] < 2:
         raise AnalysisError("relative_weights", "matrices (m, p + 1, p + 1)", f"shape {correlation.shape}")
     if not np.all(np.isfinite(correlation)):

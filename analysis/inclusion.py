@@ -146,6 +146,14 @@ def two_stage(first: Floats, second: Floats) -> Inclusion:
 def base_weights(probability: Floats) -> Floats:
     """1 / pi of chances (n,) above 0, at most 1: how many people of the population each stands for.
 
+    Parameters
+    ----------
+    probability : (n,) float
+
+    Returns
+    -------
+    (n,) float, 1 or more
+
     Raises
     ------
     AnalysisError

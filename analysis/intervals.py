@@ -11,32 +11,35 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from scipy.optimize import elementwise
 
-from analysis.arguments import checked, together
+from analysis.arguments import checked
 from analysis.errors import AnalysisError
+from analysis.limits import Floats, Limits, beta_limits, given, inside, size_ratio
+from analysis.limits import t_quantile as t_quantile
 
-Floats = NDArray[np.float64]
-Limits = tuple[Floats, Floats]
 FAR = 36.0  # a logit beyond which a share is 0 or 1 in floating point
-ROUNDING = 1e-12  # a share this far beyond 0 or 1 is 0 or 1
-TINY = 1e-300  # keeps the Beta quantile defined on the side whose limit is the end of the scale
-
-
-@checked
-def t_quantile(df: ArrayLike, level: float) -> Floats:
-    """The two-sided quantile of Student's t, (k,); NaN where df is under 1."""
-    if not 0 < level < 1:
-        raise AnalysisError("interval", "a level between 0 and 1", str(level))
-    df = np.asarray(df, float)
-    if not df.size:
-        return df
-    known, place = np.unique(np.where(df >= 1, df, np.nan), return_inverse=True)
-    return np.asarray(special.stdtrit(known, 0.5 + level / 2)[place].reshape(df.shape))
 
 
 @checked
 def wald(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
-    """value -+ t(df) se. Symmetric; may leave the scale, and covers too little near 0 and 1."""
-    value, se, df = _given("wald", value=value, se=se, df=df)
+    """value -+ t(df) se. Symmetric; may leave the scale, and covers too little near 0 and 1.
+
+    Parameters
+    ----------
+    value : (k,) or number
+    se : (k,) or number, 0 or more, on the same scale
+    df : (k,) or number, degrees of freedom of the design
+    level : of confidence, between 0 and 1
+
+    Returns
+    -------
+    low, high : (k,), NaN where not defined
+
+    Raises
+    ------
+    AnalysisError
+        Shapes, a level outside 0 to 1, negative errors, infinite values.
+    """
+    value, se, df = given("wald", value=value, se=se, df=df)
     half = t_quantile(df, level) * se
     return value - half, value + half
 
@@ -45,19 +48,46 @@ def wald(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) ->
 def logit(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """expit(logit(p) -+ t(df) se / (p (1 - p))); not defined at 0 and 1 nor where se is 0.
 
+    Parameters
+    ----------
+    value, se, df, level : as in `wald`, the value from 0 to 1
+
+    Returns
+    -------
+    low, high : (k,), NaN where not defined
+
+    Raises
+    ------
+    AnalysisError
+        As `wald`; a value outside 0 to 1.
+
     References
     ----------
     Korn & Graubard 1998, Survey Methodology 24:193.
     """
-    p, se, df = _inside("logit", value, se, df)
+    p, se, df = inside("logit", value, se, df)
     middle, half = special.logit(p), t_quantile(df, level) * se / (p * (1 - p))
     return special.expit(middle - half), special.expit(middle + half)
 
 
 @checked
 def wilson(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
-    """Score interval with n* = p (1 - p) / se^2 and t(df); not defined at 0 and 1 nor where se is 0."""
-    p, se, df = _inside("wilson", value, se, df)
+    """Score interval with n* = p (1 - p) / se^2 and t(df); not defined at 0 and 1 nor where se is 0.
+
+    Parameters
+    ----------
+    value, se, df, level : as in `wald`, the value from 0 to 1
+
+    Returns
+    -------
+    low, high : (k,), NaN where not defined
+
+    Raises
+    ------
+    AnalysisError
+        As `wald`; a value outside 0 to 1.
+    """
+    p, se, df = inside("wilson", value, se, df)
     size, t = p * (1 - p) / se**2, t_quantile(df, level)
     middle = (p + t**2 / (2 * size)) / (1 + t**2 / size)
     half = t / (1 + t**2 / size) * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
@@ -66,8 +96,22 @@ def wilson(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) 
 
 @checked
 def arcsine(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
-    """sin^2(arcsin(sqrt p) -+ t(df) se / (2 sqrt(p (1 - p)))); not defined at 0 and 1 nor where se is 0."""
-    p, se, df = _inside("arcsine", value, se, df)
+    """sin^2(arcsin(sqrt p) -+ t(df) se / (2 sqrt(p (1 - p)))); not defined at 0 and 1 nor where se is 0.
+
+    Parameters
+    ----------
+    value, se, df, level : as in `wald`, the value from 0 to 1
+
+    Returns
+    -------
+    low, high : (k,), NaN where not defined
+
+    Raises
+    ------
+    AnalysisError
+        As `wald`; a value outside 0 to 1.
+    """
+    p, se, df = inside("arcsine", value, se, df)
     middle, half = np.arcsin(np.sqrt(p)), t_quantile(df, level) * se / (2 * np.sqrt(p * (1 - p)))
     return np.sin(np.maximum(middle - half, 0)) ** 2, np.sin(np.minimum(middle + half, np.pi / 2)) ** 2
 
@@ -76,13 +120,27 @@ def arcsine(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95)
 def likelihood(value: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95) -> Limits:
     """All q with 2 n* (p log(p / q) + (1 - p) log((1 - p) / (1 - q))) <= t(df)^2, n* = p (1 - p) / se^2 (n - 1) / n.
 
+    Parameters
+    ----------
+    value, se, df, level : as in `wald`, the value from 0 to 1
+    n : (k,) or number, people with a valid answer
+
+    Returns
+    -------
+    low, high : (k,), NaN where not defined
+
     Notes
     -----
     A binomial likelihood whose size is scaled to the variance of the design (Rao & Scott 1984, Annals of Statistics
     12:46). Not defined at 0 and 1 nor where se is 0.
+
+    Raises
+    ------
+    AnalysisError
+        As `wald`; a value outside 0 to 1.
     """
-    value, se, n, df = _given("likelihood", share=value, se=se, n=n, df=df)
-    p, se, df = _inside("likelihood", value, se, df)
+    value, se, n, df = given("likelihood", share=value, se=se, n=n, df=df)
+    p, se, df = inside("likelihood", value, se, df)
     size, t = p * (1 - p) / se**2 * (1 - 1 / np.where(n > 1, n, np.nan)), t_quantile(df, level)
 
     def excess(x: Floats, p: Floats, size: Floats, t: Floats) -> Floats:
@@ -106,16 +164,31 @@ def korn_graubard(
     n* = min(n, p (1 - p) / se^2 (t_{n-1} / t_df)^2); limits are Beta quantiles with (n* p, n* (1 - p) + 1) and
     (n* p + 1, n* (1 - p)). Not defined at 0 and 1 (see `exact`) nor where df is 0. Without `cap` n* may exceed n.
 
+    Parameters
+    ----------
+    value, se, df, level : as in `wald`, the value from 0 to 1
+    n : (k,) or number, people with a valid answer
+    cap : whether n* may not exceed n
+
+    Returns
+    -------
+    low, high : (k,), NaN where not defined
+
+    Raises
+    ------
+    AnalysisError
+        As `wald`; a value outside 0 to 1.
+
     References
     ----------
     Korn & Graubard 1998, Survey Methodology 24:193; the cap as in Parker et al. 2017, NCHS Vital and Health
     Statistics 2(175).
     """
-    p, se, n, df = _given("korn_graubard", share=value, se=se, n=n, df=df)
+    p, se, n, df = given("korn_graubard", share=value, se=se, n=n, df=df)
     p = np.where((p > 0) & (p < 1), p, np.nan)
     with np.errstate(divide="ignore", over="ignore"):
-        size = p * (1 - p) / se**2 * _ratio(n, df, level)
-    return _beta_limits(p, np.minimum(n, size) if cap else size, level)
+        size = p * (1 - p) / se**2 * size_ratio(n, df, level)
+    return beta_limits(p, np.minimum(n, size) if cap else size, level)
 
 
 @checked
@@ -124,10 +197,27 @@ def exact(value: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95, *,
 
     n* = min(n, n (t_{n-1} / t_df)^2 / deff). The design effect cannot be estimated here: give one borrowed from the
     other items of the group.
+
+    Parameters
+    ----------
+    value : (k,) or number, 0 to 1
+    n : (k,) or number, people with a valid answer
+    df : (k,) or number, degrees of freedom of the design
+    level : of confidence, between 0 and 1
+    deff : (k,) or number, above 0, the design effect lent
+
+    Returns
+    -------
+    low, high : (k,), NaN where not defined
+
+    Raises
+    ------
+    AnalysisError
+        As `wald`; a value outside 0 to 1. A deff that is not above 0.
     """
-    p, n, df, deff = _given("exact", share=value, n=n, df=df, deff=deff)
+    p, n, df, deff = given("exact", share=value, n=n, df=df, deff=deff)
     p = np.where((p == 0) | (p == 1), p, np.nan)
-    return _beta_limits(p, np.minimum(n, n * _ratio(n, df, level) / deff), level)
+    return beta_limits(p, np.minimum(n, n * size_ratio(n, df, level) / deff), level)
 
 
 @checked
@@ -163,8 +253,13 @@ def choose(
     `exact` at 0 and 1 (for a combination with its effective size as n); else `korn-graubard` for one proportion and
     `logit-t` for everything else; `none` where df is 0, or where a mean inside the scale has no spread at all
     between clusters: an interval of zero width would claim certainty.
+
+    Raises
+    ------
+    AnalysisError
+        As the intervals; a `single` of another shape.
     """
-    value, se, n, n_eff, freedom, effect = _given("choose", share=value, se=se, n=n, n_eff=n_eff, df=df, deff=deff)
+    value, se, n, n_eff, freedom, effect = given("choose", share=value, se=se, n=n, n_eff=n_eff, df=df, deff=deff)
     if single.shape != value.shape:
         raise AnalysisError("choose", f"{value.shape} of `single`", f"shape {single.shape}")
     edge = (value == 0) | (value == 1)
@@ -182,43 +277,3 @@ def choose(
         low[at], high[at] = limits
         names[at] = np.where(np.isnan(limits[0]), "none", name)
     return low, high, tuple(names.tolist())
-
-
-def _given(where: str, **columns: ArrayLike) -> tuple[Floats, ...]:
-    """Columns in one shape; NaN stands for what is not defined, and goes through."""
-    found = dict(zip(columns, together(where, **columns), strict=True))
-    problems = [f"{name} infinite" for name, each in found.items() if name != "df" and np.isinf(each).any()]
-    problems += [f"{name} below 0" for name in ("se", "n", "n_eff") if name in found and np.any(found[name] < 0)]
-    if np.any(found.get("deff", np.ones(1)) <= 0):
-        problems.append("deff not above 0")
-    if "share" in found:
-        if np.any((found["share"] < -ROUNDING) | (found["share"] > 1 + ROUNDING)):
-            problems.append("a value outside 0 to 1")
-        found["share"] = np.clip(found["share"], 0.0, 1.0)
-    if problems:
-        raise AnalysisError(
-            where, "values, errors and sizes of an estimate", "; ".join(problems), "use NaN for unknown"
-        )
-    return tuple(found.values())
-
-
-def _inside(where: str, value: ArrayLike, se: ArrayLike, df: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Share, error and degrees of freedom; NaN where an interval around the share is not defined."""
-    p, se, df = _given(where, share=value, se=se, df=df)
-    inside = (p > 0) & (p < 1) & (se > 0)
-    return np.where(inside, p, np.nan), np.where(inside, se, np.nan), df
-
-
-def _ratio(n: Floats, df: ArrayLike, level: float) -> Floats:
-    return np.asarray((t_quantile(n - 1, level) / t_quantile(df, level)) ** 2)
-
-
-def _beta_limits(p: Floats, size: Floats, level: float) -> Limits:
-    tail = (1 - level) / 2
-    p, size = np.broadcast_arrays(p, size)
-    low, high = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
-    known = np.isfinite(p) & np.isfinite(size) & (size > 0)
-    yes, no = (size * p)[known], (size * (1 - p))[known]
-    low[known] = np.where(yes > 0, special.betaincinv(np.maximum(yes, TINY), no + 1, tail), 0.0)
-    high[known] = np.where(no > 0, special.betaincinv(yes + 1, np.maximum(no, TINY), 1 - tail), 1.0)
-    return low, high

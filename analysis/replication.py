@@ -44,6 +44,14 @@ class Replicates:
 def jackknife(design: Design) -> Replicates:
     """Leave out each cluster in turn: JK1 with one stratum, JKn with several.
 
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Replicates, one for each cluster
+
     Notes
     -----
     Without cluster i of stratum h the others of h are multiplied by n_h / (n_h - 1); the squared deviation counts
@@ -80,9 +88,22 @@ def bootstrap(design: Design, replicates: int, rng: np.random.Generator) -> Repl
     replicates : number R of them, 200 to 500 for a standard error
     rng : numpy Generator
 
+    Returns
+    -------
+    Replicates
+
+    Returns
+    -------
+    Replicates
+
     Notes
     -----
     factor = n_h / (n_h - 1) times how often the cluster was drawn; scale 1 / R (Rao & Wu 1988, JASA 83:231).
+
+    Raises
+    ------
+    AnalysisError
+        Fewer than two replicates; a stratum with one cluster that is not a complete count.
     """
     if replicates < 2:
         raise AnalysisError("bootstrap", "2 or more replicates", str(replicates))
@@ -102,6 +123,15 @@ def bootstrap(design: Design, replicates: int, rng: np.random.Generator) -> Repl
 @checked
 def balanced(design: Design, *, fay: float = 0.0) -> Replicates:
     """Balanced repeated replication for two clusters in each stratum.
+
+    Parameters
+    ----------
+    design : Design
+    fay : from 0 to below 1
+
+    Returns
+    -------
+    Replicates
 
     Notes
     -----

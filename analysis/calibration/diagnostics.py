@@ -61,6 +61,14 @@ class ModelDeff:
 def summarize_weights(weight: Floats) -> WeightSummary:
     """Least, middle, largest, spread and concentration of weights (n,), all > 0 and finite.
 
+    Parameters
+    ----------
+    weight : (n,) float, positive
+
+    Returns
+    -------
+    WeightSummary
+
     Raises
     ------
     AnalysisError

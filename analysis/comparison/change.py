@@ -117,6 +117,8 @@ def change(
 
 
 def _check(before: Round, after: Round, names: tuple[str, ...], composites: Composites) -> None:
+    if not isinstance(composites, Mapping):
+        raise AnalysisError("change", "composites: weights by name, by composite", type(composites).__name__)
     known, problems = {*before.names, *after.names}, []
     if not names:
         problems.append("no statistic that is in both rounds")

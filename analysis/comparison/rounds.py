@@ -118,7 +118,21 @@ def _clusters(code: Labels) -> Integers:
 
 @checked
 def shared_codes(before: Round, after: Round) -> Labels:
-    """The codes of the schools that took part in both, sorted."""
+    """The codes of the schools that took part in both, sorted.
+
+    Parameters
+    ----------
+    before, after : Round
+
+    Returns
+    -------
+    (m,) str, ascending
+
+    Raises
+    ------
+    AnalysisError
+        Anything that is not a Round.
+    """
     one, other = (each.code[representatives(number(each.design.cluster)[1])] for each in (before, after))
     found = np.intersect1d(one, other)
     return np.asarray(found[found != ""])

@@ -39,6 +39,20 @@ class Suppression:
 def find_small(counts: ArrayLike, *, smallest: int = SMALLEST) -> Marks:
     """Cells with somebody in them but fewer than `smallest` people: (m,) or any shape, bool.
 
+    Parameters
+    ----------
+    counts : (m,) or any shape, people
+    smallest : number of people from which a cell may be shown
+
+    Returns
+    -------
+    bool, of the shape of `counts`
+
+    Raises
+    ------
+    AnalysisError
+        Counts that are not whole and of 0 or more, a minimum below 1.
+
     References
     ----------
     NCES 2011-603, SLDS Technical Brief 3: a minimum of 10 is the commonest rule of the states.

@@ -61,6 +61,8 @@ def make_table(
         Counts that are not whole and non-negative, positions outside the table or twice in one sum, sums that do
         not add up, counts outside their bounds: all of them listed.
     """
+    if not all(isinstance(margin, tuple | list) and len(margin) == 2 for margin in margins):
+        raise AnalysisError("make_table", "margins of (total, parts)", f"{list(margins)!r:.60}")
     counts = np.atleast_1d(np.asarray(value, float))
     _raise("value", _count_problems(counts))
     _raise("margins", _position_problems(counts.size, margins))

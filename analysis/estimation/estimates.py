@@ -79,7 +79,22 @@ def estimate(
 
 @checked
 def kish_size(weight: Floats, inside: Flags) -> Floats:
-    """(sum w)^2 / sum w^2 over the rows inside each domain: (k,); NaN where there are none (Kish 1965)."""
+    """(sum w)^2 / sum w^2 over the rows inside each domain: (k,); NaN where there are none (Kish 1965).
+
+    Parameters
+    ----------
+    weight : (n,) float
+    inside : (n, k) bool
+
+    Returns
+    -------
+    (k,) float
+
+    Raises
+    ------
+    AnalysisError
+        Weights whose squares overflow.
+    """
     total, squares = weight @ inside, np.square(weight) @ inside
     return np.asarray(total**2 / np.where(squares == 0, np.nan, squares))
 

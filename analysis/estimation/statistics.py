@@ -84,7 +84,22 @@ def ratio(design: Design, numerator: Floats, denominator: Floats) -> Statistic:
 
 @checked
 def mean(design: Design, values: Floats) -> Statistic:
-    """Weighted means of the columns of `values` (n, k) or (n,); NaN lies outside the domain. See `ratio`."""
+    """Weighted means of the columns of `values` (n, k) or (n,); NaN lies outside the domain. See `ratio`.
+
+    Parameters
+    ----------
+    design : Design
+    values : (n, k) or (n,) float
+
+    Returns
+    -------
+    Statistic of k means
+
+    Raises
+    ------
+    AnalysisError
+        As `ratio`.
+    """
     columns = _columns(design, values, "values")
     found = ratio(design, columns, np.where(np.isfinite(columns), 1.0, np.nan))
     return Statistic(found.value, found.influence, found.inside, "mean")
@@ -103,6 +118,11 @@ def proportions(design: Design, category: Integers, size: int) -> Statistic:
     Returns
     -------
     Statistic of `size` shares that sum to 1
+
+    Raises
+    ------
+    AnalysisError
+        Shapes, categories of `size` or more, nobody with a category.
     """
     if np.shape(category) != design.weight.shape or np.max(category) >= size:
         raise AnalysisError("proportions", f"{design.weight.size} categories below {size}", f"{np.shape(category)}")
@@ -116,6 +136,20 @@ def total(design: Design, values: Floats) -> Statistic:
     """Weighted totals sum w y of the columns of `values` (n, k) or (n,); NaN lies outside the domain.
 
     The influence value is w y itself: the size of the population counts as not known.
+
+    Parameters
+    ----------
+    design : Design
+    values : (n, k) or (n,) float
+
+    Returns
+    -------
+    Statistic of k totals
+
+    Raises
+    ------
+    AnalysisError
+        Shapes, infinite values, an empty domain.
     """
     columns = _columns(design, values, "values")
     inside = np.isfinite(columns)
@@ -126,7 +160,23 @@ def total(design: Design, values: Floats) -> Statistic:
 
 @checked
 def in_domains(values: Floats, domain: Integers, size: int) -> Floats:
-    """`values` (n,) in a column for each of `size` domains, NaN outside: (n, size). `domain` below 0: in none."""
+    """`values` (n,) in a column for each of `size` domains, NaN outside: (n, size). `domain` below 0: in none.
+
+    Parameters
+    ----------
+    values : (n,) float
+    domain : (n,) int
+    size : number of domains
+
+    Returns
+    -------
+    (n, size) float
+
+    Raises
+    ------
+    AnalysisError
+        Shapes; no domain.
+    """
     if values.ndim != 1 or values.shape != domain.shape or size < 1:
         raise AnalysisError(
             "in_domains", "values and domains (n,), 1 or more domains", f"shapes {values.shape}, {domain.shape}; {size}"
@@ -194,7 +244,21 @@ def transform(
 
 
 def join(*statistics: Statistic) -> Statistic:
-    """Several statistics of the same rows as one, so that their covariances can be had."""
+    """Several statistics of the same rows as one, so that their covariances can be had.
+
+    Parameters
+    ----------
+    *statistics : of the same n rows
+
+    Returns
+    -------
+    Statistic
+
+    Raises
+    ------
+    AnalysisError
+        None at all, or different numbers of rows.
+    """
     rows = {each.influence.shape[0] for each in statistics}
     if len(rows) != 1:
         raise AnalysisError("join", "statistics of the same rows", f"{sorted(rows)} rows")

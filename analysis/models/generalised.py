@@ -76,6 +76,15 @@ def logistic(
 ) -> Model:
     """Weighted logistic regression with an intercept; `outcome` is 0 or 1 (or a share between). See `linear`.
 
+    Parameters
+    ----------
+    design, columns, names, level, lone : as in `linear`
+    outcome : (n,) float, 0 or 1, or between; NaN where missing
+
+    Returns
+    -------
+    Model
+
     Notes
     -----
     log(m / (1 - m)) = x'b; solves sum w x (y - m) = 0; I = sum w m (1 - m) x x'.

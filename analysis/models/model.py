@@ -89,6 +89,11 @@ def dummies(category: Integers, labels: Sequence[str]) -> tuple[Floats, tuple[st
     Returns
     -------
     (n, len(labels) - 1) float, NaN where missing; the names of the columns
+
+    Raises
+    ------
+    AnalysisError
+        Categories beyond the labels, or not in one column.
     """
     if category.ndim != 1 or np.max(category, initial=-1) >= len(labels):
         got = f"shape {category.shape}, up to {int(np.max(category, initial=-1))}"

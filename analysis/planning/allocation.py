@@ -188,7 +188,7 @@ def _divide(groups: _Groups, total: float) -> Floats:
 
 def _scale_for(groups: _Groups, target: float) -> float:
     """The scale at which the variance meets the target; a full count has none, so there is one."""
-    most = float(np.sqrt(groups.cost).sum()) / target
+    most = 2 * float(np.sqrt(groups.cost).sum()) / target  # at half of it people without end already meet the target
     try:
         return float(brentq(lambda each: _variance(groups, _clip(groups, each)) - target, 0.0, most, rtol=1e-14))
     except RuntimeError as error:

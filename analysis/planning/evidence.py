@@ -144,6 +144,14 @@ def least_share(
     line, level, interval : as in `evidence`
     df : as in `evidence`; of no effect on Korn-Graubard, whose n_eff already contains the ratio of the quantiles
 
+    Returns
+    -------
+    (k,) float, 0 to 1; NaN where not even 1 would
+
+    Returns
+    -------
+    (k,) float, 0 to 1; NaN where not even 1 would
+
     Notes
     -----
     Wilson: L + t sqrt(L (1 - L) / n_eff). Korn-Graubard: the p at which the Beta quantile with (n_eff p,

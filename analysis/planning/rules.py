@@ -97,6 +97,15 @@ class Quotas:
 def rule_size(rule: SizeRule, residents: ArrayLike) -> Integers:
     """Answers that the rule asks of counties with so many residents: (k,) int, rounded up.
 
+    Parameters
+    ----------
+    rule : SizeRule
+    residents : (k,) people of each county
+
+    Returns
+    -------
+    (k,) int, people to ask
+
     Notes
     -----
     ceil(rate x residents), not under the floor where it applies nor over the cap; or the answers of the band. No

@@ -135,6 +135,14 @@ def half_width(
     n : (k,) answers, 1 or more
     share, deff, population, level : as in `sample_size`
 
+    Returns
+    -------
+    (k,) float, 0 to 1
+
+    Returns
+    -------
+    (k,) float, 0 to 1
+
     Notes
     -----
     z sqrt(deff p (1 - p) / n (N - n) / (N - 1)): with deff 1 the inverse of `sample_size`. The Wald half-width; it is 0
@@ -167,6 +175,14 @@ def design_effect(cluster: ArrayLike, icc: ArrayLike, *, weight_cv: ArrayLike = 
     cluster : (k,) mean answers per school, 1 or more
     icc : (k,) intraclass correlation of answers in a school, -1/(m-1) to 1
     weight_cv : (k,) coefficient of variation of the weights, 0 or more
+
+    Returns
+    -------
+    (k,) float, 1 or more where `icc` is not negative
+
+    Returns
+    -------
+    (k,) float, 1 or more where `icc` is not negative
 
     Notes
     -----

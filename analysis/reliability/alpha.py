@@ -137,6 +137,14 @@ def alpha_by_group(
 def alpha_of_covariance(covariance: Floats) -> float:
     """alpha = k / (k - 1) (1 - trace / sum) of a covariance or correlation matrix (k, k) of two or more items.
 
+    Parameters
+    ----------
+    covariance : (k, k) float
+
+    Returns
+    -------
+    float, at most 1
+
     Raises
     ------
     AnalysisError

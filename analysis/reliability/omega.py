@@ -89,6 +89,14 @@ def omega(answers: ArrayLike, *, weight: ArrayLike | None = None) -> Omega:
 def omega_of(loadings: Floats, uniqueness: Floats) -> float:
     """(sum l)^2 / ((sum l)^2 + sum psi), from loadings (k,) and uniquenesses (k,) in one unit.
 
+    Parameters
+    ----------
+    loadings, uniqueness : (k,) float
+
+    Returns
+    -------
+    float, at most 1
+
     Raises
     ------
     AnalysisError

@@ -111,6 +111,14 @@ def normal_probability(h: ArrayLike, k: ArrayLike, correlation: float) -> Floats
     h, k : finite numbers, or arrays that broadcast
     correlation : between -1 and 1, not at them
 
+    Returns
+    -------
+    float, of the shape of `h` and `k`
+
+    Returns
+    -------
+    float, of the shape of `h` and `k`
+
     Notes
     -----
     By Owen's T function, (Phi(h) + Phi(k)) / 2 - T(h, a) - T(k, b) - (1/2 where h and k have unlike signs), with

@@ -397,3 +397,8 @@ def test_evidence_that_makes_no_sense(call: object, says: str) -> None:
     with pytest.raises(AnalysisError) as raised:
         call()  # type: ignore[operator]
     assert says in raised.value.expected
+
+
+def test_a_composite_of_groups_without_end() -> None:
+    """Two like groups need z^2 p q / e^2 / 2 = 612.2 answers each."""
+    assert size_for_composite(0.02, [0.5, 0.5]).n.tolist() == [613, 613]
