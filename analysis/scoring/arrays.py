@@ -114,7 +114,7 @@ def make_figures(county: County, *, with_covariance: bool, errors_of_schools: bo
         pooled_n=pooled[2].astype(np.int64),
         pooled_df=pooled[3].astype(np.int64),
         group_weight=county.weight,
-        school_items=school_items(names, county.tally, errors=errors_of_schools),
+        school_items=school_items(names, county.tally, county.sums, errors=errors_of_schools),
         covariance=found,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn
 
 import numpy as np
@@ -47,17 +48,22 @@ class Cells:
     place_school: Integers
     place_group: Integers
 
-    @property
+    @cached_property
     def clusters(self) -> Integers:
         """(H,) clusters of each stratum."""
         return np.asarray(np.add.reduceat(self.size, self.first))
+
+    @cached_property
+    def scale(self) -> Floats:
+        """(I,) n_h / (n_h - 1) of the stratum of each cluster."""
+        return np.asarray(self.clusters / np.maximum(self.clusters - 1, 1))[self.stratum]
 
     @property
     def alone(self) -> NDArray[np.bool_]:
         """(C,) whether the cell's people are clusters of their own."""
         return self.size[self.cluster] > 1
 
-    @property
+    @cached_property
     def several(self) -> bool:
         """Whether any entry stands for several clusters."""
         return bool((self.size > 1).any())
@@ -172,13 +178,15 @@ def _assemble(
     alone: NDArray[np.bool_],
 ) -> tuple[Cells, tuple[Notice, ...]]:
     """Number what cells (C,) belong to, the clusters in the order of their strata."""
-    _, first, entry = np.unique(owner, return_index=True, return_inverse=True)
-    size = np.where(alone, people, 1)[first]
-    merged, notices = _merge(names, stratum[first], size, school[first] >= 0)
+    label, entry = number(owner)
+    some = np.empty_like(label)  # a cell of each entry
+    some[entry] = np.arange(owner.size)
+    size = np.where(alone, people, 1)[some]
+    merged, notices = _merge(names, stratum[some], size, school[some] >= 0)
     order = np.argsort(merged, kind="stable")
-    place = np.empty(order.size, np.int64)
+    place = np.empty_like(order)
     place[order] = np.arange(order.size)
-    starts, numbered = np.unique(merged[order], return_index=True, return_inverse=True)[1:]
+    numbered = number(merged[order])[1]
     label, at = number((school + 1) * len(names.groups) + group)
     cells = Cells(
         group=group,
@@ -187,7 +195,7 @@ def _assemble(
         cluster=place[entry],
         size=size[order],
         stratum=numbered,
-        first=starts,
+        first=np.flatnonzero(np.diff(numbered, prepend=-1)),
         place=at,
         place_school=label // len(names.groups) - 1,
         place_group=label % len(names.groups),

@@ -19,10 +19,12 @@ from analysis.scoring.domain import (
     Domains,
     Sizes,
     Spread,
+    Sums,
     combine_domains,
     estimate_domains,
     scaled,
     sizes_of,
+    sums_of,
 )
 from analysis.scoring.headcount import HeadCounts, count_heads
 from analysis.scoring.plan import Named, Plan, make_plan
@@ -46,6 +48,7 @@ class County:
     plan: Plan
     tally: Tally
     cells: Cells
+    sums: Sums
     sizes: Sizes
     spread: Spread
     heads: HeadCounts
@@ -116,13 +119,14 @@ def _heads(
 
 
 def _estimate(names: Named, tally: Tally, heads: HeadCounts, merged: tuple[Notice, ...]) -> County:
-    cells, sizes, spread = tally.cells, sizes_of(tally), spread_by_group(tally)
-    domains, count = estimate_domains(tally, sizes, spread, len(names.groups)), len(names.groups)
+    cells, sizes, spread, count = tally.cells, sizes_of(tally), spread_by_group(tally), len(names.groups)
+    sums = sums_of(tally, count)
+    domains = estimate_domains(tally, sums, sizes, spread)
     groups, whole = domains.some(slice(count)), domains.some(slice(count, None))
     weight = _group_weights(names, tally, sizes, groups)
     if tally.plan.rule.grouping != "pooled":
         whole = combine_domains(scaled(groups, heads.factor), weight, spread, cells)
-    return County(names, tally.plan, tally, cells, sizes, spread, heads, domains, whole, weight, merged)
+    return County(names, tally.plan, tally, cells, sums, sizes, spread, heads, domains, whole, weight, merged)
 
 
 def _group_weights(names: Named, tally: Tally, sizes: Sizes, groups: Domains) -> Floats:

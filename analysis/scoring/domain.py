@@ -61,6 +61,20 @@ class Domains:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """The sums by cluster, of each group and last of everybody: people with a value, w, w y; (D, I, K') each."""
+
+    n: Floats
+    weight: Floats
+    value: Floats
+
+
+def sums_of(tally: Tally, groups: int) -> Sums:
+    """The sums by group and cluster."""
+    return Sums(*(_dense(tally.cells, groups, table) for table in (tally.n, tally.weight, tally.value)))
+
+
+@dataclass(frozen=True)
 class Sizes:
     """Of the people of each place, by estimate (E = J + S): n, and their sums of w and w^2: (R, E) each.
 
@@ -80,23 +94,31 @@ def sizes_of(tally: Tally) -> Sizes:
     total = by_place(tally.weight) if squares is not None or plan.rule.grouping == "pooled" else None
     if plan.own:
         return Sizes(n, total, squares)
-    most, there = _fullest(n, plan.share > 0), plan.share.any(axis=1)
+    members, there = plan.share > 0, plan.share.any(axis=1)
+    most = None if total is None else _fullest(n, members)
 
-    def wider(table: Floats) -> Floats:
+    def wider(table: Floats | None) -> Floats | None:
+        if table is None or most is None:
+            return None
         return np.hstack([table, np.take_along_axis(table, most, axis=1) * there])
 
-    return Sizes(wider(n), *(None if table is None else wider(table) for table in (total, squares)))
+    return Sizes(np.hstack([n, _most(n, members)]), wider(total), wider(squares))
+
+
+def _most(n: Floats, members: Bools) -> Floats:
+    """(R, S) the most that any item of a set has, of n or of ranks (R, J)."""
+    by_item = np.ascontiguousarray(n.T)
+    return np.stack([by_item[each].max(axis=0, initial=0.0) for each in members], axis=1)
 
 
 def _fullest(n: Floats, members: Bools) -> Integers:
     """(R, S) which of the items of a set most people of a place answered, the first on ties."""
     items = n.shape[1]
-    rank = np.ascontiguousarray((n * items + np.arange(items)[::-1]).T)  # by n, then the first
-    best = np.stack([rank[each].max(axis=0, initial=items - 1.0) for each in members], axis=1)
+    best = _most(n * items + np.arange(items)[::-1], members)  # by n, then the first
     return np.asarray(items - 1 - best.astype(np.int64) % items)
 
 
-def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) -> Domains:
+def estimate_domains(tally: Tally, sums: Sums, sizes: Sizes, spread: Spread) -> Domains:
     """The estimates of each group, and last of everybody together.
 
     Notes
@@ -105,8 +127,7 @@ def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) ->
     estimates are linear combinations of the r_k.
     """
     plan, cells = tally.plan, tally.cells
-    value, weight = (_dense(cells, groups, table) for table in (tally.value, tally.weight))
-    value, weight = plan.widen(value), plan.widen(weight)
+    value, weight = plan.widen(sums.value), plan.widen(sums.weight)
     everywhere = np.ones(cells.size.size)  # products are quicker than sums over a middle axis
     base = everywhere @ weight
     safe = np.where(base > 0, base, 1.0)
@@ -115,12 +136,12 @@ def estimate_domains(tally: Tally, sizes: Sizes, spread: Spread, groups: int) ->
     sets = coefficients(plan, base > 0)
     lines = np.concatenate([np.eye(plan.items, plan.columns) * (base > 0)[:, None], sets], axis=1)
     parts = _parts(plan, lines * each[:, None], ratio) if spread else None
-    n, n_eff = _sizes_of_domains(cells, groups, sizes)
+    n, n_eff = _sizes_of_domains(cells, value.shape[0] - 1, sizes)
     return Domains(
         value=np.where(lines.any(axis=2), snap((lines @ ratio[:, :, None])[:, :, 0]), np.nan),
         totals=_totals(cells, plan.items, (value, weight), (ratio, each), sets),
         within=_within(parts, spread, n.shape),
-        present=_present(tally, groups),
+        present=_present(tally, sums.n),
         parts=parts,
         n=n,
         n_eff=n_eff,
@@ -234,12 +255,11 @@ def _parts(plan: Plan, coefficient: Floats, ratio: Floats) -> Floats:
     return narrow if own == plan.columns else np.asarray(narrow + wide[..., own:] @ plan.share)
 
 
-def _present(tally: Tally, groups: int) -> Floats:
+def _present(tally: Tally, n: Floats) -> Floats:
     """(D, I, E) clusters with a valid answer. Of the people of an entry, those who answered its fullest item."""
     plan, cells = tally.plan, tally.cells
     if not cells.several and plan.share.any(axis=1).all() and tally.n.all():
-        return np.minimum(_dense(cells, groups, np.ones((cells.group.size, 1))), 1.0)
-    n = _dense(cells, groups, tally.n)
+        return np.minimum(n[:, :, :1], 1.0)
     if plan.own:
         return np.minimum(n, cells.size[:, None])
     members = plan.share > 0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.frame import Population
 from analysis.results import Notice
-from analysis.scoring.domain import NOTHING, Sizes, snap
+from analysis.scoring.domain import NOTHING, Sizes, Sums, snap
 from analysis.scoring.intervals import make_estimates
 from analysis.scoring.lines import Lines, by_line, make_lines, of_answers, spread_of_respondents
 from analysis.scoring.persons import squared_influence
@@ -130,7 +130,7 @@ def _factor(names: Named, plan: Plan, lines: Lines, population: Population | Non
     return np.where(roster > 0, lines.n / np.maximum(np.maximum(roster, lines.n), 1), np.nan)
 
 
-def school_items(names: Named, tally: Tally, *, errors: bool) -> SchoolItems:
+def school_items(names: Named, tally: Tally, sums: Sums, *, errors: bool) -> SchoolItems:
     """Every item in every school, all its groups together by their weights.
 
     Notes
@@ -139,8 +139,10 @@ def school_items(names: Named, tally: Tally, *, errors: bool) -> SchoolItems:
     """
     cells, plan, schools = tally.cells, tally.plan, len(names.schools)
     of_cell = np.where(cells.school >= 0, cells.school, schools)
-    tables = (tally.n, tally.weight, tally.value)
-    n, weight, value = (by_line(table[:, : plan.items], of_cell, schools) for table in tables)
+    of_cluster = np.empty_like(cells.size)
+    of_cluster[cells.cluster] = of_cell
+    tables = (table[-1, :, : plan.items] for table in (sums.n, sums.weight, sums.value))
+    n, weight, value = (by_line(table, of_cluster, schools) for table in tables)
     there = weight > 0
     ratio = snap(value / np.where(there, weight, 1.0))
     se = np.full(ratio.shape, np.nan)

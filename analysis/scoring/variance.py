@@ -15,16 +15,12 @@ Integers = NDArray[np.int64]
 
 def spread_by_group(tally: Tally) -> Spread:
     """For groups with clusters of one person: their spread (2 K', 2 K'), strata times n_h / (n_h - 1); their middle."""
-    cells, scale = tally.cells, _scale(tally.cells)
+    cells = tally.cells
     found: dict[int, Floats] = {}
     for cell, spread in tally.spread.items():
         group = int(cells.group[cell])
-        found[group] = found.get(group, 0.0) + scale[cells.stratum[cells.cluster[cell]]] * spread
+        found[group] = found.get(group, 0.0) + cells.scale[cells.cluster[cell]] * spread
     return {group: (each, tally.middle[group]) for group, each in found.items()}
-
-
-def _scale(cells: Cells) -> Floats:
-    return np.asarray(cells.clusters / np.maximum(cells.clusters - 1, 1))
 
 
 def standard_errors(domains: Domains, cells: Cells) -> Floats:
@@ -57,7 +53,7 @@ def _deviations(totals: Floats, cells: Cells) -> Floats:
     sums = np.add.reduceat(totals * cells.size[:, None] if cells.several else totals, cells.first, axis=1)
     sums /= cells.clusters[:, None]
     deviation = totals - sums[:, cells.stratum]
-    deviation *= np.sqrt(cells.size * _scale(cells)[cells.stratum])[:, None]
+    deviation *= np.sqrt(cells.size * cells.scale)[:, None]
     return np.asarray(deviation)
 
 
