@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.counting import NO_SCHOOL, Counts
-from analysis.design import number
 from analysis.errors import AnalysisError
 from analysis.frame import NOT_ASKED, Sample
 from analysis.scoring.plan import Named
@@ -74,8 +73,10 @@ def _weights(weight: Floats, n: int) -> Iterator[str]:
 
 def _content(counts: Counts) -> Iterator[str]:
     alone = counts.school == NO_SCHOOL
+    places = np.flatnonzero(alone).tolist()
     key = ((counts.school + 1) * len(counts.groups) + counts.group) * len(counts.strata) + counts.stratum
-    if number(key)[0].size < key.size:
+    key.sort()
+    if np.any(key[1:] == key[:-1]):
         yield "the same cell twice"
     school, stratum = counts.school[~alone], counts.stratum[~alone]
     last = np.zeros(len(counts.schools), np.int64)
@@ -83,7 +84,7 @@ def _content(counts: Counts) -> Iterator[str]:
     if np.any(last[school] != stratum):
         yield "a school in more than one stratum"
     wide = counts.table.shape[1] * counts.codes.size
-    shapes = {cell: counts.pairs[cell].shape for cell in np.flatnonzero(alone).tolist() if cell in counts.pairs}
-    lacking = [cell for cell in np.flatnonzero(alone).tolist() if shapes.get(cell) != (wide, wide)]
+    shapes = {cell: counts.pairs[cell].shape for cell in places if cell in counts.pairs}
+    lacking = [cell for cell in places if shapes.get(cell) != (wide, wide)]
     if lacking:
         yield f"no pairs ({wide}, {wide}) for cells without a school: {lacking[:5]}"

@@ -173,11 +173,12 @@ def _scaled(weight: Floats) -> Floats:
 
 def is_proportion(plan: Plan, lines: Floats) -> NDArray[np.bool_]:
     """Which combinations of columns (..., K) are one share of people: one item of a share, or respondents."""
-    single = (lines != 0).sum(axis=-1) == 1
+    used = lines != 0
+    single = used.sum(axis=-1) == 1
     of_people = np.full(plan.columns, plan.rule.measure == "share")
     of_people[plan.items :] = plan.rule.unit == "respondent"
     of_people[-1] |= plan.rule.unit == "overall" and plan.rule.measure == "share"  # one answer of each person
-    return np.asarray(single & (lines != 0)[..., of_people].any(axis=-1))
+    return np.asarray(single & (used @ of_people))
 
 
 def _codes(rule: ScoringRule, head_count: bool) -> tuple[Floats, Bools, Bools]:
