@@ -108,7 +108,7 @@ def sizes_of(tally: Tally) -> Sizes:
 def _most(n: Floats, members: Bools) -> Floats:
     """(R, S) the most that any item of a set has, of n or of ranks (R, J)."""
     by_item = np.ascontiguousarray(n.T)
-    return np.stack([by_item[each].max(axis=0, initial=0.0) for each in members], axis=1)
+    return np.stack([by_item[each].max(axis=0, initial=0.0) for each in members]).T
 
 
 def _fullest(n: Floats, members: Bools) -> Integers:
@@ -165,10 +165,7 @@ def _totals(cells: Cells, items: int, sums: Pair, ratios: Pair, sets: Floats) ->
     influence *= each[:, None]
     if cells.several:
         influence /= cells.size[:, None]
-    totals = np.empty((*influence.shape[:2], items + sets.shape[1]))
-    totals[:, :, :items] = influence[:, :, :items]
-    np.matmul(influence, sets.transpose(0, 2, 1), out=totals[:, :, items:])
-    return totals
+    return np.concatenate([influence[:, :, :items], influence @ sets.transpose(0, 2, 1)], axis=2)
 
 
 def _sizes_of_domains(cells: Cells, groups: int, sizes: Sizes) -> Pair:

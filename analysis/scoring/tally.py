@@ -132,7 +132,7 @@ def tally_counts(counts: Counts, plan: Plan, cells: Cells, weight: Floats, *, de
     each = np.ones(weight.size) if plan.head_count else weight
     tables = Tables(code, people, each, None, None)
     n, total, value, square = _sums(plan, tables, detail)
-    if people.min(initial=0.0) < 0 or np.any(n > counts.people[:, None]):
+    if people.min(initial=0.0) < 0 or np.any(n > counts.people[:, None].astype(float)):
         got = "negative counts, or more answers than people in a cell"
         raise AnalysisError("score_counts", "counts that fit together", got)
     middle = _middle(cells, total, value)

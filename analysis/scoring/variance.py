@@ -52,9 +52,10 @@ def _deviations(totals: Floats, cells: Cells) -> Floats:
     """(D, I, E)"""
     sums = np.add.reduceat(totals * cells.size[:, None] if cells.several else totals, cells.first, axis=1)
     sums /= cells.clusters[:, None]
-    deviation = totals - sums[:, cells.stratum]
+    deviation = sums.take(cells.stratum, axis=1)
+    np.subtract(totals, deviation, out=deviation)
     deviation *= np.sqrt(cells.size * cells.scale)[:, None]
-    return np.asarray(deviation)
+    return deviation
 
 
 def degrees_of_freedom(domains: Domains, cells: Cells) -> Integers:
