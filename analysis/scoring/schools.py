@@ -141,8 +141,8 @@ def school_items(names: Named, tally: Tally, sums: Sums, *, errors: bool) -> Sch
     of_cell = np.where(cells.school >= 0, cells.school, schools)
     of_cluster = np.empty_like(cells.size)
     of_cluster[cells.cluster] = of_cell
-    tables = (table[-1, :, : plan.items] for table in (sums.n, sums.weight, sums.value))
-    n, weight, value = (by_line(table, of_cluster, schools) for table in tables)
+    tables = np.stack([table[-1, :, : plan.items] for table in (sums.n, sums.weight, sums.value)], axis=1)
+    n, weight, value = by_line(tables, of_cluster, schools).swapaxes(0, 1)
     there = weight > 0
     ratio = snap(value / np.where(there, weight, 1.0))
     se = np.full(ratio.shape, np.nan)
