@@ -24,6 +24,7 @@ from analysis.replication import balanced, bootstrap, jackknife, replicate
 from analysis.strata import collapse
 from analysis.trimming import cap_weights, rake_and_trim, trim
 from analysis.uncertainty import composite_bounds, nonresponse_bounds, r_indicator
+from analysis.weighting import class_factors, kish_deff
 
 NAN, INF, HUGE = np.nan, np.inf, 1e300
 N = 40
@@ -54,6 +55,8 @@ def _rng() -> np.random.Generator:
 
 
 GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "kish_deff": (kish_deff, {"weight": WEIGHT}),
+    "class_factors": (class_factors, {"invited": PEOPLE, "responded": POSITIVE, "classes": np.array([0, 0, 1, 1])}),
     "design": (Design, {"stratum": STRATUM, "cluster": CLUSTER, "weight": WEIGHT, "population": np.array([9, 9])}),
     "second stage": (
         lambda **given: Design(STRATUM, CLUSTER, WEIGHT, np.array([9, 9]), SecondStage(**given)),
@@ -401,7 +404,17 @@ def test_shares_beyond_the_scale_by_a_last_digit_are_on_it() -> None:
     assert shape == (2,)
 
 
-PACKAGES = ("calibration", "comparison", "disclosure", "models", "planning", "quality", "reliability", "schools")
+PACKAGES = (
+    "calibration",
+    "comparison",
+    "disclosure",
+    "models",
+    "planning",
+    "quality",
+    "reliability",
+    "schools",
+    "weighting",
+)
 MODULES = ("drivers", "estimation", "inclusion", "intervals", "quantiles", "replication", "trimming", "uncertainty")
 
 
