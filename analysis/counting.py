@@ -253,5 +253,6 @@ def _margin(size: int, together: int) -> Floats:
 
 def _by_item(table: Floats, size: int, items: int) -> Floats:
     """(cells, J, B)"""
-    parts = table.reshape(table.shape[0], table.shape[1], -1, size).swapaxes(0, 1)
-    return np.ascontiguousarray(parts.reshape(table.shape[1], -1, size)[:, :items])
+    parts, cells, wide = table.shape
+    apart = table.reshape(parts, cells, wide // size, size).swapaxes(0, 1)
+    return np.ascontiguousarray(apart.reshape(cells, parts * (wide // size), size)[:, :items])

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from analysis.counting import NO_SCHOOL, Counts
 from analysis.design import number
 from analysis.errors import AnalysisError
-from analysis.frame import Sample
+from analysis.frame import Named, Sample
 from analysis.results import Notice
-from analysis.scoring.plan import Named
 from analysis.strata import collapse
 
 Integers = NDArray[np.int64]

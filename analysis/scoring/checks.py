@@ -9,30 +9,16 @@ from numpy.typing import NDArray
 
 from analysis.counting import NO_SCHOOL, Counts
 from analysis.errors import AnalysisError
-from analysis.frame import NOT_ASKED, Sample
-from analysis.scoring.plan import Named
+from analysis.frame import NOT_ASKED, Named, Sample
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
 def check_sample(sample: Sample) -> None:
-    """AnalysisError with everything that is wrong with a sample."""
-    n = sample.group.size
-    problems = [] if n else ["no answers"]
-    if sample.answers.shape != (n, len(sample.items)):
-        problems.append(f"answers {sample.answers.shape} for {n} people and {len(sample.items)} items")
-    if sample.answers.dtype != np.uint8:
-        problems.append(f"answers of type {sample.answers.dtype} instead of uint8")
-    where = {"group": sample.group, "school": sample.school, "stratum": sample.stratum}
-    problems += _positions(sample, where, n)
-    if sample.cluster.shape != (n,):
-        problems.append(f"cluster {sample.cluster.shape} for {n} people")
-    elif n and sample.cluster.min() < 0:
-        problems.append("cluster has negative positions")
-    problems += _weights(sample.weight, n)
-    if problems:
-        raise AnalysisError("score", "a sample whose arrays and names fit together", "; ".join(problems))
+    """AnalysisError where nobody answered; that the arrays fit, the sample itself has looked at."""
+    if not sample.group.size:
+        raise AnalysisError("score", "answers", "no answers", "wait for some, or look whether they were imported")
 
 
 def check_counts(counts: Counts, weight: Floats) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.counting import Counts
 from analysis.errors import AnalysisError
-from analysis.frame import Population, Sample
+from analysis.frame import Named, Population, Sample, check_places
 from analysis.results import Notice
 from analysis.rule import ScoringRule
 from analysis.scoring.cells import Cells, cells_of_counts, cells_of_sample
@@ -27,7 +27,7 @@ from analysis.scoring.domain import (
     sums_of,
 )
 from analysis.scoring.headcount import HeadCounts, count_heads
-from analysis.scoring.plan import Named, Plan, make_plan
+from analysis.scoring.plan import Plan, make_plan
 from analysis.scoring.tally import Tally, tally_counts, tally_sample
 from analysis.scoring.variance import spread_by_group
 
@@ -114,6 +114,8 @@ def _without_nobody(counts: Counts, weight: Floats) -> tuple[Counts, Floats]:
 def _heads(
     names: Named, cells: Cells, rule: ScoringRule, population: Population | None, issued: Mapping[str, int] | None
 ) -> HeadCounts:
+    if population is not None:
+        check_places("score", names, population)
     answers = np.bincount(cells.group, weights=cells.people, minlength=len(names.groups)).astype(np.int64)
     return count_heads(names, answers, rule, population, issued)
 

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError
-from analysis.frame import Population
+from analysis.frame import Named, Population
 from analysis.results import Notice
 from analysis.rule import ScoringRule
-from analysis.scoring.plan import Named
 
 
 @dataclass(frozen=True)

@@ -4,34 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError
-from analysis.frame import MISSING, NOT_ASKED
+from analysis.frame import MISSING, NOT_ASKED, Named
 from analysis.rule import ItemRule, ScoringRule
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 PERSON_UNITS = ("answer", "respondent", "overall")  # their dimensions and index are ratios, not means of item ratios
-
-
-class Named(Protocol):
-    """What a sample and its counts have in common: the names that positions stand for."""
-
-    @property
-    def items(self) -> tuple[str, ...]: ...
-
-    @property
-    def groups(self) -> tuple[str, ...]: ...
-
-    @property
-    def schools(self) -> tuple[str, ...]: ...
-
-    @property
-    def strata(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.frame import Population
+from analysis.frame import Named, Population
 from analysis.results import Notice
 from analysis.scoring.domain import NOTHING, Sizes, Sums, snap
 from analysis.scoring.intervals import make_estimates
 from analysis.scoring.lines import Lines, by_line, make_lines, of_answers, spread_of_respondents
 from analysis.scoring.persons import squared_influence
-from analysis.scoring.plan import Named, Plan, is_proportion
+from analysis.scoring.plan import Plan, is_proportion
 from analysis.scoring.result import SchoolItems, ScoreRow
 from analysis.scoring.tally import Tally
 

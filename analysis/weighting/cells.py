@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.counting import NO_SCHOOL, Counts
 from analysis.design import number
 from analysis.errors import AnalysisError
-from analysis.frame import Population, Sample
+from analysis.frame import Population, Sample, check_places
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -44,27 +44,16 @@ class Cells:
 
 def check(rows: Rows, population: Population) -> None:
     """AnalysisError with everything that does not fit."""
-    problems, names = [], rows.names
-    shapes = {np.shape(getattr(population, name)) for name in ("group", "school", "stratum", "size")}
-    if len(shapes) != 1:
-        raise AnalysisError("frame_weights", "columns of the frame of one length", str(shapes))
+    check_places("frame_weights", rows.names, population)
     if not rows.people.any():
-        problems.append("no answers")
-    if population.size.size and population.size.min() < 0:
-        problems.append("negative counts")
-    limits = (
-        ("group", len(names.groups), 0),
-        ("school", len(names.schools), NO_SCHOOL),
-        ("stratum", len(names.strata), 0),
-    )
-    for name, size, lowest in limits:
-        for values in (getattr(rows, name), getattr(population, name)):
-            if values.size and (values.min() < lowest or values.max() >= size):
-                problems.append(f"{name} outside {lowest} to {size - 1}")
-    if not problems and np.unique(_key(rows, population.school, population.group)).size < population.size.size:
-        problems.append("the same school and group twice in the frame")
-    if problems:
-        raise AnalysisError("frame_weights", "answers and a frame that fit", "; ".join(problems))
+        raise AnalysisError(
+            "frame_weights", "answers", "no answers", "wait for some, or look whether they were imported"
+        )
+    key = _key(rows, population.school, population.group)
+    _, count = np.unique(key, return_counts=True)
+    if np.any(count > 1):
+        hint = "add them up, or look which is right"
+        raise AnalysisError("frame_weights", "each school and group once in the frame", "some of them twice", hint)
 
 
 def _key(rows: Rows, school: Integers, group: Integers) -> Integers:

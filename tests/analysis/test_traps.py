@@ -172,7 +172,7 @@ def test_more_answers_than_pupils_is_no_factor_below_one() -> None:
     with pytest.raises(AnalysisError, match="the roster is wrong"):
         class_factors(np.array([10.0]), np.array([12.0]), np.array([0]))
     sample, population = people([(0, 10, 12), (1, 300, 12)])
-    with pytest.raises(AnalysisError, match="A, parent: 12 of 10 .the roster is wrong"):
+    with pytest.raises(AnalysisError, match=r"A, parent: 12 of 10 .the roster is wrong"):
         frame_weights(sample, population)
     weights = frame_weights(sample, population, overfull="share")
     assert weights.final[:12].sum() == pytest.approx(10)
