@@ -87,6 +87,7 @@ class HypothesisTest:
     ndf, ddf  : numerator and denominator degrees of freedom; ddf None for a chi-square
     p         : two-sided or upper-tail probability
     value, se : the difference tested, with its error; None where the test is not about one number
+    low, high : its limits at `level`, `interval` their name; None and `none` likewise
     n         : rows used; n_eff Kish's effective size of them
     """
 
@@ -99,4 +100,8 @@ class HypothesisTest:
     method: str
     value: float | None = None
     se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    interval: str = "none"
     notices: tuple[Notice, ...] = ()

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy import special, stats
 
+from analysis import intervals
 from analysis.arguments import checked
 from analysis.comparison.wald import (
     FEW,
@@ -30,7 +31,9 @@ ROUNDING = 1e-12  # standard errors this small beside the values, and ranks this
 
 
 @checked
-def compare_means(design: Design, values: Floats, domain: Integers, *, lone: Lone = "error") -> HypothesisTest:
+def compare_means(
+    design: Design, values: Floats, domain: Integers, *, level: float = 0.95, lone: Lone = "error"
+) -> HypothesisTest:
     """Test whether two or more domains have the same mean.
 
     Parameters
@@ -38,12 +41,13 @@ def compare_means(design: Design, values: Floats, domain: Integers, *, lone: Lon
     design : Design
     values : (n,) float; NaN where there is no valid answer
     domain : (n,) int, from 0; below 0 in none
+    level : of the interval of a difference
     lone : see `analysis.variance.covariance`
 
     Returns
     -------
     HypothesisTest; for two domains Student's t, with `value` = mean of the second minus mean of the first (in the
-    order of their codes) and its `se`; for more an F
+    order of their codes), its `se` and Wald-t limits; for more an F
 
     Notes
     -----
@@ -69,7 +73,7 @@ def compare_means(design: Design, values: Floats, domain: Integers, *, lone: Lon
     check_codes("compare_means", design, domain=domain)
     values = check_values("compare_means", design, values)
     inside = np.isfinite(values) & (domain >= 0)
-    return _compare("compare_means", "difference of means", design, values, domain, inside, lone)
+    return _compare("compare_means", "difference of means", design, values, domain, inside, level, lone)
 
 
 @checked
@@ -80,13 +84,14 @@ def compare_ranks(
     *,
     scores: Scores = "wilcoxon",
     ties: Ties = "weighted",
+    level: float = 0.95,
     lone: Lone = "error",
 ) -> HypothesisTest:
     """Test whether two or more domains have the same distribution, by the ranks of the population.
 
     Parameters
     ----------
-    design, values, domain, lone : as in `compare_means`; only the order of the values counts
+    design, values, domain, level, lone : as in `compare_means`; only the order of the values counts
     scores : of the ranks R as shares of the population: `wilcoxon` R (for more than two domains the Kruskal-Wallis
         test), `van-der-waerden` the normal quantile of R, `median` whether R is above one half
     ties : see `population_ranks`
@@ -125,7 +130,9 @@ def compare_ranks(
         score[inside] = special.ndtri(share)
     else:
         score[inside] = share > 0.5 + ROUNDING
-    return _compare("compare_ranks", f"difference of mean rank scores ({scores})", design, score, domain, inside, lone)
+    return _compare(
+        "compare_ranks", f"difference of mean rank scores ({scores})", design, score, domain, inside, level, lone
+    )
 
 
 @checked
@@ -167,7 +174,7 @@ def population_ranks(values: Floats, weight: Floats, *, ties: Ties = "weighted")
 
 
 def _compare(
-    where: str, what: str, design: Design, values: Floats, domain: Integers, inside: Flags, lone: Lone
+    where: str, what: str, design: Design, values: Floats, domain: Integers, inside: Flags, level: float, lone: Lone
 ) -> HypothesisTest:
     label, position, absent = present_codes(domain, inside)
     if label.size < 2:
@@ -185,6 +192,7 @@ def _compare(
         hint = "all answers equal, or every cluster shows the same difference: report it without a test"
         raise AnalysisError(where, "differences that vary between clusters", "standard error 0", hint)
     two = ndf == 1
+    low, high = intervals.wald(statistic.value[0], se[0], ddf, level) if two else (None, None)
     found = float(statistic.value[0] / se[0]) if two else quadratic(where, statistic.value, spread) / ndf
     return HypothesisTest(
         statistic=found,
@@ -196,6 +204,10 @@ def _compare(
         method=f"{what}, {'t' if two else 'F'}",
         value=float(statistic.value[0]) if two else None,
         se=float(se[0]) if two else None,
+        low=None if low is None else float(low),
+        high=None if high is None else float(high),
+        level=level,
+        interval="wald-t" if two else "none",
         notices=_notices(absent, label[degrees(design, means.inside) < FEW]),
     )
 

@@ -269,6 +269,11 @@ def test_means_of_two_domains_by_hand() -> None:
     assert found.se == pytest.approx(np.sqrt(10 / 3))
     assert (found.statistic, found.ddf, found.n) == pytest.approx((2 / np.sqrt(10 / 3), 2, 4))
     assert found.p == pytest.approx(2 * stats.t.sf(2 / np.sqrt(10 / 3), 2))
+    half = stats.t.ppf(0.975, 2) * np.sqrt(10 / 3)
+    assert (found.low, found.high) == pytest.approx((2 - half, 2 + half))
+    assert (found.level, found.interval) == (0.95, "wald-t")
+    three = compare_means(people(6), np.array([1.0, 3.0, 2.0, 6.0, 1.0, 2.0]), integers(0, 0, 1, 1, 2, 2))
+    assert (three.value, three.low, three.interval) == (None, None, "none")
 
 
 TWO: list[Callable[..., HypothesisTest]] = [compare_means, compare_ranks]
