@@ -63,7 +63,8 @@ def covariance(design: Design, influence: Floats, *, lone: Lone = "error", insid
     asked = inside if lone == "average" else None
     present = None if asked is None else _present(clusters.stratum[clusters.row], asked, clusters.size.size)
     totals = sum_by(clusters.row, left, clusters.stratum.size)
-    between = covariance_of_totals(clusters, totals, lone=lone, present=present)
+    apart = deviations(clusters, totals, lone=lone, present=present)
+    between = np.asarray(apart.T @ apart)
     return between if design.second is None else between + _within(design, clusters, left, lone, asked)
 
 
@@ -144,65 +145,44 @@ def _fill(present: Flags, alone: Flags, group: Integers) -> Floats:
     return np.asarray(there / np.maximum(usable, 1))
 
 
-def covariance_of_totals(
-    clusters: Clusters,
-    totals: Floats,
-    *,
-    at: Integers | None = None,
-    lone: Lone = "error",
-    present: Flags | None = None,
-) -> Floats:
-    """The same from cluster totals: a (k, k) table. See `variance_of_totals`.
-
-    present : (H, k) or None, under `average` whether the stratum has rows in the domain of each column
-    """
-    deviation, absent = _deviations(clusters, totals, at, lone, present)
-    return np.asarray(deviation.T @ deviation + absent.T @ absent)
-
-
-def variance_of_totals(
-    clusters: Clusters, totals: Floats, *, at: Integers | None = None, lone: Lone = "error"
-) -> Floats:
-    """Only the diagonal: (k,) variances.
+def deviations(clusters: Clusters, totals: Floats, *, lone: Lone = "error", present: Flags | None = None) -> Floats:
+    """Distances of cluster totals from the mean of their stratum, scaled so that their squares add up to variances.
 
     Parameters
     ----------
     clusters : Clusters
-    totals : (m, k) influence totals of clusters
-    at : (m,) which clusters these are, each once, the totals of all others being 0; None: all C, in order
+    totals : (C, k) influence totals of the clusters
     lone : see `covariance`
+    present : (H, k) or None, under `average` whether the stratum has rows in the domain of each column
+
+    Returns
+    -------
+    (C, k) d, with d'd the covariance of the first line of `covariance`
+
+    Raises
+    ------
+    AnalysisError
+        A stratum with one cluster under `error`.
     """
-    deviation, absent = _deviations(clusters, totals, at, lone)
-    return np.asarray(np.einsum("ik,ik->k", deviation, deviation) + np.einsum("ik,ik->k", absent, absent))
-
-
-def _deviations(
-    clusters: Clusters, totals: Floats, at: Integers | None, lone: Lone, present: Flags | None = None
-) -> tuple[Floats, Floats]:
-    """Scaled deviations of the given clusters (m, k), and of the absent ones together by stratum (H, k)."""
     alone = lone_strata(clusters)
     if alone.any() and lone == "error":
-        names = some(clusters.label[alone])
         raise AnalysisError(
             "covariance",
             "two or more clusters in each stratum",
-            f"one in stratum {names}",
+            f"one in stratum {some(clusters.label[alone])}",
             "merge strata with analysis.strata.collapse, or choose certainty, adjust or average",
         )
-    stratum = clusters.stratum if at is None else clusters.stratum[at]
-    mean = sum_by(stratum, totals, alone.size) / clusters.size[:, None]
+    mean = sum_by(clusters.stratum, totals, alone.size) / clusters.size[:, None]
     if lone == "adjust":
         mean[alone] = totals.sum(axis=0) / clusters.stratum.size
     scale = (1 - clusters.fraction) * clusters.size / np.maximum(clusters.size - 1, 1)
     if lone in ("certainty", "average"):
         scale = np.where(alone, 0.0, scale)
-    gone = clusters.size - np.bincount(stratum, minlength=alone.size)
-    near, absent = (totals - mean[stratum]) * np.sqrt(scale)[stratum, None], mean * np.sqrt(scale * gone)[:, None]
+    found = (totals - mean[clusters.stratum]) * np.sqrt(scale)[clusters.stratum, None]
     if lone == "average":
         there = np.ones((alone.size, 1), bool) if present is None else present
-        more = np.sqrt(_fill(there, alone, np.zeros(alone.size, np.int64)))
-        near, absent = near * more, absent * more
-    return near, absent
+        found = found * np.sqrt(_fill(there, alone, np.zeros(alone.size, np.int64)))
+    return np.asarray(found)
 
 
 def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:
@@ -210,19 +190,17 @@ def lone_strata(clusters: Clusters) -> NDArray[np.bool_]:
     return np.asarray((clusters.size == 1) & (clusters.fraction < 1))
 
 
-def degrees_of_freedom(clusters: Clusters, present: NDArray[np.bool_], at: Integers | None = None) -> Integers:
+def degrees_of_freedom(clusters: Clusters, present: Flags) -> Integers:
     """Clusters minus strata that have a row in the domain.
 
     Parameters
     ----------
     clusters : Clusters
-    present : (m, k) bool, whether the cluster has a row in domain k
-    at : (m,) which clusters these are, each once, all others having none; None: all C, in order
+    present : (C, k) bool, whether the cluster has a row in domain k
 
     Returns
     -------
     (k,) int, 0 where nothing can be compared
     """
-    stratum = clusters.stratum if at is None else clusters.stratum[at]
-    strata = sum_by(stratum, present.astype(float), clusters.size.size) > 0
+    strata = sum_by(clusters.stratum, present.astype(float), clusters.size.size) > 0
     return np.asarray(present.sum(axis=0) - strata.sum(axis=0), np.int64)

@@ -16,7 +16,7 @@ from analysis.design import Floats, Integers, number, number_clusters, sum_by
 from analysis.errors import AnalysisError
 from analysis.estimation import Statistic, combine, estimate
 from analysis.results import Estimates, Notice
-from analysis.variance import Lone, residuals
+from analysis.variance import Lone, deviations, residuals
 
 NO_SPREAD = 1e-12  # variance of a change beside those of its parts that is rounding
 Composites = Mapping[str, Mapping[str, float]]
@@ -218,9 +218,7 @@ def _shared(given: Round, statistic: Statistic, codes: Labels) -> _Shared:
     clusters = number_clusters(given.design)
     size = clusters.stratum.size
     totals = sum_by(clusters.row, residuals(given.design, statistic.influence), size)
-    middle = sum_by(clusters.stratum, totals, clusters.size.size) / clusters.size[:, None]
-    scale = (1 - clusters.fraction) * clusters.size / np.maximum(clusters.size - 1, 1) * (clusters.size > 1)
-    deviation = (totals - middle[clusters.stratum]) * np.sqrt(scale)[clusters.stratum, None]
+    deviation = deviations(clusters, totals, lone="certainty")  # a lone school has no partner to vary with
     present = sum_by(clusters.row, statistic.inside.astype(float), size) > 0
     at = clusters.row[_rows_of(given, codes)]
     return _Shared(deviation[at], present[at], clusters.stratum[at])

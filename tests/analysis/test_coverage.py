@@ -12,7 +12,7 @@ from analysis import intervals
 from analysis.design import Design, SecondStage, number_clusters, sum_by
 from analysis.estimation import combine, estimate, in_domains, mean
 from analysis.quantiles import quantiles
-from analysis.variance import variance_of_totals
+from analysis.variance import deviations
 
 Floats = NDArray[np.float64]
 ROUNDS = 4000
@@ -35,7 +35,7 @@ def simulate(p: float, schools: int, seed: int) -> tuple[Floats, Floats, int, in
     value = satisfied.sum(axis=0) / n
     totals = (satisfied - value * PEOPLE) / n
     clusters = number_clusters(design)
-    variance = variance_of_totals(clusters, sum_by(clusters.row, totals, schools))
+    variance = np.square(deviations(clusters, sum_by(clusters.row, totals, schools))).sum(axis=0)
     return value, np.sqrt(variance), n, schools - 2
 
 

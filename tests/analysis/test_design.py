@@ -8,7 +8,7 @@ import pytest
 from analysis.design import Design, number, number_clusters
 from analysis.errors import AnalysisError
 from analysis.strata import collapse
-from analysis.variance import covariance, degrees_of_freedom, variance_of_totals
+from analysis.variance import covariance, degrees_of_freedom, deviations
 
 
 def integers(*values: int) -> np.ndarray:
@@ -38,12 +38,12 @@ def test_designs_that_cannot_be(arguments: Any, message: str) -> None:
 
 
 def test_clusters_without_anybody_in_the_domain_count() -> None:
-    """Two clusters with totals 2 and 0: 2/1 (1 + 1) = 4; the empty one is there in both ways of asking."""
+    """Two clusters with totals 2 and 0: 2/1 (1 + 1) = 4; the empty one is there."""
     design = Design(integers(0, 0, 0), integers(0, 0, 1), np.ones(3))
     assert covariance(design, np.array([[1.0], [1.0], [0.0]])) == pytest.approx(4)
     clusters = number_clusters(design)
-    assert variance_of_totals(clusters, np.array([[2.0]]), at=integers(0)) == pytest.approx(4)
-    assert degrees_of_freedom(clusters, np.array([[True]]), integers(0)).tolist() == [0]
+    assert np.square(deviations(clusters, np.array([[2.0], [0.0]]))).sum() == pytest.approx(4)
+    assert degrees_of_freedom(clusters, np.array([[True], [False]])).tolist() == [0]
 
 
 def test_a_complete_count_has_no_sampling_error() -> None:
