@@ -5,13 +5,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import RLock
+from pathlib import Path
+from threading import Lock, RLock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-SQLITE_PATIENCE = 30_000  # ms a writer waits for another writer
+from surveys.turns import Turn
+
+SQLITE_PATIENCE = 5_000  # ms a writer waits for one of another program
+POOL = 16  # connections of PostgreSQL that a process keeps
+POOL_PATIENCE = 5  # seconds to wait for one of them, and for a new one to be made
+
+
+class UnavailableError(Exception):
+    """The database cannot do this now: it is away, full, read-only or too busy. Trying again later is right."""
 
 
 class Database:
@@ -20,27 +31,73 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self._reader = self.engine.execution_options(reads_only=True, postgresql_readonly=True)
+        self._looker = self.engine.execution_options(looks=True, isolation_level="AUTOCOMMIT")
         self._turn = _turn(self.engine)
+        self._looking = Lock()
+        self._kept: Connection | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """A session that commits when the block ends well, and undoes everything when it does not."""
-        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """A session that commits when the block ends well, and undoes everything when it does not.
+
+        Raises UnavailableError. If the connection broke while it committed, nobody knows whether it did.
+        """
+        with _telling(), self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads, so that it never waits for a writer."""
-        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+        """A session that only reads, so that it never waits for a writer. Raises UnavailableError."""
+        with _telling(), Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """The one connection that is kept for single reads outside any transaction. Raises UnavailableError.
+
+        To open a session and a transaction for each of them costs several times what the reading does.
+        """
+        with self._looking, _telling():
+            kept, self._kept = self._kept or self._looker.connect(), None
+            try:
+                yield kept
+            except BaseException:
+                kept.close()
+                raise
+            self._kept = kept
+
     def ping(self) -> None:
-        """Raise when the database does not answer."""
-        with self.engine.connect() as connection:
+        """Raise UnavailableError when the database does not answer."""
+        with _telling(), self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
+        with self._looking:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
+        if isinstance(self._turn, Turn):
+            self._turn.close()
         self.engine.dispose()
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Whatever is the database's fault, and not ours, is UnavailableError."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        if isinstance(error, DBAPIError) and _is_ours(error):
+            raise
+        raise UnavailableError(type(getattr(error, "orig", None) or error).__name__) from error
+
+
+def _is_ours(error: DBAPIError) -> bool:
+    """A value that no column takes, or a table that is not there, will not be better later."""
+    reason = str(error.orig)
+    return type(error).__name__ in ("DataError", "NotSupportedError") or "no such" in reason
 
 
 def open_engine(url: str) -> Engine:
@@ -50,7 +107,13 @@ def open_engine(url: str) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_size=16, hide_parameters=True)
+        return create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            pool_size=POOL,
+            pool_timeout=POOL_PATIENCE,
+            connect_args={"connect_timeout": POOL_PATIENCE},
+            hide_parameters=True,
+        )
     engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
@@ -58,12 +121,15 @@ def open_engine(url: str) -> Engine:
 
 
 def _turn(engine: Engine) -> AbstractContextManager[object]:
-    """What a writer of this process holds while it writes.
+    """What a writer holds while it writes.
 
-    SQLite lets one write at a time, and whoever waits for another looks again after a sleep that grows. Threads that
-    queue here instead are woken at once: about a third more submissions a second.
+    SQLite lets one write at a time, and whoever waits for another looks again after a sleep that grows. Writers that
+    queue here instead are woken at once: the threads of this process by a lock, other processes by one on a file.
     """
-    return RLock() if engine.dialect.name == "sqlite" else nullcontext()
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    file = engine.url.database
+    return Turn(Path(f"{file}-turn")) if file and file != ":memory:" else RLock()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -76,5 +142,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     """Writers take the lock at the start: a reader that turns writer half-way would fail instead of waiting."""
-    reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("looks", False):
+        connection.exec_driver_sql("BEGIN" if options.get("reads_only", False) else "BEGIN IMMEDIATE")

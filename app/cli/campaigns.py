@@ -14,7 +14,7 @@ from app.i18n import in_language, local_time
 from app.words import GROUPS, STATES
 from surveys import campaigns
 from surveys.campaigns import CampaignView
-from surveys.sealing import seal
+from surveys.sealing import rewrite
 
 campaign = AppGroup("campaign", help="One survey of one county.")
 
@@ -63,7 +63,7 @@ def seal_now(name: str) -> None:
     """
     with here().database.begin() as session:
         found = campaigns.get_campaign(session, name=name, now=here().clock())
-        seal(session, campaign_id=found.id)
+        rewrite(session, campaign_id=found.id)
     click.echo(_("两本账已重新排列：%(name)s", name=name))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import CampaignView, state_of
@@ -18,7 +18,7 @@ from surveys.models import Campaign, Region, Scorecard, ScorecardVersion
 _campaigns, _counties = Campaign.__table__.c, Region.__table__.c
 _scorecards, _versions = Scorecard.__table__.c, ScorecardVersion.__table__.c
 
-OF_CAMPAIGN = (
+_OF_CAMPAIGN = (
     _campaigns.id,
     _campaigns.frame_id,
     _campaigns.name,
@@ -29,8 +29,8 @@ OF_CAMPAIGN = (
     _campaigns.opens_at,
     _campaigns.closes_at,
 )
-VIEW_COLUMNS = (
-    *OF_CAMPAIGN,
+_VIEW_COLUMNS = (
+    *_OF_CAMPAIGN,
     _counties.code,
     _counties.name,
     _counties.path,
@@ -38,12 +38,13 @@ VIEW_COLUMNS = (
     _scorecards.name,
     _versions.number,
 )
-VIEW_TABLES = (
+_VIEW_TABLES = (
     Campaign.__table__.join(Region.__table__, _counties.id == _campaigns.county_id)
     .join(ScorecardVersion.__table__, _versions.id == _campaigns.scorecard_version_id)
     .join(Scorecard.__table__, _scorecards.id == _versions.scorecard_id)
 )
-_VIEWS = select(*VIEW_COLUMNS).select_from(VIEW_TABLES)
+_VIEWS = select(*_VIEW_COLUMNS).select_from(_VIEW_TABLES)
+_BY_ID = _VIEWS.where(_campaigns.id == bindparam("campaign"))
 
 
 def get_campaign(session: Session, *, name: str, now: datetime) -> CampaignView:
@@ -51,18 +52,23 @@ def get_campaign(session: Session, *, name: str, now: datetime) -> CampaignView:
     row = session.execute(_VIEWS.where(_campaigns.name == name)).first()
     if row is None:
         raise SurveyError("campaign.unknown", "missing", name=shorten(name))
-    return view_of(row, now)
+    return _view_of(row, now)
+
+
+def get_campaign_by_id(session: Session, *, campaign_id: int, now: datetime) -> CampaignView:
+    """The campaign that a row of another table names."""
+    return _view_of(session.execute(_BY_ID, {"campaign": campaign_id}).one(), now)
 
 
 def list_campaigns(session: Session, *, path: str, now: datetime) -> tuple[CampaignView, ...]:
     """The campaigns of all counties under `path`, the newest first."""
     below = _counties.path.startswith(path, autoescape=True)
     query = _VIEWS.where(below).order_by(_campaigns.created_at.desc(), _campaigns.id.desc())
-    return tuple(view_of(row, now) for row in session.execute(query))
+    return tuple(_view_of(row, now) for row in session.execute(query))
 
 
-def view_of(row: Sequence[Any], now: datetime) -> CampaignView:
-    """The campaign in a row that begins with VIEW_COLUMNS."""
-    *_, opens_at, closes_at = own = row[: len(OF_CAMPAIGN)]
-    values = (*own, state_of(opens_at, closes_at, now), *row[len(OF_CAMPAIGN) : len(VIEW_COLUMNS)])
+def _view_of(row: Sequence[Any], now: datetime) -> CampaignView:
+    """The campaign in a row that begins with _VIEW_COLUMNS."""
+    *_, opens_at, closes_at = own = row[: len(_OF_CAMPAIGN)]
+    values = (*own, state_of(opens_at, closes_at, now), *row[len(_OF_CAMPAIGN) : len(_VIEW_COLUMNS)])
     return CampaignView(*values)

@@ -11,7 +11,7 @@ from surveys.campaigns.model import CampaignView, state_of
 from surveys.campaigns.reading import get_campaign
 from surveys.errors import SurveyError, shorten
 from surveys.models import Campaign
-from surveys.sealing import seal
+from surveys.sealing import rewrite
 
 
 def open_campaign(session: Session, *, name: str, now: datetime) -> CampaignView:
@@ -26,13 +26,13 @@ def open_campaign(session: Session, *, name: str, now: datetime) -> CampaignView
 
 
 def close_campaign(session: Session, *, name: str, now: datetime) -> CampaignView:
-    """Close now, and seal its two ledgers. Raises SurveyError(`campaign.not_open`)."""
+    """Close now, and take the order of arrival out of its two ledgers. Raises SurveyError(`campaign.not_open`)."""
     campaign = _lock(session, name)
     if state_of(campaign.opens_at, campaign.closes_at, now) != "open":
         raise SurveyError("campaign.not_open", "conflict", name=name)
     campaign.closes_at = now
     session.flush()
-    seal(session, campaign_id=campaign.id)
+    rewrite(session, campaign_id=campaign.id)
     return get_campaign(session, name=name, now=now)
 
 

@@ -2,52 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
-from surveys.campaigns.reading import VIEW_COLUMNS, VIEW_TABLES, view_of
-from surveys.codes.forms import TOKEN_LENGTH, TYPED_LENGTH, CodeKind, digest_token, digest_typed, is_checked
-from surveys.crockford import is_spelled, normalise
+from surveys.campaigns.reading import get_campaign_by_id
+from surveys.codes.forms import CodeKind, Written, read_code
 from surveys.errors import SurveyError
-from surveys.models import Campaign, Code, School
+from surveys.models import Code, School
 
 _codes, _schools = Code.__table__.c, School.__table__.c
-_DOORS = (
-    select(
-        *VIEW_COLUMNS,
-        *(_codes.id, _codes.kind, _codes.group, _codes.used_on, _codes.voided_on),
-        *(_schools.id, _schools.code, _schools.name, _schools.stage),
-    )
-    .select_from(
-        VIEW_TABLES.join(Code.__table__, _codes.campaign_id == Campaign.__table__.c.id).outerjoin(
-            School.__table__, _schools.id == _codes.school_id
-        )
-    )
-    .limit(1)
+_COLUMNS = (
+    _codes.campaign_id,
+    _codes.id,
+    _codes.kind,
+    _codes.group,
+    _codes.school_id,
+    _codes.used_on,
+    _codes.voided_on,
 )
-_BY_TOKEN = _DOORS.where(_codes.digest == bindparam("digest"))
-_BY_TYPED = _DOORS.where(_codes.short_digest == bindparam("digest"))
+_SCANNED = select(_codes.digest, *_COLUMNS).where(_codes.digest.in_(bindparam("digests", expanding=True)))
+_TYPED = select(_codes.short_digest, *_COLUMNS).where(_codes.short_digest.in_(bindparam("digests", expanding=True)))
+_SCHOOL = select(_schools.code, _schools.name, _schools.stage).where(_schools.id == bindparam("school"))
 
 
 @dataclass(frozen=True)
-class Door:
-    """What a code opens: the papers of its group that fit its school. `used_on` is the day a personal one was used."""
+class IssuedCode:
+    """What the ledger says of one code."""
+
+    campaign_id: int
+    id: bytes = field(repr=False)
+    kind: CodeKind
+    group: str
+    school_id: int | None
+    used_on: date | None
+    voided_on: date | None
+
+    @property
+    def place(self) -> tuple[int, str, int | None]:
+        return self.campaign_id, self.group, self.school_id
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where codes lead: the campaign, the school, and the papers of the group that fit the school."""
 
     campaign: CampaignView
-    kind: CodeKind
     group: str
     school_id: int | None
     school_code: str | None
     school_name: str | None
+    school_stage: str | None
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What one code opens. `used_on` is the day a personal one was used."""
+
+    place: Place
+    kind: CodeKind
     code_id: bytes = field(repr=False)
     used_on: date | None
-    papers: tuple[Paper, ...]
+
+    @property
+    def campaign(self) -> CampaignView:
+        return self.place.campaign
+
+    @property
+    def group(self) -> str:
+        return self.place.group
+
+    @property
+    def school_id(self) -> int | None:
+        return self.place.school_id
+
+    @property
+    def school_code(self) -> str | None:
+        return self.place.school_code
+
+    @property
+    def school_name(self) -> str | None:
+        return self.place.school_name
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        return self.place.papers
 
 
 def find_door(session: Session, *, typed: str, secret: bytes, now: datetime) -> Door:
@@ -56,25 +102,50 @@ def find_door(session: Session, *, typed: str, secret: bytes, now: datetime) -> 
     Raises SurveyError(`code.unknown`), SurveyError(`code.mistyped`) where the check character disagrees, and
     SurveyError(`code.void`). No error carries the code.
     """
-    query, digest = _sought(secret, normalise(typed))
-    row = session.execute(query, {"digest": digest}).first()
-    if row is None:
+    written = read_code(secret, typed)
+    code = check_code(find_codes(session, [written]).get(written))
+    campaign_id, group, school_id = code.place
+    return door_of(code, get_place(session, campaign_id=campaign_id, group=group, school_id=school_id, now=now))
+
+
+def find_codes(session: Session | Connection, wanted: Iterable[Written]) -> Mapping[Written, IssuedCode]:
+    """The codes among `wanted` that were ever issued."""
+    sought = list(wanted)
+    return dict(
+        pair
+        for scanned, query in ((True, _SCANNED), (False, _TYPED))
+        for pair in _look_up(session, query, scanned, sought)
+    )
+
+
+def _look_up(
+    session: Session | Connection, query: Select[Any], scanned: bool, sought: Iterable[Written]
+) -> Iterator[tuple[Written, IssuedCode]]:
+    digests = [each.digest for each in sought if each.scanned is scanned]
+    if digests:
+        for digest, *columns in session.execute(query, {"digests": digests}):
+            yield Written(scanned, digest), IssuedCode(*columns)
+
+
+def check_code(code: IssuedCode | None) -> IssuedCode:
+    """The code, if there is one that still counts. Raises SurveyError(`code.unknown`), SurveyError(`code.void`)."""
+    if code is None:
         raise SurveyError("code.unknown", "missing")
-    code_id, kind, group, used_on, voided_on, school_id, school_code, school_name, stage = row[len(VIEW_COLUMNS) :]
-    if voided_on is not None:
+    if code.voided_on is not None:
         raise SurveyError("code.void", "gone")
-    campaign = view_of(row, now)
-    papers = papers_of(session, campaign_id=campaign.id, group=group)
+    return code
+
+
+def get_place(session: Session, *, campaign_id: int, group: str, school_id: int | None, now: datetime) -> Place:
+    """Where the codes of a campaign for a group at a school, or in the county, lead."""
+    campaign = get_campaign_by_id(session, campaign_id=campaign_id, now=now)
+    code, name, stage = (None, None, None)
+    if school_id is not None:
+        code, name, stage = session.execute(_SCHOOL, {"school": school_id}).one()
+    papers = papers_of(session, campaign_id=campaign_id, group=group)
     fitting = tuple(paper for paper in papers if paper.fits(stage))
-    return Door(campaign, kind, group, school_id, school_code, school_name, code_id, used_on, fitting)
+    return Place(campaign, group, school_id, code, name, stage, fitting)
 
 
-def _sought(secret: bytes, code: str) -> tuple[Select[Any], bytes]:
-    """Where to look and for which digest. What is secret is never compared, so that no clock can tell of it."""
-    if len(code) == TYPED_LENGTH and not (is_spelled(code) and is_checked(code)):
-        raise SurveyError("code.mistyped", "invalid")
-    if len(code) == TYPED_LENGTH:
-        return _BY_TYPED, digest_typed(secret, code)
-    if len(code) == TOKEN_LENGTH and is_spelled(code):
-        return _BY_TOKEN, digest_token(secret, code)
-    raise SurveyError("code.unknown", "missing")
+def door_of(code: IssuedCode, place: Place) -> Door:
+    return Door(place, code.kind, code.id, code.used_on)

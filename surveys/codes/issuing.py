@@ -65,8 +65,11 @@ def issue_personal(
 
 
 def _lock_campaign(session: Session, campaign_id: int) -> int:
-    """The campaign's frame. Whoever issues codes for the same campaign waits: positions follow one another."""
-    query = select(Campaign.frame_id).where(Campaign.id == campaign_id).with_for_update()
+    """The campaign's frame. Whoever issues codes for the same campaign waits: positions follow one another.
+
+    Who answers meanwhile does not wait (the lock is one that leaves the key alone).
+    """
+    query = select(Campaign.frame_id).where(Campaign.id == campaign_id).with_for_update(key_share=True)
     return session.scalars(query).one()
 
 

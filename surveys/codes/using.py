@@ -1,11 +1,12 @@
-"""Marking a personal code as used, once."""
+"""Marking personal codes as used, each once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Table, Text, bindparam, literal_column, select, update
+from sqlalchemy import Table, Text, bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from surveys.errors import SurveyError
@@ -15,46 +16,58 @@ from surveys.sealing import stir
 TRIES = 5
 
 CODES = cast(Table, Code.__table__)
-_THIS = (CODES.c.campaign_id == bindparam("campaign"), CODES.c.id == bindparam("code"))
-_USE = update(CODES).where(*_THIS, CODES.c.used_on.is_(None), CODES.c.voided_on.is_(None))
-_USE = _USE.values(used_on=bindparam("day"))
-_USE_AND_TELL_WHERE = _USE.returning(literal_column("ctid::text", Text))
-_RELEASE = update(CODES).where(*_THIS).values(used_on=None)
-_LOOK = select(CODES.c.used_on, CODES.c.voided_on).where(*_THIS)
+_THESE = (CODES.c.campaign_id == bindparam("campaign"), CODES.c.id.in_(bindparam("codes", expanding=True)))
+_FREE = (CODES.c.used_on.is_(None), CODES.c.voided_on.is_(None))
+_USE = update(CODES).where(*_THESE, *_FREE).values(used_on=bindparam("day"))
+_USE_AND_TELL = _USE.returning(CODES.c.id)
+_USE_AND_TELL_WHERE = _USE.returning(CODES.c.id, literal_column("ctid::text", Text))
+_RELEASE = update(CODES).where(*_THESE).values(used_on=None)
+_LOOK = select(CODES.c.id, CODES.c.used_on, CODES.c.voided_on).where(*_THESE)
+# Whoever uses several at once takes them in the order of their ids, so that two never wait for each other.
+_TAKE = select(CODES.c.id).where(*_THESE, *_FREE).order_by(CODES.c.id).with_for_update()
 
 
-def use_code(session: Session, *, campaign_id: int, code_id: bytes, today: date) -> None:
-    """Mark the code as used, if nobody did. Of two who come at once the second waits, and is refused.
-
-    Raises SurveyError(`code.used`), SurveyError(`code.void`), SurveyError(`code.unknown`).
-    """
-    code = {"campaign": campaign_id, "code": code_id}
+def use_codes(session: Session, *, campaign_id: int, code_ids: Sequence[bytes], today: date) -> list[bytes]:
+    """Mark these codes as used, if nobody did. Gives those that were free. Of two who come at once the second waits."""
+    used: list[bytes] = []
     for _ in range(TRIES):
-        if _mark(session, {**code, "day": today}):
-            return
-        _refuse_spent(session.execute(_LOOK, code).first())
+        left = [code_id for code_id in code_ids if code_id not in used]
+        used += _mark(session, {"campaign": campaign_id, "codes": left, "day": today})
+        # A free one that was not marked was moved by a seal while we waited: it is still free.
+        if len(used) == len(code_ids) or not _are_free(session, campaign_id, set(code_ids) - set(used)):
+            return used
     raise RuntimeError("a code is neither free nor spent")  # sealed again and again, within milliseconds
 
 
-def release_code(session: Session, *, campaign_id: int, code_id: bytes) -> None:
-    """Undo `use_code` in the same transaction."""
-    session.execute(_RELEASE, {"campaign": campaign_id, "code": code_id})
+def release_codes(session: Session, *, campaign_id: int, code_ids: Sequence[bytes]) -> None:
+    """Undo `use_codes` in the same transaction."""
+    session.execute(_RELEASE, {"campaign": campaign_id, "codes": code_ids})
 
 
-def _mark(session: Session, values: dict[str, Any]) -> bool:
-    if session.get_bind().dialect.name != "postgresql":
-        return cast(CursorResult[Any], session.execute(_USE, values)).rowcount == 1
-    place = session.execute(_USE_AND_TELL_WHERE, values).scalar()
-    if place is not None:
-        stir(session, place=place)
-    return place is not None
+def spent_codes(session: Session, *, campaign_id: int, code_ids: Sequence[bytes]) -> Mapping[bytes, SurveyError]:
+    """What is the matter with codes that could not be used: `code.used`, `code.void` or `code.unknown`."""
+    found = {row.id: row for row in session.execute(_LOOK, {"campaign": campaign_id, "codes": code_ids})}
+    return {code_id: _refusal(found.get(code_id)) for code_id in code_ids}
 
 
-def _refuse_spent(found: Row[Any, Any] | None) -> None:
-    """Raise what is the matter with a code. A free one was moved by a seal while we waited: it is still free."""
+def _refusal(found: Any) -> SurveyError:
     if found is None:
-        raise SurveyError("code.unknown", "missing")
+        return SurveyError("code.unknown", "missing")
     if found.used_on is not None:
-        raise SurveyError("code.used", "gone", day=found.used_on)
-    if found.voided_on is not None:
-        raise SurveyError("code.void", "gone")
+        return SurveyError("code.used", "gone", day=found.used_on)
+    return SurveyError("code.void", "gone")
+
+
+def _are_free(session: Session, campaign_id: int, code_ids: set[bytes]) -> bool:
+    rows = session.execute(_LOOK, {"campaign": campaign_id, "codes": list(code_ids)})
+    return any(used_on is None and voided_on is None for _, used_on, voided_on in rows)
+
+
+def _mark(session: Session, values: dict[str, Any]) -> list[bytes]:
+    if session.get_bind().dialect.name != "postgresql":
+        return list(session.scalars(_USE_AND_TELL, values))
+    if len(values["codes"]) > 1:
+        session.execute(_TAKE, values)
+    marked = session.execute(_USE_AND_TELL_WHERE, values).all()
+    stir(session, places=[place for _, place in marked])
+    return [code_id for code_id, _ in marked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Text = Mapping[str, str]  # language -> text
@@ -114,10 +115,15 @@ class Instrument:
     sections: tuple[Section, ...]
     comment: CommentBox | None
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """The code frame: answers are stored as one byte an item in this order, 0 for blank."""
         return tuple(item for section in self.sections for item in section.items)
+
+    @cached_property
+    def columns(self) -> tuple[tuple[str, Mapping[str, int], bool], ...]:
+        """The code frame as answers are read: an item's id, its codes in their one spelling, if it must be there."""
+        return tuple((item.id, {str(code): code for code in item.scale.codes}, item.required) for item in self.items)
 
     def find_item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)

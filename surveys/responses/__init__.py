@@ -2,6 +2,22 @@
 
 from surveys.responses.checking import Raw, check_answers
 from surveys.responses.importing import ImportedResponse, add_imported
-from surveys.responses.submitting import Receipt, check_open, submit
+from surveys.responses.sheets import Sheet, Ticket, check_open, fill_sheet, ticket_of
+from surveys.responses.submitting import Outcome, Receipt, find_receipt, store, submit
 
-__all__ = ["ImportedResponse", "Raw", "Receipt", "add_imported", "check_answers", "check_open", "submit"]
+__all__ = [
+    "ImportedResponse",
+    "Outcome",
+    "Raw",
+    "Receipt",
+    "Sheet",
+    "Ticket",
+    "add_imported",
+    "check_answers",
+    "check_open",
+    "fill_sheet",
+    "find_receipt",
+    "store",
+    "submit",
+    "ticket_of",
+]

@@ -36,7 +36,11 @@ def check_answers(instrument: Instrument, raw: Raw) -> bytes:
 
 def check_sheet(instrument: Instrument, raw: Raw, comment: str | None, language: str) -> tuple[bytes, str | None]:
     """The answers and the comment (None where it is blank) as stored. Raises as `check_answers`, all at once."""
-    text = _tidy(comment or "")
+    text = _tidy(comment) if comment else ""
+    if not text and language in instrument.languages:
+        answers = _pack_at_once(instrument, raw)
+        if answers is not None:
+            return answers, None
     problems = [*_answer_problems(instrument, raw), *_comment_problems(instrument.comment, text)]
     if language not in instrument.languages:
         expected = ", ".join(instrument.languages)
@@ -44,6 +48,22 @@ def check_sheet(instrument: Instrument, raw: Raw, comment: str | None, language:
     if problems:
         raise SurveyError("answers.invalid", "invalid", problems)
     return _pack(instrument, raw), text or None
+
+
+def _pack_at_once(instrument: Instrument, raw: Raw) -> bytes | None:
+    """The answers, if there is nothing to say about any of them: one look at each, as nearly every sheet needs."""
+    answers, met = bytearray(len(instrument.columns)), 0
+    for place, (name, codes, required) in enumerate(instrument.columns):
+        values = raw.get(name)
+        if values is None:
+            if required:
+                return None
+            continue
+        code = codes.get(values[0]) if len(values) == 1 else None
+        if code is None:
+            return None
+        answers[place], met = code, met + 1
+    return bytes(answers) if met == len(raw) else None
 
 
 def _pack(instrument: Instrument, raw: Raw) -> bytes:

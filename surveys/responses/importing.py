@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from surveys.digests import SHORT, keyed
-from surveys.responses.storing import add_responses
+from surveys.responses.storing import count_added
 
 BATCH = 2_000
 
@@ -34,7 +34,7 @@ def add_imported(session: Session, *, campaign_id: int, rows: Iterable[ImportedR
     """Store the rows that are new to the campaign. Gives how many were."""
     waiting, added = iter(rows), 0
     while batch := list(islice(waiting, BATCH)):
-        added += add_responses(session, list(_rows(campaign_id, batch, secret)))
+        added += count_added(session, list(_rows(campaign_id, batch, secret)))
     return added
 
 

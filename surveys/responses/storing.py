@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Insert, Table, insert, select
+from sqlalchemy import CursorResult, Insert, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,11 +21,22 @@ _ADD: Mapping[str, Insert] = {
     "sqlite": sqlite.insert(RESPONSES).on_conflict_do_nothing(index_elements=KEY),
     "postgresql": postgresql.insert(RESPONSES).on_conflict_do_nothing(index_elements=KEY),
 }
+_ADD_AND_TELL = {name: statement.returning(RESPONSES.c.id) for name, statement in _ADD.items()}
 _COUNTED = {"preserve_rowcount": True}
+_DAYS = select(RESPONSES.c.id, RESPONSES.c.received_on).where(
+    RESPONSES.c.campaign_id == bindparam("campaign"), RESPONSES.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
-def add_responses(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Store `rows`, but those whose id is stored already. Gives how many are new."""
+def add_responses(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[bytes]:
+    """Store `rows`, but those whose id is stored already. Gives the ids that are new."""
+    if not rows:
+        return set()
+    return set(session.scalars(_ADD_AND_TELL[session.get_bind().dialect.name], rows))
+
+
+def count_added(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """As `add_responses`, for the many rows of an import: gives only how many are new."""
     statement = _ADD[session.get_bind().dialect.name]
     result = session.execute(statement, rows, execution_options=_COUNTED)
     return cast(CursorResult[Any], result).rowcount
@@ -33,11 +44,11 @@ def add_responses(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
 
 def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store comments apart from the answers they came with."""
-    session.execute(insert(COMMENTS), rows)
+    if rows:
+        session.execute(insert(COMMENTS), rows)
 
 
-def find_day(session: Session, *, campaign_id: int, response_id: bytes) -> date | None:
-    """The day a response came in, if it is stored."""
-    columns = RESPONSES.c
-    query = select(columns.received_on).where(columns.campaign_id == campaign_id, columns.id == response_id)
-    return session.scalar(query)
+def find_days(session: Session, *, campaign_id: int, response_ids: Sequence[bytes]) -> dict[bytes, date]:
+    """The days on which those of these responses came in that are stored."""
+    rows = session.execute(_DAYS, {"campaign": campaign_id, "ids": response_ids})
+    return dict(iter(rows))

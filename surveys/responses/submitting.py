@@ -1,23 +1,31 @@
-"""One respondent's answers become one response, however often they arrive."""
+"""Sheets become responses, however often they arrive: many at a time, because one commit costs as much as a hundred."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from itertools import groupby
+from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from surveys.campaigns.model import CampaignView, Paper, state_of
 from surveys.codes.doors import Door
-from surveys.codes.using import release_code, use_code
-from surveys.crockford import encode
-from surveys.digests import SHORT, keyed
+from surveys.codes.using import release_codes, spent_codes, use_codes
 from surveys.errors import SurveyError
-from surveys.responses.checking import Raw, check_key, check_sheet
-from surveys.responses.storing import add_comments, add_responses, find_day
+from surveys.models import Campaign
+from surveys.responses.checking import Raw
+from surveys.responses.sheets import Sheet, Ticket, check_times, fill_sheet, ticket_of
+from surveys.responses.storing import add_comments, add_responses, find_days
 
-SLOWEST = 60  # seconds a question; the cap keeps a long pause from telling who it was
+_campaigns = Campaign.__table__.c
+# Whoever closes a campaign waits until the answers that found it open are stored, and these wait for the closing.
+_TIMES = (
+    select(_campaigns.id, _campaigns.opens_at, _campaigns.closes_at)
+    .where(_campaigns.id.in_(bindparam("campaigns", expanding=True)))
+    .with_for_update(read=True, key_share=True)
+)
 
 
 @dataclass(frozen=True)
@@ -29,111 +37,170 @@ class Receipt:
     repeated: bool
 
 
-@dataclass(frozen=True)
-class _Ticket:
-    """What derives from one submission key."""
-
-    campaign_id: int
-    response_id: bytes = field(repr=False)
-    comment_id: bytes = field(repr=False)
-    number: str = field(repr=False)
+Outcome = Receipt | SurveyError
 
 
-def submit(
-    session: Session,
-    *,
-    door: Door,
-    version_id: int,
-    key: str,
-    raw: Raw,
-    comment: str | None,
-    language: str,
-    pace: int | None,
-    repeat_device: bool,
-    now: datetime,
-    today: date,
-    secret: bytes,
-) -> Receipt:
-    """Store the answers, or give back the first receipt where this key has come before, whatever happened since.
+def submit(session: Session, *, door: Door, key: str, raw: Raw, secret: bytes, now: datetime, **facts: Any) -> Receipt:
+    """Store one sheet (`facts` as of `fill_sheet`), or give the first receipt of its key, whatever happened since.
 
-    Raises SurveyError(`answers.no_key`, `campaign.not_yet_open`, `campaign.closed`, `code.used`, `code.void`,
-    `answers.wrong_paper`, `answers.invalid`); then nothing is written. Show the receipt after the commit.
+    Raises SurveyError(`answers.no_key`), and what `fill_sheet` and `store` refuse; then nothing is written.
     """
-    check_key(key)
-    ticket = _ticket(door.campaign.id, key, secret)
+    ticket = ticket_of(door.campaign.id, key, secret)
     try:
-        _check_door(door, now)
-        answers, text = check_sheet(_find_paper(door, version_id).instrument, raw, comment, language)
-        row = {
-            "campaign_id": ticket.campaign_id,
-            "id": ticket.response_id,
-            "group": door.group,
-            "school_id": door.school_id,
-            "version_id": version_id,
-            "answers": answers,
-            "language": language,
-            "channel": door.kind,
-            "received_on": today,
-            "pace": None if pace is None else max(0, min(pace, SLOWEST)),
-            "repeat_device": repeat_device,
-        }
-        if _store(session, door, row, today):
-            _keep_comment(session, ticket, door, text)
-            return Receipt(ticket.number, today, repeated=False)
+        sheet = fill_sheet(door, ticket, raw=raw, now=now, **facts)
     except SurveyError:
-        first = _first_receipt(session, ticket)
+        first = find_receipt(session, ticket)
         if first is None:
             raise
         return first
-    return cast(Receipt, _first_receipt(session, ticket))
+    (outcome,) = store(session, [sheet], now=now)
+    if isinstance(outcome, SurveyError):
+        raise outcome
+    return outcome
 
 
-def _ticket(campaign_id: int, key: str, secret: bytes) -> _Ticket:
-    response_id = keyed(secret, "response", campaign_id, key)[:SHORT]
-    comment_id = keyed(secret, "comment", campaign_id, key)[:SHORT]
-    number = encode(keyed(secret, "receipt", campaign_id, key)[:10], 12)
-    return _Ticket(campaign_id, response_id, comment_id, f"{number[:4]}-{number[4:8]}-{number[8:]}")
+def find_receipt(session: Session, ticket: Ticket) -> Receipt | None:
+    """The receipt that this key got before. Show it whatever happened since."""
+    return _first_receipts(session, [ticket]).get(ticket)
 
 
-def _first_receipt(session: Session, ticket: _Ticket) -> Receipt | None:
-    day = find_day(session, campaign_id=ticket.campaign_id, response_id=ticket.response_id)
-    return None if day is None else Receipt(ticket.number, day, repeated=True)
+def store(session: Session, sheets: Sequence[Sheet], *, now: datetime) -> list[Outcome]:
+    """Store what is new among `sheets`; for each its receipt, or why it was refused. Show receipts after the commit.
+
+    A repeat gets the first receipt. Of two with the same personal code, here or at the same time elsewhere, one is
+    stored; the other is refused with SurveyError(`code.used`). Further refusals: `code.void`, `code.unknown`,
+    `campaign.closed`, `campaign.not_yet_open`.
+    """
+    shut = _shut_campaigns(session, {sheet.ticket.campaign_id for sheet in sheets}, now)
+    firsts: dict[Ticket, Sheet] = {}
+    for sheet in sheets:
+        if sheet.ticket.campaign_id not in shut:
+            firsts.setdefault(sheet.ticket, sheet)
+    stored = {sheet.ticket for sheet in _store_new(session, firsts.values())}
+    left = [sheet for sheet in sheets if sheet.ticket not in stored]
+    earlier = _first_receipts(session, {sheet.ticket for sheet in left})
+    refused = _refusals(session, (sheet for sheet in left if sheet.ticket not in earlier), shut)
+    return [_outcome(sheet, firsts.get(sheet.ticket) is sheet, stored, earlier, refused) for sheet in sheets]
 
 
-def _check_door(door: Door, now: datetime) -> None:
-    check_open(door.campaign, now=now)
-    if door.used_on is not None:
-        raise SurveyError("code.used", "gone", day=door.used_on)
+def _outcome(
+    sheet: Sheet,
+    is_first: bool,
+    stored: set[Ticket],
+    earlier: Mapping[Ticket, Receipt],
+    refused: Mapping[Ticket, SurveyError],
+) -> Outcome:
+    if sheet.ticket in stored:
+        return Receipt(sheet.ticket.number, sheet.received_on, repeated=not is_first)
+    return earlier.get(sheet.ticket) or refused[sheet.ticket]
 
 
-def check_open(campaign: CampaignView, *, now: datetime) -> None:
-    """Raises SurveyError(`campaign.not_yet_open`) or SurveyError(`campaign.closed`)."""
-    state = state_of(campaign.opens_at, campaign.closes_at, now)
-    if state == "closed":
-        raise SurveyError("campaign.closed", "gone", name=campaign.name)
-    if state != "open":
-        raise SurveyError("campaign.not_yet_open", "conflict", name=campaign.name)
+def _store_new(session: Session, sheets: Iterable[Sheet]) -> list[Sheet]:
+    """First the codes, then the answers: everybody takes their locks in this order, and each in that of random ids."""
+    usable = _use_up(session, sheets)
+    usable.sort(key=lambda sheet: sheet.ticket.response_id)
+    fresh = add_responses(session, [_row(sheet) for sheet in usable])
+    stored = [sheet for sheet in usable if sheet.ticket.response_id in fresh]
+    again = [sheet for sheet in usable if sheet.code_id is not None and sheet.ticket.response_id not in fresh]
+    for campaign_id, codes in _by_campaign(again):  # the key has come with another code
+        release_codes(session, campaign_id=campaign_id, code_ids=codes)
+    add_comments(session, sorted(_comments(stored), key=lambda row: row["id"]))
+    return stored
 
 
-def _find_paper(door: Door, version_id: int) -> Paper:
-    for paper in door.papers:
-        if paper.version_id == version_id:
-            return paper
-    raise SurveyError("answers.wrong_paper", "invalid")
+def _use_up(session: Session, sheets: Iterable[Sheet]) -> list[Sheet]:
+    """The sheets whose code was free and is used now, and those that came by an open one."""
+    usable = []
+    wanted: dict[bytes, Sheet] = {}
+    for sheet in sheets:
+        if sheet.code_id is None:
+            usable.append(sheet)
+        else:
+            wanted.setdefault(sheet.code_id, sheet)
+    for (campaign_id, day), some in groupby(sorted(wanted.values(), key=_of_day), key=_of_day):
+        ids = [sheet.code_id for sheet in some if sheet.code_id is not None]
+        used = use_codes(session, campaign_id=campaign_id, code_ids=ids, today=day)
+        usable += [wanted[code_id] for code_id in used]
+    return usable
 
 
-def _store(session: Session, door: Door, row: dict[str, Any], today: date) -> bool:
-    """Whether the response is new. First the code, then the answers: everybody takes their locks in this order."""
-    if door.kind != "personal":
-        return add_responses(session, [row]) == 1
-    use_code(session, campaign_id=door.campaign.id, code_id=door.code_id, today=today)
-    if add_responses(session, [row]) == 1:
-        return True
-    release_code(session, campaign_id=door.campaign.id, code_id=door.code_id)  # the key has come with another code
-    return False
+def _of_day(sheet: Sheet) -> tuple[int, date]:
+    return sheet.ticket.campaign_id, sheet.received_on
 
 
-def _keep_comment(session: Session, ticket: _Ticket, door: Door, text: str | None) -> None:
-    if text is not None:
-        row = {"campaign_id": ticket.campaign_id, "id": ticket.comment_id, "group": door.group, "text": text}
-        add_comments(session, [row])
+def _row(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "campaign_id": sheet.ticket.campaign_id,
+        "id": sheet.ticket.response_id,
+        "group": sheet.group,
+        "school_id": sheet.school_id,
+        "version_id": sheet.version_id,
+        "answers": sheet.answers,
+        "language": sheet.language,
+        "channel": sheet.channel,
+        "received_on": sheet.received_on,
+        "pace": sheet.pace,
+        "repeat_device": sheet.repeat_device,
+    }
+
+
+def _comments(sheets: Iterable[Sheet]) -> Iterator[dict[str, Any]]:
+    for sheet in sheets:
+        if sheet.comment is not None:
+            ticket = sheet.ticket
+            yield {
+                "campaign_id": ticket.campaign_id,
+                "id": ticket.comment_id,
+                "group": sheet.group,
+                "text": sheet.comment,
+            }
+
+
+# What was there before
+
+
+def _shut_campaigns(session: Session, campaigns: set[int], now: datetime) -> Mapping[int, SurveyError]:
+    """Those that take no answers (any more), and why."""
+    shut = {}
+    for campaign_id, opens_at, closes_at in session.execute(_TIMES, {"campaigns": sorted(campaigns)}):
+        try:
+            check_times(opens_at, closes_at, now)
+        except SurveyError as error:
+            shut[campaign_id] = error
+    return shut
+
+
+def _first_receipts(session: Session, tickets: Iterable[Ticket]) -> Mapping[Ticket, Receipt]:
+    receipts = {}
+    for campaign_id, some in groupby(sorted(tickets, key=_campaign_of), key=_campaign_of):
+        sought = {ticket.response_id: ticket for ticket in some}
+        for response_id, day in find_days(session, campaign_id=campaign_id, response_ids=list(sought)).items():
+            ticket = sought[response_id]
+            receipts[ticket] = Receipt(ticket.number, day, repeated=True)
+    return receipts
+
+
+def _campaign_of(ticket: Ticket) -> int:
+    return ticket.campaign_id
+
+
+def _refusals(
+    session: Session, sheets: Iterable[Sheet], shut: Mapping[int, SurveyError]
+) -> Mapping[Ticket, SurveyError]:
+    """Why these were not stored: the campaign takes no answers, or the code was used or voided meanwhile."""
+    refused, spent = {}, []
+    for sheet in sheets:
+        if sheet.ticket.campaign_id in shut:
+            refused[sheet.ticket] = shut[sheet.ticket.campaign_id]
+        else:
+            spent.append(sheet)
+    for campaign_id, codes in _by_campaign(spent):
+        errors = spent_codes(session, campaign_id=campaign_id, code_ids=codes)
+        refused |= {sheet.ticket: errors[sheet.code_id] for sheet in spent if sheet.code_id and sheet.code_id in errors}
+    return refused
+
+
+def _by_campaign(sheets: Iterable[Sheet]) -> Iterator[tuple[int, list[bytes]]]:
+    ordered = sorted(sheets, key=lambda sheet: sheet.ticket.campaign_id)
+    for campaign_id, some in groupby(ordered, key=lambda sheet: sheet.ticket.campaign_id):
+        yield campaign_id, [sheet.code_id for sheet in some if sheet.code_id is not None]

@@ -20,7 +20,7 @@ from surveys import models
 from surveys.codes import Slip
 from surveys.db import Database
 from surveys.errors import SurveyError
-from surveys.sealing import seal
+from surveys.sealing import rewrite
 from tests.factories import add_campaign, add_posters, add_slips, fresh_key, open_door, send
 from tests.surveys.submitter import submit_once, submit_together
 
@@ -157,7 +157,7 @@ def test_the_second_waits_for_the_first(
 def test_a_code_that_is_sealed_meanwhile_is_still_good(database: Database, slips: tuple[Slip, ...]) -> None:
     with Session(database.engine) as sealing:
         campaign_id = sealing.scalars(select(models.Campaign.id).with_for_update()).one()
-        seal(sealing, campaign_id=campaign_id)
+        rewrite(sealing, campaign_id=campaign_id)
         with waiting(lambda: submit_once(database, slips[0].token, fresh_key())) as said:
             sealing.commit()
     assert said[0].endswith("first")
@@ -167,7 +167,7 @@ def test_a_code_that_is_sealed_meanwhile_is_still_good(database: Database, slips
 def test_a_seal_waits_for_a_submission_and_keeps_it(database: Database, slips: tuple[Slip, ...]) -> None:
     def seal_now() -> str:
         with database.begin() as session:
-            seal(session, campaign_id=session.scalars(select(models.Campaign.id)).one())
+            rewrite(session, campaign_id=session.scalars(select(models.Campaign.id)).one())
         return "sealed"
 
     with Session(database.engine) as first:
@@ -186,7 +186,7 @@ def test_sealing_while_answers_come_in_loses_nothing(database: Database) -> None
     def seal_again_and_again() -> None:
         while state(database)[0] < len(slips):
             with database.begin() as session:
-                seal(session, campaign_id=campaign.id)
+                rewrite(session, campaign_id=campaign.id)
 
     with ThreadPoolExecutor(9) as pool:
         sealing = pool.submit(seal_again_and_again)
