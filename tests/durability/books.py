@@ -1,0 +1,103 @@
+"""The books: what the database holds at the end, set against what the phones were told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from surveys.db import Database
+from surveys.models import Code, Comment, Response
+from tests.benchmarks.intake import Intake
+from tests.durability.forms import Form
+
+RECEIPT, USED_UP = 303, 410
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a phone was told of a form: a receipt with its number, or that the code is used up."""
+
+    form: Form
+    status: int
+    receipt: str | None
+
+
+@dataclass(frozen=True)
+class Books:
+    """All rows of the campaign."""
+
+    responses: Counter[bytes]  # by their answers, which no two forms share
+    channels: Counter[str]
+    comments: Counter[str]
+    used: Counter[bytes]  # ids of codes
+
+
+def read_books(intake: Intake) -> Books:
+    """The rows as they are; SQLite's file and indexes must be in order."""
+    mine = Response.campaign_id == intake.campaign.id
+    with intake.database.read() as session:
+        books = Books(
+            Counter(session.scalars(select(Response.answers).where(mine))),
+            Counter(session.scalars(select(Response.channel).where(mine))),
+            Counter(session.scalars(select(Comment.text).where(Comment.campaign_id == intake.campaign.id))),
+            Counter(session.scalars(select(Code.id).where(Code.used_on.is_not(None)))),
+        )
+    _check_file(intake.database)
+    intake.database.close()
+    return books
+
+
+def _check_file(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        return
+    with database.read() as session:
+        assert session.scalars(text("PRAGMA integrity_check")).all() == ["ok"]
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def half_done(forms: Iterable[Form], books: Books) -> list[str]:
+    """What no moment may show, whoever has been told what: in words, nothing where all is well."""
+    return list(_half_done({form.answers: form for form in forms}, books))
+
+
+def _half_done(forms: dict[bytes, Form], books: Books) -> Iterator[str]:
+    stored = [forms[answers] for answers in books.responses if answers in forms]
+    yield from (f"a row of no form: {answers.hex()}" for answers in books.responses.keys() - forms.keys())
+    yield from (f"form {forms[each].number} has {n} rows" for each, n in books.responses.items() if n > 1)
+    yield from _differences(
+        "used code", Counter(each.code_id for each in stored if each.kind == "personal"), books.used
+    )
+    yield from _differences("comment", Counter(each.comment for each in stored if each.comment), books.comments)
+    yield from _differences("channel", Counter(each.kind for each in stored), books.channels)
+
+
+def broken_promises(words: Iterable[Word], books: Books) -> list[str]:
+    """Receipts that were lost, doubled or changed, and rows of those who were refused; nothing where all is well."""
+    return list(_broken_promises(list(words), books))
+
+
+def _broken_promises(words: list[Word], books: Books) -> Iterator[str]:
+    numbers: dict[int, set[str]] = {}
+    for word in words:
+        stored, number = books.responses[word.form.answers], word.form.number
+        if word.status == RECEIPT and word.receipt is not None:
+            numbers.setdefault(number, set()).add(word.receipt)
+            if stored != 1:
+                yield f"form {number} ({word.form.kind}) has receipt {word.receipt} and {stored} rows"
+        elif word.status == USED_UP and word.form.kind == "personal":
+            if stored:
+                yield f"form {number} was told that its code is used up, and is stored"
+        else:
+            yield f"form {number} ({word.form.kind}) was answered with {word.status}"
+    yield from (f"form {number} has receipts {found}" for number, found in numbers.items() if len(found) > 1)
+    twice = Counter(receipt for found in numbers.values() for receipt in found)
+    yield from (f"{n} forms have receipt {receipt}" for receipt, n in twice.items() if n > 1)
+
+
+def _differences(what: str, expected: Counter[object], found: Counter[object]) -> Iterator[str]:
+    for each in expected.keys() | found.keys():
+        if expected[each] != found[each]:
+            yield f"{what} {each!r}: {found[each]} instead of {expected[each]}"

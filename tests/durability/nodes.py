@@ -1,0 +1,76 @@
+"""A node: the production server as processes of its own on a port of its own, which tests may kill."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from app.cli.serve import WORKERS, server_command
+from tests.benchmarks.load import get
+from tests.durability.phones import ask
+from tests.durability.warm import Warm
+from tests.journeys.county import free_port
+
+LONGEST_START = 30.0  # seconds
+
+
+class Node:
+    """The server of one installation. All its processes are one process group."""
+
+    def __init__(self, warm: Warm, environment: Mapping[str, str], log: Path) -> None:
+        self.port = free_port()
+        self.log = log
+        command = server_command("wsgi:app", host="127.0.0.1", port=self.port)
+        self.pid = warm.start(command, dict(environment), log)
+        self._alive = True
+
+    def wait(self) -> None:
+        """Until it answers. The database is not asked: it is opened by the first who needs it."""
+        until = time.monotonic() + LONGEST_START
+        while time.monotonic() < until:
+            answer = ask(self.port, get("/healthz"))
+            if answer is not None and answer.status == 200:
+                return
+            time.sleep(0.02)
+        raise TimeoutError(f"the server did not start: {self.log.read_text()}")
+
+    def workers(self) -> list[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            return psutil.Process(self.pid).children()
+        return []
+
+    def family(self) -> list[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            return [psutil.Process(self.pid), *self.workers()]
+        return []
+
+    def kill(self) -> None:
+        """All of it, at once, and only once: the number may be another's afterwards."""
+        if self._alive:
+            self._alive = False
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    def kill_worker(self, rng: random.Random) -> None:
+        """One of the processes that answer; what the others do then is the server's own affair."""
+        workers = self.workers()
+        assert len(workers) >= WORKERS
+        rng.choice(workers).kill()
+
+
+@contextmanager
+def node(warm: Warm, environment: Mapping[str, str], log: Path) -> Iterator[Node]:
+    """A node that answers, until the block ends."""
+    started = Node(warm, environment, log)
+    try:
+        started.wait()
+        yield started
+    finally:
+        started.kill()
