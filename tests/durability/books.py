@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, text
 
@@ -67,9 +68,8 @@ def _half_done(forms: dict[bytes, Form], books: Books) -> Iterator[str]:
     stored = [forms[answers] for answers in books.responses if answers in forms]
     yield from (f"a row of no form: {answers.hex()}" for answers in books.responses.keys() - forms.keys())
     yield from (f"form {forms[each].number} has {n} rows" for each, n in books.responses.items() if n > 1)
-    yield from _differences(
-        "used code", Counter(each.code_id for each in stored if each.kind == "personal"), books.used
-    )
+    slips = Counter(each.code_id for each in stored if each.kind == "personal")
+    yield from _differences("used code", slips, books.used)
     yield from _differences("comment", Counter(each.comment for each in stored if each.comment), books.comments)
     yield from _differences("channel", Counter(each.kind for each in stored), books.channels)
 
@@ -97,7 +97,7 @@ def _broken_promises(words: list[Word], books: Books) -> Iterator[str]:
     yield from (f"{n} forms have receipt {receipt}" for receipt, n in twice.items() if n > 1)
 
 
-def _differences(what: str, expected: Counter[object], found: Counter[object]) -> Iterator[str]:
+def _differences(what: str, expected: Counter[Any], found: Counter[Any]) -> Iterator[str]:
     for each in expected.keys() | found.keys():
         if expected[each] != found[each]:
             yield f"{what} {each!r}: {found[each]} instead of {expected[each]}"

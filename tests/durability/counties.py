@@ -1,4 +1,4 @@
-"""A county with an open survey that real servers can serve: one poster for each school, slips for the parents of one."""
+"""A county with an open survey that real servers can serve: a poster for each school, slips for the parents of one."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ KILLS = 100
 PHONES = 8
 SLIPS = 4_000
 ONE_WORKER = 0.2  # share of the kills that hit one process of several
-LONGEST_LOAD = 0.4  # seconds from the first form to the kill
+LONGEST_LOAD = 0.3  # seconds from the first form to the kill
 
 
 BOTH = [

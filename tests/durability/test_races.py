@@ -1,4 +1,4 @@
-"""Many come at once, at two nodes that know nothing of each other: one row and one receipt for each key and each slip."""
+"""Many come at once, to two nodes that know nothing of each other: one row and one receipt for each key and slip."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def receipts(survey: Survey, answers: Sequence[Answer]) -> set[str]:
 def test_one_key_at_two_nodes_is_one_response(survey: Survey) -> None:
     forms = [survey.pages.page("open", survey.pages.posters[0]) for _ in range(RACES)]
     forms += [survey.pages.page("personal", slip) for slip in survey.pages.slips[:RACES]]
-    numbers = []
+    numbers: list[str] = []
     for form in forms:
         answers = survey.race([form] * AT_ONCE)
         assert statuses(answers) == {303: AT_ONCE}
