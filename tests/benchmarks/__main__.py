@@ -10,19 +10,35 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.benchmarks import evaluating, imports, kit, pages, raking, scoring, submissions
+from tests.benchmarks import (
+    evaluating,
+    imports,
+    kit,
+    latency,
+    pages,
+    raking,
+    scoring,
+    steady,
+    submissions,
+    weight,
+)
 from tests.benchmarks.size import FULL, QUICK
 from tests.benchmarks.workplace import ZONE, disk_words, workplace
 
 BENCHMARKS = {
     "submissions": submissions.run,
     "pages": pages.run,
+    "latency": latency.run,
+    "weight": weight.run,
     "scoring": scoring.run,
     "raking": raking.run,
     "evaluation": evaluating.run,
     "kit": kit.run,
     "imports": imports.run,
+    "steady": steady.run,
 }
+ONLY_NAMED = {"steady"}  # too long for every day
+WHICH = f"which of {', '.join(BENCHMARKS)}; without any, all but {', '.join(ONLY_NAMED)}"
 SHOWN = ("Flask", "granian", "SQLAlchemy", "numpy", "typst", "qrcode")
 
 
@@ -31,7 +47,7 @@ def main() -> None:
     begun = time.monotonic()
     with workplace() as place:
         _show_machine(place.folder)
-        for name in asked.names or BENCHMARKS:
+        for name in asked.names or [each for each in BENCHMARKS if each not in ONLY_NAMED]:
             for finding in BENCHMARKS[name](QUICK if asked.quick else FULL, place):
                 print(f"\n{finding}", flush=True)
     print(f"\n{time.monotonic() - begun:.0f} seconds in all")
@@ -39,7 +55,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which (all without): {', '.join(BENCHMARKS)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=WHICH)
     parser.add_argument("--quick", action="store_true", help="smaller and sooner; the ratios spread more")
     asked = parser.parse_args()
     strange = set(asked.names) - set(BENCHMARKS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from urllib.parse import urlencode
 
 import numpy as np
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.config import Settings
+from app.edge import Renke
 from app.respond import tokens
 from surveys import campaigns, codes
 from surveys.campaigns import CampaignView, Paper
@@ -24,12 +26,14 @@ from surveys.demo.county import make_county
 from surveys.instruments.model import Instrument
 from surveys.models import Code, Response
 from tests.benchmarks.load import post
+from tests.benchmarks.sender import Sender
 from tests.benchmarks.server import Server, serving
 from tests.benchmarks.workplace import SEED, ZONE, Workplace, address_of
 
 COMMENTED = 0.2  # share of the forms that carry a comment
 COMMENT = "老师很负责，希望作业再少一点，课后服务再多一些。"
 SCHOOL, GROUP = "P01", "parent"
+SHEETS = 1_000  # filled in differently; the keys and codes they come with are new each time
 
 
 @dataclass(frozen=True)
@@ -48,32 +52,39 @@ class Intake:
             "RENKE_SECRET": self.settings.secret.decode(),
         }
 
-    def code_ids(self, kind: str, group: str) -> list[bytes]:
-        """The ids of the campaign's codes, in random order."""
-        query = select(Code.id).where(Code.campaign_id == self.campaign.id, Code.kind == kind, Code.group == group)
-        with self.database.read() as session:
-            return list(session.scalars(query.order_by(Code.id)))
+    def posters(self, group: str) -> list[bytes]:
+        """The ids of the open codes, in random order."""
+        return self._ids("open", group)
 
-    def paths(self, kind: str, group: str) -> list[str]:
-        return [f"/r/{token_of(self.settings.secret, code_id)}" for code_id in self.code_ids(kind, group)]
-
-    def papers(self, group: str) -> tuple[Paper, ...]:
-        with self.database.read() as session:
-            return campaigns.papers_of(session, campaign_id=self.campaign.id, group=group)
-
-    def issue_personal(self, count: int) -> None:
-        """Slips for the parents of one school."""
+    def new_slips(self, group: str, count: int) -> list[bytes]:
+        """The ids of so many fresh personal codes of one school, in random order."""
+        known = func.max(Code.position)
         with self.database.begin() as session:
+            of_group = (Code.campaign_id == self.campaign.id, Code.kind == "personal", Code.group == group)
+            last = session.scalar(select(known).where(*of_group)) or 0
             codes.issue_personal(
                 session,
                 campaign_id=self.campaign.id,
-                group=GROUP,
+                group=group,
                 school=SCHOOL,
                 count=count,
                 secret=self.settings.secret,
                 today=datetime.now(ZONE).date(),
                 draw=secrets.token_bytes,
             )
+        return self._ids("personal", group, after=last)
+
+    def _ids(self, kind: str, group: str, after: int = 0) -> list[bytes]:
+        query = select(Code.id).where(Code.campaign_id == self.campaign.id, Code.kind == kind, Code.group == group)
+        with self.database.read() as session:
+            return list(session.scalars(query.where(Code.position > after).order_by(Code.id)))
+
+    def path(self, code_id: bytes) -> str:
+        return f"/r/{token_of(self.settings.secret, code_id)}"
+
+    def papers(self, group: str) -> tuple[Paper, ...]:
+        with self.database.read() as session:
+            return campaigns.papers_of(session, campaign_id=self.campaign.id, group=group)
 
     def count_responses(self) -> int:
         query = select(func.count()).where(Response.campaign_id == self.campaign.id)
@@ -85,23 +96,29 @@ class Intake:
 
         Open codes take turns; a personal one is used once.
         """
-        paper, ids = self.papers(GROUP)[0], self.code_ids(kind, GROUP)
-        if kind == "personal" and len(ids) < count:
-            raise ValueError("fewer slips than forms")
-        rng = random.Random(SEED)
-        app = create_app(self.settings, database=self.database)
-        with app.app_context():
-            return [self._form(ids[place % len(ids)], paper, rng) for place in range(count)]
+        version = self.papers(GROUP)[0].version_id
+        ids = self.posters(GROUP) if kind == "open" else self.new_slips(GROUP, count)
+        with self._app.app_context():
+            return [self._form(ids[place % len(ids)], version, place) for place in range(count)]
 
-    def _form(self, code_id: bytes, paper: Paper, rng: random.Random) -> bytes:
-        form = tokens.new_form(version_id=paper.version_id, language="zh-CN", now=datetime.now(UTC))
-        fields = {"_form": tokens.seal_form(form, code_id=code_id), **_answers(paper.instrument, rng)}
-        fields["_comment"] = COMMENT if rng.random() < COMMENTED else ""
-        return post(f"/r/{token_of(self.settings.secret, code_id)}", urlencode(fields).encode())
+    def _form(self, code_id: bytes, version_id: int, place: int) -> bytes:
+        form = tokens.new_form(version_id=version_id, language="zh-CN", now=datetime.now(UTC))
+        token = urlencode({"_form": tokens.seal_form(form, code_id=code_id)}).encode()
+        return post(self.path(code_id), self._sheets[place % SHEETS] + b"&" + token)
+
+    @cached_property
+    def _app(self) -> Renke:
+        return create_app(self.settings, database=self.database)
+
+    @cached_property
+    def _sheets(self) -> Sequence[bytes]:
+        rng, instrument = random.Random(SEED), self.papers(GROUP)[0].instrument
+        return [urlencode(_fill_in(instrument, rng)).encode() for _ in range(SHEETS)]
 
 
-def _answers(instrument: Instrument, rng: random.Random) -> dict[str, str]:
-    return {item.id: str(rng.choice(item.scale.options).code) for item in instrument.items}
+def _fill_in(instrument: Instrument, rng: random.Random) -> dict[str, str]:
+    answers = {item.id: str(rng.choice(item.scale.options).code) for item in instrument.items}
+    return {**answers, "_comment": COMMENT if rng.random() < COMMENTED else ""}
 
 
 @dataclass(frozen=True)
@@ -121,10 +138,11 @@ def serve_intake(place: Workplace, kind: str) -> Service:
 
 @contextmanager
 def _serving(place: Workplace, kind: str) -> Iterator[Service]:
+    sender: Sender = place.once("sender", Sender)
     with (
         open_intake(place, kind) as intake,
-        serving("wsgi:app", intake.environment) as ours,
-        serving("tests.benchmarks.bare:app") as bare,
+        serving("wsgi:app", sender, environment=intake.environment, database=place.database_process(kind)) as ours,
+        serving("tests.benchmarks.bare:app", sender) as bare,
     ):
         yield Service(intake, ours, bare)
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,47 +15,64 @@ import psutil
 
 from app.cli.serve import server_command
 from tests.benchmarks.children import peak_of
-from tests.benchmarks.load import Load, send
+from tests.benchmarks.load import Load, Volley
 from tests.benchmarks.rounds import Measure
+from tests.benchmarks.sender import Sender
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 30.0  # seconds to wait for the first answer
+MIB = 2**20
 
 
 class Server:
-    """A running server."""
+    """A running server. `database` is the process of the database behind it, where that is one of its own."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int, sender: Sender, database: int | None) -> None:
         self.process = psutil.Process(process.pid)
         self.port = port
+        self.sender = sender
+        self._database = None if database is None else psutil.Process(database)
 
     @property
     def peak(self) -> str:
         """The largest memory of each of its processes, added up; what they share is counted for each."""
-        return f"{sum(peak_of(each.pid) for each in self._family()):,.0f} MiB"
+        return f"{sum(peak_of(each.pid) for each in _family(self.process)):,.0f} MiB"
 
-    def measure(self, requests: Iterable[bytes], connections: int) -> tuple[Load, Measure]:
-        """Send it the requests; the measure is requests a second, and the processor's seconds for each."""
+    @property
+    def memory(self) -> float:
+        """MiB that its processes hold now, added up in the same way."""
+        return sum(each.memory_info().rss for each in _family(self.process)) / MIB
+
+    def measure(self, volley: Volley) -> tuple[Load, Measure]:
+        """Send it a volley. The measure: requests a second, and the processor's seconds for each, database included."""
         before = self._cpu()
-        load = send(self.port, requests, connections=connections)
-        return load, Measure(load.per_second, (self._cpu() - before) / sum(load.statuses.values()))
+        load = self.sender.start(self.port, volley).result()
+        return load, Measure(load.per_second, (self._cpu() - before) / load.count)
 
     def _cpu(self) -> float:
-        return sum(sum(each.cpu_times()[:2]) for each in self._family())
+        return _cpu(self.process) + (0.0 if self._database is None else _cpu(self._database))
 
-    def _family(self) -> list[psutil.Process]:
-        return [self.process, *self.process.children(recursive=True)]
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
+
+
+def _cpu(process: psutil.Process) -> float:
+    """Of the process and all that it started, those that have ended since included."""
+    return sum(sum(each.cpu_times()[:4]) for each in _family(process))
 
 
 @contextmanager
-def serving(target: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serving(
+    target: str, sender: Sender, *, environment: Mapping[str, str] | None = None, database: int | None = None
+) -> Iterator[Server]:
     """Serve `target` until the block ends."""
     port = _free_port()
     command = server_command(target, host="127.0.0.1", port=port)
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})})
     try:
         _wait(port, process)
-        yield Server(process, port)
+        yield Server(process, port, sender, database)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """`rounds` of yardstick and ours in turn; each sends `requests`, scores `people`, prints `slips`, reads `rows`.
+    """`rounds` of yardstick and ours in turn; each sends for some `seconds`, prints `slips`, reads `rows`.
 
     An evaluation finds `stored` responses in the database.
+    The steady run lasts `minutes`.
     """
 
     rounds: int
-    requests: int
-    people: int
+    seconds: float
     slips: int
     rows: int
     stored: int
-    connections: int = 32
+    minutes: float = 0.0
+    connections: int = 64
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
-FULL = Size(rounds=5, requests=600, people=100_000, slips=1_000, rows=100_000, stored=1_000_000)
-QUICK = Size(rounds=3, requests=100, people=10_000, slips=100, rows=2_000, stored=100_000)
+FULL = Size(rounds=5, seconds=4, slips=1_000, rows=100_000, stored=1_000_000, minutes=10)
+QUICK = Size(rounds=3, seconds=1, slips=100, rows=2_000, stored=100_000, minutes=1)

