@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from surveys.db import Database
 from surveys.models import Code, Comment, Response
-from tests.benchmarks.intake import Intake
+from tests.durability.counties import County
 from tests.durability.forms import Form
 
 RECEIPT, USED_UP = 303, 410
@@ -36,18 +36,18 @@ class Books:
     used: Counter[bytes]  # ids of codes
 
 
-def read_books(intake: Intake) -> Books:
+def read_books(county: County) -> Books:
     """The rows as they are; SQLite's file and indexes must be in order."""
-    mine = Response.campaign_id == intake.campaign.id
-    with intake.database.read() as session:
+    mine = Response.campaign_id == county.campaign.id
+    with county.database.read() as session:
         books = Books(
             Counter(session.scalars(select(Response.answers).where(mine))),
             Counter(session.scalars(select(Response.channel).where(mine))),
-            Counter(session.scalars(select(Comment.text).where(Comment.campaign_id == intake.campaign.id))),
+            Counter(session.scalars(select(Comment.text).where(Comment.campaign_id == county.campaign.id))),
             Counter(session.scalars(select(Code.id).where(Code.used_on.is_not(None)))),
         )
-    _check_file(intake.database)
-    intake.database.close()
+    _check_file(county.database)
+    county.database.close()
     return books
 
 

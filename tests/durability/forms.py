@@ -14,8 +14,8 @@ from app import create_app
 from app.respond import tokens
 from surveys.codes.forms import token_of
 from surveys.instruments.model import Instrument
-from tests.benchmarks.intake import GROUP, Intake
 from tests.benchmarks.load import get, post
+from tests.durability.counties import County
 
 Kind = Literal["open", "personal"]
 COMMENT_EVERY = 3
@@ -43,16 +43,16 @@ class Form:
 class Pages:
     """Hands out forms of the parents' paper, to any thread."""
 
-    def __init__(self, intake: Intake) -> None:
-        self._app = create_app(intake.settings, database=intake.database)
-        self._secret = intake.settings.secret
-        self._paper = intake.papers(GROUP)[0]
-        self.posters = intake.code_ids("open", GROUP)
-        self.slips = intake.code_ids("personal", GROUP)
+    def __init__(self, county: County) -> None:
+        self._app = create_app(county.settings, database=county.database)
+        self._secret = county.settings.secret
+        self._paper = county.paper
+        self.posters = county.code_ids("open")
+        self.slips = county.code_ids("personal")
         self._dealt = _deal(self.slips)
         self._numbers = itertools.count(1)
         self._lock = Lock()
-        intake.database.close()  # servers that are killed should leave a file that nobody has open
+        county.database.close()  # servers that are killed should leave a file that nobody has open
 
     def hand_out(self) -> Form:
         """A page behind a slip or behind a poster, in turn; every other slip is in the hands of two people."""

@@ -35,19 +35,19 @@ BOTH = [
 def test_every_receipt_outlives_a_hundred_kills(
     database: Database, warm: Warm, rng: random.Random, tmp_path: Path
 ) -> None:
-    intake = open_county(database, tmp_path, slips=SLIPS)
-    pages = Pages(intake)
+    county = open_county(database, tmp_path, slips=SLIPS)
+    pages = Pages(county)
     with ExitStack() as stack:
 
         def start() -> Node:
-            return stack.enter_context(node(warm, intake.environment, tmp_path / "server.txt"))
+            return stack.enter_context(node(warm, county.environment, tmp_path / "server.txt"))
 
         first = start()
         street = Street(first.port)
         with phones(street, pages.hand_out, count=PHONES, seed=rng.randrange(10**9)) as journal:
             kill_again_and_again(first, start, street, rng)
     assert journal.troubles == []
-    words, books = journal.words(pages), read_books(intake)
+    words, books = journal.words(pages), read_books(county)
     assert broken_promises(words, books) == []
     assert half_done((word.form for word in words), books) == []
     assert_it_was_hard(journal)

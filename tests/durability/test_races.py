@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from surveys.db import Database
-from tests.benchmarks.intake import Intake
 from tests.durability.books import half_done, read_books
-from tests.durability.counties import open_county
+from tests.durability.counties import County, open_county
 from tests.durability.forms import Form, Pages
 from tests.durability.nodes import node
 from tests.durability.phones import Answer, ask_together
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("durability")
 class Survey:
     """A county that two nodes serve."""
 
-    intake: Intake
+    county: County
     pages: Pages
     ports: Sequence[int]
 
@@ -40,16 +39,16 @@ class Survey:
 
     def rows(self) -> tuple[int, int]:
         """How many responses there are, and how many codes are used."""
-        books = read_books(self.intake)
+        books = read_books(self.county)
         return books.responses.total(), books.used.total()
 
 
 @pytest.fixture
 def survey(database: Database, warm: Warm, tmp_path: Path) -> Iterator[Survey]:
-    intake = open_county(database, tmp_path, slips=SLIPS)
+    county = open_county(database, tmp_path, slips=SLIPS)
     with ExitStack() as stack:
-        nodes = [stack.enter_context(node(warm, intake.environment, tmp_path / "server.txt")) for _ in range(2)]
-        yield Survey(intake, Pages(intake), [each.port for each in nodes])
+        nodes = [stack.enter_context(node(warm, county.environment, tmp_path / "server.txt")) for _ in range(2)]
+        yield Survey(county, Pages(county), [each.port for each in nodes])
 
 
 def statuses(answers: Sequence[Answer]) -> Counter[int]:
@@ -69,7 +68,7 @@ def test_one_key_at_two_nodes_is_one_response(survey: Survey) -> None:
         assert statuses(answers) == {303: AT_ONCE}
         numbers += receipts(survey, answers)
     assert len(set(numbers)) == len(numbers) == len(forms)  # one for each key
-    assert half_done(forms, read_books(survey.intake)) == []
+    assert half_done(forms, read_books(survey.county)) == []
     assert survey.rows() == (len(forms), RACES)
 
 
@@ -80,8 +79,8 @@ def test_one_slip_at_two_nodes_is_one_response(survey: Survey) -> None:
         answers = survey.race(racing)
         assert statuses(answers) == {303: 1, 410: AT_ONCE - 1}
         winner = next(form for form, answer in zip(racing, answers, strict=True) if answer.status == 303)
-        assert read_books(survey.intake).responses[winner.answers] == 1
-    assert half_done(forms, read_books(survey.intake)) == []
+        assert read_books(survey.county).responses[winner.answers] == 1
+    assert half_done(forms, read_books(survey.county)) == []
     assert survey.rows() == (RACES, RACES)
 
 
