@@ -1,17 +1,27 @@
-"""The doors: respondents, console, commands. `create_app` puts one installation together."""
+"""The doors: respondents, console, commands. `create_app` puts one installation together.
+
+It is two Flask applications over one domain. The front is for everybody: it knows no accounts, no sessions and no
+sign-in, so that nothing of these can come near an answer, or cost whoever answers anything. The desk is for accounts,
+and has the commands. See docs/decisions/0007-front-and-desk.md.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
+from flask.sessions import NullSession, SessionInterface
 from flask_wtf import CSRFProtect
 
-from app import access, accounts, cli, console, errors, headers, health, i18n, limits, respond
+from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, limits, respond
 from app.config import Settings, read_settings
 from app.edge import Renke
 from surveys.db import Database
+
+WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
+FRONT = frozenset({"/", "/r", "/healthz", "/readyz"})  # and all that is below /r/
 
 
 def now() -> datetime:
@@ -26,23 +36,60 @@ def create_app(
     draw: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Renke:
     """The application for `settings`; tests hand in their own database, clock and randomness."""
-    app = Renke("app")
-    app.settings = settings or read_settings()
-    app.database = database or Database(app.settings.database_url)
-    app.clock = clock
-    app.draw = draw
-    app.testing = app.settings.testing
+    settings = settings or read_settings()
+    database = database or Database(settings.database_url)
+    desk = _create_desk(Renke("app", settings=settings, database=database, clock=clock, draw=draw))
+    front = Renke("app", settings=settings, database=database, clock=clock, draw=draw, static_folder=None)
+    desk.front = _create_front(front)
+    desk.wsgi_app = _either(desk.front.wsgi_app, desk.wsgi_app)  # type: ignore[method-assign, assignment]
+    return desk
+
+
+def _create_front(app: Renke) -> Renke:
+    app.session_interface = _NoSessions()
+    inlined.init_inlined(app)
+    i18n.init_languages(app)
+    headers.init_front_headers(app)
+    errors.init_errors(app)
+    access.init_access(app)
+    respond.init_respond(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(respond.blueprint)
+    return app
+
+
+def _create_desk(app: Renke) -> Renke:
     app.secret_key = app.settings.secret.decode()
     app.config["SECURITY_PASSWORD_SALT"] = app.secret_key
     app.config["SESSION_COOKIE_SECURE"] = app.settings.base_url.startswith("https:")
+    inlined.init_inlined(app)
     i18n.init_languages(app)
-    headers.init_headers(app)
+    headers.init_desk_headers(app)
     errors.init_errors(app)
     accounts.init_accounts(app)
     access.init_access(app)
-    limits.init_limits(app)
-    CSRFProtect(app).exempt(respond.blueprint)  # it has no session to ride on: see app.respond.views
-    for door in (health.blueprint, respond.blueprint, console.blueprint):
-        app.register_blueprint(door)
+    limits.init_sign_in_limits(app)
+    CSRFProtect(app)
+    app.register_blueprint(console.blueprint)
     cli.add_commands(app)
     return app
+
+
+def _either(front: WSGI, desk: WSGI) -> WSGI:
+    """Each request to the one application that it is for."""
+
+    def choose(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        return (front if path.startswith("/r/") or path in FRONT else desk)(environ, start_response)
+
+    return choose
+
+
+class _NoSessions(SessionInterface):
+    """There is none, and whoever reaches for one fails."""
+
+    def open_session(self, app: Any, request: Any) -> NullSession:
+        return NullSession()
+
+    def is_null_session(self, obj: object) -> bool:
+        return True

@@ -29,6 +29,7 @@ class Settings:
     timezone: ZoneInfo = SHANGHAI
     language: str = "zh-CN"
     limits_storage: str = "memory://"
+    stale: float = 1.0  # seconds that a page may not know of a change to its campaign; what is handed in always does
     testing: bool = False
 
 

@@ -15,10 +15,24 @@ from surveys.db import Database
 class Renke(Flask):
     """Flask with the settings, the database, the clock and the source of randomness of one installation."""
 
-    settings: Settings
-    database: Database
-    clock: Callable[[], datetime]
-    draw: Callable[[int], bytes]
+    front: Renke  # of the desk: the application for respondents beside it
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        settings: Settings,
+        database: Database,
+        clock: Callable[[], datetime],
+        draw: Callable[[int], bytes],
+        **options: Any,
+    ) -> None:
+        super().__init__(name, **options)
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.draw = draw
+        self.testing = settings.testing
 
     def today(self) -> date:
         """The day where the survey is."""

@@ -10,9 +10,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from app.edge import here
 from app.messages import describe, text_of
+from surveys.db import UnavailableError
 from surveys.errors import SurveyError
 
 STATUS = {"invalid": 422, "missing": 404, "forbidden": 403, "conflict": 409, "gone": 410}
+A_WHILE = 5  # seconds after which to try again
 LARGEST_UPLOAD = 20 * 1024 * 1024
 LARGEST_FIELD = 4 * 1024 * 1024  # a document of a million Chinese characters fits, and is judged as a document
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -25,6 +27,7 @@ TEXTS = {
     415: lazy_gettext("不支持这种内容格式。"),
     429: lazy_gettext("请求太频繁，请过一会儿再试。"),
     500: lazy_gettext("系统出了问题，不是您的操作造成的。请稍后再试。"),
+    503: lazy_gettext("系统现在太忙，请过一会儿再试。"),
 }
 
 
@@ -32,6 +35,7 @@ def init_errors(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FIELD
     app.register_error_handler(SurveyError, survey_error)
+    app.register_error_handler(UnavailableError, unavailable)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
@@ -45,6 +49,17 @@ def survey_error(error: SurveyError) -> tuple[str, int]:
 
 def stale_form(error: CSRFError) -> tuple[str, int]:
     return page(_("这个页面打开得太久了，请返回后刷新再试。"), 400)
+
+
+def unavailable(error: UnavailableError) -> tuple[str, int, dict[str, str]]:
+    """The database cannot do it now; what it said stays in the log, and holds no values."""
+    log_unavailable(error)
+    text, status = page(str(TEXTS[503]), 503)
+    return text, status, {"Retry-After": str(A_WHILE)}
+
+
+def log_unavailable(error: UnavailableError) -> None:
+    here().logger.error("the database is not available: %s", error)
 
 
 def http_error(error: HTTPException) -> Page | HTTPException:

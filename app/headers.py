@@ -6,9 +6,33 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from app.inlined import SCRIPT, STYLE
 
-def init_headers(app: Flask) -> None:
-    app.after_request(_protect)
+POLICY = (
+    "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+IN_FRONT = (
+    ("Content-Security-Policy", POLICY.format(script=SCRIPT.source, style=STYLE.source)),
+    *ALWAYS,
+    ("Cache-Control", "no-store"),
+)
+
+
+def init_front_headers(app: Flask) -> None:
+    """Respondents' pages: the one style and the one script that stand in them, by what they are."""
+    app.after_request(_protect_front)
+
+
+def init_desk_headers(app: Flask) -> None:
+    """The console: files of our own, and what carries this answer's one-time word."""
+    app.after_request(_protect_desk)
     app.jinja_env.globals["nonce"] = nonce
 
 
@@ -19,17 +43,17 @@ def nonce() -> str:
     return str(g.nonce)
 
 
-def _protect(response: Response) -> Response:
+def _protect_front(response: Response) -> Response:
+    response.headers.extend(IN_FRONT)
+    return response
+
+
+def _protect_desk(response: Response) -> Response:
     word = f" 'nonce-{g.nonce}'" if "nonce" in g else ""
-    policy = (
-        f"default-src 'none'; script-src 'self'{word}; style-src 'self'{word}; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    policy = POLICY.format(script=f"'self'{word}", style=f"'self' {STYLE.source}{word}")
     response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    for name, value in ALWAYS:
+        response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.edge import here
 
@@ -19,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 def init_languages(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES[DEFAULT])
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
-    Babel(app, locale_selector=lambda: LANGUAGES[_wanted()])
+    Babel(app, locale_selector=lambda: LANGUAGES[wanted_language()])
     app.after_request(_remember)
     app.add_template_filter(in_language)
     app.add_template_filter(local_time)
@@ -43,18 +46,25 @@ def local_time(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
     return "" if moment is None else moment.astimezone(here().settings.timezone).strftime(form)
 
 
-def _wanted() -> str:
+def wanted_language() -> str:
+    """The reader's language: as asked in the address, as asked before, as the browser says. Outside a request, ours."""
     if not has_request_context():
         return here().settings.language if here().settings.language in LANGUAGES else DEFAULT
     for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if asked in LANGUAGES:
             return str(asked)
-    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], DEFAULT)
+    return _best(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)  # whole schools send the same header
+def _best(accepted: str) -> str:
+    """`zh-CN` or `en`, from what a browser says it takes."""
+    best = parse_accept_header(accepted, LanguageAccept).best_match(["zh-CN", "zh", "en"], DEFAULT)
     return "en" if best == "en" else DEFAULT
 
 
 def _remember(response: Response) -> Response:
-    asked = request.args.get("lang")
+    asked = request.args.get("lang") if request.query_string else None
     if asked in LANGUAGES:
         response.set_cookie(COOKIE, str(asked), max_age=A_YEAR, httponly=True, samesite="Lax")
     return response

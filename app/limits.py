@@ -1,53 +1,68 @@
-"""Limits on guessing: counted by remote address, in memory (or Redis on several machines), never stored or logged."""
+"""Limits on guessing: of codes by failures, of passwords by address; in memory (or Redis), never stored or logged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 
 from flask import Response, request
 from flask_limiter import Limiter
 from limits import parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from app.edge import Renke, here
-from surveys.errors import SurveyError
 
 A_MINUTE = 60
 UNKNOWN_CODES = parse("30/minute")
+REFUSED_SHEETS = parse("60/minute")
+REPORTS = parse("30/minute")
 WRONG_PASSWORDS = parse("20/minute")
 SIGN_IN = "security.login"
 OK, NOT_SIGNED_IN = 200, 422
 
 
-def init_limits(app: Renke) -> None:
+class Limits:
+    """What respondents' pages count, and it is only failures: a whole school behind one address answers at once.
+
+    *Unknown codes, by address.* Mistyped ones do not count: the check character is public, so they tell a guesser
+    nothing, and they are the slips of honest hands. An address that used up its tries is refused every guessable code,
+    existing or not, for the minute; a scanned code, of 120 bits, cannot be guessed and always passes if it exists.
+
+    *Refused sheets, by the id of their code*, which is noted only then: no page of ours is refused so often.
+
+    *Reports of misuse, by address.*
+    """
+
+    def __init__(self, storage: str) -> None:
+        self._counter = FixedWindowRateLimiter(storage_from_string(storage))
+
+    def check_guessing(self) -> None:
+        """Raises TooManyRequests where this address has tried too many codes that do not exist."""
+        if not self._counter.test(UNKNOWN_CODES, "codes", _address()):
+            raise TooManyRequests(retry_after=A_MINUTE)
+
+    def count_unknown(self) -> None:
+        """Raises TooManyRequests at one too many."""
+        if not self._counter.hit(UNKNOWN_CODES, "codes", _address()):
+            raise TooManyRequests(retry_after=A_MINUTE)
+
+    def count_refused(self, code: bytes) -> None:
+        """A sheet by the code with this id was refused. Raises TooManyRequests at one too many."""
+        if not self._counter.hit(REFUSED_SHEETS, "sheets", code.hex()):
+            raise TooManyRequests(retry_after=A_MINUTE)
+
+    def count_report(self) -> None:
+        """Raises TooManyRequests at one too many."""
+        if not self._counter.hit(REPORTS, "reports", _address()):
+            raise TooManyRequests(retry_after=A_MINUTE)
+
+
+def init_sign_in_limits(app: Renke) -> None:
     """A limiter for each application, so that two in one process do not count together."""
     app.extensions["guesses"] = Limiter(_address, app=app, storage_uri=app.settings.limits_storage)
     app.before_request(_refuse_guessing)
     app.after_request(_count_guess)
-
-
-@contextmanager
-def limited_guessing(*, guessable: bool) -> Iterator[None]:
-    """Let an address try at most UNKNOWN_CODES codes that do not exist.
-
-    Only failures count, so that a whole school behind one address answers at once. Mistyped codes do not count
-    either: the check character is public, so they tell a guesser nothing, and they are the slips of honest hands.
-    An address that used up its tries is refused every `guessable` code, existing or not, for the minute; a scanned
-    code, of 120 bits, cannot be guessed and always passes if it exists.
-
-    Flask-Limiter's counter is used without its decorator, which would log the address of whoever is refused.
-    """
-    counter, address = here().extensions["guesses"].limiter, _address()
-    if guessable and not counter.test(UNKNOWN_CODES, "codes", address):
-        raise TooManyRequests(retry_after=A_MINUTE)
-    try:
-        yield
-    except SurveyError as error:
-        if error.code == "code.unknown" and not counter.hit(UNKNOWN_CODES, "codes", address):
-            raise TooManyRequests(retry_after=A_MINUTE) from None
-        raise
 
 
 def _refuse_guessing() -> None:

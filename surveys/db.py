@@ -10,7 +10,7 @@ from threading import Lock, RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,14 @@ POOL_PATIENCE = 5  # seconds to wait for one of them, and for a new one to be ma
 
 class UnavailableError(Exception):
     """The database cannot do this now: it is away, full, read-only or too busy. Trying again later is right."""
+
+
+class LostError(UnavailableError):
+    """The connection broke. Another one may work at once."""
+
+
+class RejectedError(Exception):
+    """The database refused a statement of ours. Says which kind of error it was, and of which constraint."""
 
 
 class Database:
@@ -83,21 +91,29 @@ class Database:
 
 @contextmanager
 def _telling() -> Iterator[None]:
-    """Whatever is the database's fault, and not ours, is UnavailableError."""
+    """Whatever is the database's fault, and not ours, is UnavailableError; of the rest no values are told."""
     try:
         yield
-    except (IntegrityError, ProgrammingError):
-        raise
-    except (DBAPIError, PoolTimeout) as error:
-        if isinstance(error, DBAPIError) and _is_ours(error):
-            raise
-        raise UnavailableError(type(getattr(error, "orig", None) or error).__name__) from error
+    except PoolTimeout as error:
+        raise UnavailableError(type(error).__name__) from error
+    except DBAPIError as error:
+        kind = type(error.orig or error).__name__
+        if _is_ours(error):
+            raise RejectedError(kind, *_constraint(error)).with_traceback(error.__traceback__) from None
+        raise (LostError if error.connection_invalidated else UnavailableError)(kind) from None
 
 
 def _is_ours(error: DBAPIError) -> bool:
     """A value that no column takes, or a table that is not there, will not be better later."""
-    reason = str(error.orig)
-    return type(error).__name__ in ("DataError", "NotSupportedError") or "no such" in reason
+    ours = isinstance(error, DataError | IntegrityError | NotSupportedError | ProgrammingError)
+    return ours or "no such" in str(error.orig)
+
+
+def _constraint(error: DBAPIError) -> Iterator[str]:
+    """Which one was broken; what PostgreSQL says besides can be a whole row."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if name is not None:
+        yield str(name)
 
 
 def open_engine(url: str) -> Engine:

@@ -12,6 +12,7 @@ TEXTS = {
     "answers.bad_key": lazy_gettext("这个页面的提交凭据不完整，或被改动过"),
     "paper.none": lazy_gettext("这个答题码没有可以填写的问卷"),
     "receipt.unknown": lazy_gettext("没有这张回执"),
+    "report.unknown": lazy_gettext("没有这个反映问题的页面"),
 }
 
 HEADINGS: dict[str | int, LazyString] = {
@@ -30,6 +31,7 @@ HEADINGS: dict[str | int, LazyString] = {
     413: lazy_gettext("提交的内容太多"),
     415: lazy_gettext("答卷没有提交成功"),
     429: lazy_gettext("输错的次数太多，请稍等"),
+    503: lazy_gettext("现在人多，请过一会儿再试"),
 }
 
 ADVICE: dict[str | int, LazyString] = {
@@ -49,6 +51,7 @@ ADVICE: dict[str | int, LazyString] = {
     413: lazy_gettext("没有保存任何内容。请返回上一页，把最后的意见写短一些，再提交。"),
     415: lazy_gettext("提交的格式不对，没有保存任何内容。请用手机或电脑的浏览器重新打开问卷。"),
     429: lazy_gettext("请等一分钟再试，或者直接扫纸条上的二维码。"),
+    503: lazy_gettext("您的答案还在手机上，没有丢。请等几秒钟，返回上一页，再点一次“提交答卷”。多点几次也只算一份。"),
 }
 
 AT_QUESTION = {

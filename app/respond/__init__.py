@@ -1,5 +1,6 @@
-"""The respondents' door: no sign-in, no session, no script, nothing from elsewhere."""
+"""The respondents' door: no sign-in, no session, no script needed, nothing from elsewhere."""
 
+from app.respond.reception import init_respond
 from app.respond.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "init_respond"]

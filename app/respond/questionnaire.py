@@ -1,30 +1,33 @@
-"""The page of the questionnaire, and the choice before it where a school has several."""
+"""The page of the questionnaire, the choice before it where a school has several, and a look at the pupils' paper."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 
-from flask import Response
+from flask import Response, request
 from flask_babel import lazy_gettext
 
 from app.i18n import in_language
-from app.respond.reader import address, direction_of, page, speaking
+from app.respond.prints import STAMP, Print, Prints, make_print
+from app.respond.reader import SIZES, Reader, address, content_language, direction_of, page, speaking
 from app.respond.sheet import draw_sheet
 from app.respond.submission import Submission, showable
 from app.respond.tokens import Form, seal_form
 from app.words import GROUPS, word
 from surveys.campaigns import Paper
-from surveys.codes import Door
+from surveys.codes import Door, Place
 from surveys.errors import Problem, SurveyError
 
+PUPILS, GUARDIANS = "student", "parent"
 
-def choose_paper(door: Door, name: str | None) -> Paper | None:
+
+def choose_paper(papers: tuple[Paper, ...], name: str | None) -> Paper | None:
     """The paper of this name, or the only one. None where the reader has to choose."""
-    if not door.papers:
+    if not papers:
         raise SurveyError("paper.none", "missing")
-    if len(door.papers) == 1:
-        return door.papers[0]
-    return next((paper for paper in door.papers if paper.instrument.name == name), None)
+    if len(papers) == 1:
+        return papers[0]
+    return next((paper for paper in papers if paper.instrument.name == name), None)
 
 
 def find_paper(door: Door, form: Form) -> Paper:
@@ -35,7 +38,7 @@ def find_paper(door: Door, form: Form) -> Paper:
     raise SurveyError("answers.wrong_paper", "invalid")
 
 
-def show_choice(door: Door) -> Response:
+def show_choice(place: Place, papers: tuple[Paper, ...]) -> Response:
     """A short page of links, one for each paper that fits the school."""
     choices = [
         {
@@ -43,13 +46,51 @@ def show_choice(door: Door) -> Response:
             "title": in_language(paper.instrument.title),
             "grades": in_language(paper.instrument.grades or {}),
         }
-        for paper in door.papers
+        for paper in papers
     ]
-    return page("respond/choice.html", heading=lazy_gettext("请选择问卷"), choices=choices, place=_place(door))
+    return page(
+        "respond/choice.html",
+        heading=lazy_gettext("请选择问卷"),
+        choices=choices,
+        place=words_of(place),
+        school_id=place.school_id,
+    )
+
+
+def print_questionnaire(prints: Prints, door: Door, paper: Paper, form: Form, reader: Reader) -> Response:
+    """The questionnaire as most see it: nothing typed, nothing wrong. It is drawn once, see app.respond.prints."""
+    key = (*door.place.key, paper.version_id, form.language, reader)
+    keep = all(value in _known(paper)[name] for name, value in reader.asked)
+    printed = prints.get(key, door.place, lambda: _draw(door, paper, form)) if keep else _draw(door, paper, form)
+    token = seal_form(form, code_id=door.code_id)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(printed.stamp(token), headers=[*printed.headers, ("Content-Encoding", "gzip")])
+    return Response(printed.stamp_plain(token), headers=list(printed.headers))
+
+
+def _known(paper: Paper) -> Mapping[str, Container[str]]:
+    """What an address can ask for that changes anything; whatever else it says is not worth keeping a page for."""
+    return {"lang": paper.instrument.languages, "size": SIZES, "paper": (paper.instrument.name,), "preview": ()}
+
+
+def _draw(door: Door, paper: Paper, form: Form) -> Print:
+    html = show_questionnaire(door, paper, form, token=STAMP).get_data()
+    headers = (
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Language", content_language(form.language)),
+        ("Vary", "Accept-Encoding"),
+    )
+    return make_print(html, door.place, headers)
 
 
 def show_questionnaire(
-    door: Door, paper: Paper, form: Form, sent: Submission | None = None, problems: Iterable[Problem] = ()
+    door: Door,
+    paper: Paper,
+    form: Form,
+    sent: Submission | None = None,
+    problems: Iterable[Problem] = (),
+    *,
+    token: str | None = None,
 ) -> Response:
     """The questionnaire; with what was sent kept, and 422 where there are problems with it."""
     instrument = paper.instrument
@@ -69,12 +110,30 @@ def show_questionnaire(
             languages=instrument.languages,
             sheet=sheet,
             sheet_direction=direction_of(form.language),
-            token=seal_form(form, code_id=door.code_id),
-            place=_place(door),
+            token=token or seal_form(form, code_id=door.code_id),
+            place=words_of(door.place),
+            school_id=door.school_id,
+            links={"preview": "?preview=1" if door.group == GUARDIANS else None},
             redraws=True,
         )
 
 
-def _place(door: Door) -> str:
-    """Whom the code is for: the school and the group, or the county and the group."""
-    return f"{door.school_name or door.campaign.county_name} · {word(GROUPS, door.group)}"
+def show_preview(place: Place, paper: Paper, language: str) -> Response:
+    """The pupils' paper for their guardians to read; nothing on it can be answered."""
+    instrument = paper.instrument
+    with speaking(language):
+        return page(
+            "respond/preview.html",
+            heading=in_language(instrument.title, language),
+            language=language,
+            languages=instrument.languages,
+            sheet=draw_sheet(instrument, language),
+            sheet_direction=direction_of(language),
+            place=words_of(place),
+            school_id=place.school_id,
+        )
+
+
+def words_of(place: Place) -> str:
+    """Whom a code is for: the school and the group, or the county and the group."""
+    return f"{place.school_name or place.campaign.county_name} · {word(GROUPS, place.group)}"

@@ -1,4 +1,4 @@
-"""The reader: language, size of type, and a page put into both."""
+"""The reader: language, size of type, whose device it is, and a page put into these."""
 
 from __future__ import annotations
 
@@ -13,14 +13,29 @@ from babel import Locale, UnknownLocaleError
 from flask import Response, g, make_response, render_template, request
 from flask_babel import force_locale, lazy_gettext
 
-from app.i18n import LANGUAGES, current_language
+from app.i18n import LANGUAGES, wanted_language
+from app.respond.tokens import ReportSlip, seal_report
 from app.words import LANGUAGES as NAMES
 from surveys.instruments.model import Instrument
 
 SIZES = {"standard": lazy_gettext("标准"), "large": lazy_gettext("大字"), "huge": lazy_gettext("特大")}
-SIZE_COOKIE = "size"
+SIZE_COOKIE, SHARED_COOKIE = "size", "shared"
 A_YEAR = 365 * 24 * 3600
-KEPT = ("lang", "size", "paper")  # what a switch leaves as it was
+A_LESSON = 12 * 3600  # a computer room is forgotten over night
+KEPT = ("lang", "size", "paper", "preview")  # what a switch leaves as it was
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a page depends on besides its content.
+
+    `asked` is what the address said and the switches of the page keep; only words we know, so that there are few.
+    """
+
+    language: str
+    size: str
+    shared: bool  # a device of a computer room: nothing may be left behind
+    asked: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,10 @@ class Switch:
     language: str | None = None
 
 
+def read_reader() -> Reader:
+    return Reader(wanted_language(), current_size(), is_shared(), tuple(kept_arguments().items()))
+
+
 def page(
     template: str,
     *,
@@ -40,59 +59,78 @@ def page(
     status: int = 200,
     language: str | None = None,
     languages: Sequence[str] = tuple(LANGUAGES),
+    school_id: int | None = None,
     **shown: Any,
 ) -> Response:
     """`template` in the reader's language, or in `language`, under `heading`, which is also the title.
 
-    Where the questionnaire's language is none of the interface's, the interface keeps the reader's own.
+    Where the questionnaire's language is none of the interface's, the interface keeps the reader's own. `school_id`
+    is the school that a report of misuse would be about.
     """
-    wanted = language or current_language()
-    spoken = _spoken(wanted)
+    wanted = language or wanted_language()
+    spoken = spoken_for(wanted)
     with speaking(wanted):
         body = render_template(
             template,
             heading=heading,
             size=current_size(),
+            shared=is_shared(),
             direction=direction_of(spoken),
             sizes=tuple(_sizes()),
             languages=tuple(_languages(languages, wanted)),
             campaign=g.get("campaign"),
+            links={"report": _report(school_id), **shown.pop("links", {})},
             **shown,
         )
     response = make_response(body, status)
-    response.headers["Content-Language"] = ", ".join(dict.fromkeys((wanted, spoken)))
+    response.headers["Content-Language"] = content_language(wanted)
     return response
+
+
+def content_language(wanted: str) -> str:
+    return ", ".join(dict.fromkeys((wanted, spoken_for(wanted))))
 
 
 def speaking(language: str) -> AbstractContextManager[None]:
     """The interface's texts in `language`, or in the reader's own where the interface does not know it."""
-    return cast(AbstractContextManager[None], force_locale(LANGUAGES[_spoken(language)]))
+    return cast(AbstractContextManager[None], force_locale(LANGUAGES[spoken_for(language)]))
 
 
-def _spoken(language: str) -> str:
-    return language if language in LANGUAGES else current_language()
+def spoken_for(language: str) -> str:
+    return language if language in LANGUAGES else wanted_language()
 
 
 def language_for(instrument: Instrument, fallback: str | None = None) -> str:
     """The language asked for in the address, else `fallback`, else the reader's, as far as the paper has it."""
-    for asked in (request.args.get("lang"), fallback, current_language()):
-        if asked in instrument.languages:
-            return str(asked)
+    asked = request.args.get("lang") if request.query_string else None
+    for language in (asked, fallback, wanted_language()):
+        if language in instrument.languages:
+            return str(language)
     return instrument.languages[0]
 
 
 def current_size() -> str:
-    for asked in (request.args.get("size"), request.cookies.get(SIZE_COOKIE)):
-        if asked in SIZES:
-            return str(asked)
+    asked = request.args.get("size") if request.query_string else None
+    for size in (asked, request.cookies.get(SIZE_COOKIE)):
+        if size in SIZES:
+            return str(size)
     return "standard"
 
 
-def remember_size(response: Response) -> Response:
-    asked = request.args.get("size")
-    if asked in SIZES:
-        options: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": request.is_secure}
-        response.set_cookie(SIZE_COOKIE, str(asked), max_age=A_YEAR, path="/r", **options)
+def is_shared() -> bool:
+    asked = request.args.get(SHARED_COOKIE) if request.query_string else None
+    return asked == "1" if asked in ("0", "1") else request.cookies.get(SHARED_COOKIE) == "1"
+
+
+def remember(response: Response) -> Response:
+    """Cookies for what the address asked: the size of type, and that many use this device."""
+    if not request.query_string:
+        return response
+    options: dict[str, Any] = {"path": "/r", "httponly": True, "samesite": "Lax", "secure": request.is_secure}
+    if request.args.get("size") in SIZES:
+        response.set_cookie(SIZE_COOKIE, request.args["size"], max_age=A_YEAR, **options)
+    if request.args.get(SHARED_COOKIE) in ("0", "1"):
+        response.set_cookie(SHARED_COOKIE, request.args[SHARED_COOKIE], max_age=A_LESSON, **options)
     return response
 
 
@@ -123,6 +161,12 @@ def _name(tag: str) -> str:
         return tag
 
 
+def _report(school_id: int | None) -> str | None:
+    """Where misuse in this campaign is reported; the address holds no code."""
+    campaign = g.get("campaign")
+    return None if campaign is None else f"/r/report/{seal_report(ReportSlip(campaign.id, school_id))}"
+
+
 def address(**changed: str) -> str:
     """This page's query with some of it changed. Relative, so that the code is not written out."""
     arguments = {**kept_arguments(), **changed}
@@ -130,4 +174,8 @@ def address(**changed: str) -> str:
 
 
 def kept_arguments() -> dict[str, str]:
-    return {name: request.args[name] for name in KEPT if name in request.args}
+    """What the address asked for, as far as it can be: a language or a paper in as many words as one has."""
+    if not request.query_string:
+        return {}
+    asked = {name: request.args[name] for name in KEPT if name in request.args}
+    return {name: value for name, value in asked.items() if value.isascii() and len(value) <= 64}

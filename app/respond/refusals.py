@@ -9,13 +9,15 @@ from flask_babel import format_date
 from werkzeug.exceptions import HTTPException
 
 from app.edge import here
-from app.errors import STATUS, Page, http_error, survey_error
+from app.errors import A_WHILE, STATUS, Page, http_error, log_unavailable, survey_error
 from app.messages.respond import ADVICE, HEADINGS
 from app.respond.reader import page
+from surveys.db import UnavailableError
 from surveys.errors import SurveyError
 
 NOT_YET = 403  # the domain calls it a conflict; for who stands before the door it is "not now"
 TYPE_AGAIN = frozenset({"code.unknown", "code.mistyped", 429})
+OVER = frozenset({"code.used", "code.void", "campaign.closed"})  # what was typed before is of no more use
 OPEN_AGAIN = frozenset({"answers.no_key", "answers.bad_key", "answers.wrong_paper", 400, 413, 415})
 
 
@@ -38,6 +40,14 @@ def refuse_request(error: HTTPException) -> Response | HTTPException | Page:
     return response
 
 
+def refuse_for_now(error: UnavailableError) -> Response:
+    """The database cannot take it: nothing is lost as long as the page stays open."""
+    log_unavailable(error)
+    response = _page(503, 503, str(ADVICE[503]))
+    response.headers["Retry-After"] = str(A_WHILE)
+    return response
+
+
 def _page(code: str | int, status: int, advice: str) -> Response:
     return page(
         "respond/refusal.html",
@@ -46,6 +56,9 @@ def _page(code: str | int, status: int, advice: str) -> Response:
         advice=advice,
         type_again=code in TYPE_AGAIN,
         open_again=request.path if code in OPEN_AGAIN else None,
+        retry=code == 503,
+        over=code in OVER,
+        school_id=g.get("school_id"),
     )
 
 

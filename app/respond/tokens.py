@@ -1,29 +1,33 @@
-"""What a page hands back signed: the form's token before the answers, the receipt's token after them.
+"""What a page hands back signed: the form's token before the answers, the receipt's and the report's after them.
 
-Neither is stored. Both are signed with the installation's secret.
+None of them is stored. All are signed with the installation's secret. Pages stay open for days, and over releases:
+what was sealed once must open for ever, so a new form of a token gets a new number in front, and the old ones are
+still read (tests/app/test_tokens.py keeps one of each).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer
 
 from app.edge import here
 from surveys.errors import SurveyError
 
 KEY_BYTES = 16
-RECEIPT_SALT = b"respond.receipt"
+FORM, RECEIPT, REPORT = "respond.form.", "respond.receipt", "respond.report"
+FIRST = "1"  # the form of token that is sealed today
+GAP = "~"  # in no field of any token, and the same in an address
 
 
 @dataclass(frozen=True)
 class Form:
     """One opened page: the random key of its submission, the paper it shows, its language, and when it was opened."""
 
-    key: str
+    key: str = field(repr=False)
     version_id: int
     language: str
     opened_at: int  # seconds since 1970
@@ -31,12 +35,25 @@ class Form:
 
 @dataclass(frozen=True)
 class ReceiptSlip:
-    """What the receipt page shows. The campaign is its name; the answers are not known here."""
+    """What the receipt page shows. The campaign is its id; the answers are not known here.
 
-    campaign: str
+    `again` is where the next respondent begins on a device that many use: the code of a poster, or nothing.
+    """
+
+    campaign_id: int
     number: str
     day: date
     language: str
+    school_id: int | None
+    again: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class ReportSlip:
+    """Where something happened: the campaign, and a school of it. Nothing of a code or an answer."""
+
+    campaign_id: int
+    school_id: int | None
 
 
 def new_form(*, version_id: int, language: str, now: datetime) -> Form:
@@ -46,7 +63,7 @@ def new_form(*, version_id: int, language: str, now: datetime) -> Form:
 
 
 def seal_form(form: Form, *, code_id: bytes) -> str:
-    return str(_form_signer(code_id).dumps([form.key, form.version_id, form.language, form.opened_at]))
+    return _seal(_salt(code_id), FIRST, form.key, form.version_id, form.language, form.opened_at)
 
 
 def open_form(sealed: str | None, *, code_id: bytes) -> Form:
@@ -57,30 +74,52 @@ def open_form(sealed: str | None, *, code_id: bytes) -> Form:
     if not sealed:
         raise SurveyError("answers.no_key", "invalid")
     try:
-        key, version_id, language, opened_at = _form_signer(code_id).loads(sealed)
-    except (BadData, ValueError, UnicodeError):
+        _, key, version_id, language, opened_at = _open(_salt(code_id), sealed)
+    except (BadData, ValueError):
         raise SurveyError("answers.bad_key", "invalid") from None
-    return Form(key, version_id, language, opened_at)
+    return Form(key, int(version_id), language, int(opened_at))
 
 
 def seal_receipt(slip: ReceiptSlip) -> str:
-    return str(_signer(RECEIPT_SALT).dumps([slip.campaign, slip.number, slip.day.isoformat(), slip.language]))
+    place = slip.school_id or ""
+    return _seal(RECEIPT, FIRST, slip.campaign_id, slip.number, slip.day.isoformat(), slip.language, place, slip.again)
 
 
 def open_receipt(sealed: str) -> ReceiptSlip:
     """Raises SurveyError(`receipt.unknown`)."""
     try:
-        campaign, number, day, language = _signer(RECEIPT_SALT).loads(sealed)
-    except (BadData, ValueError, UnicodeError):
+        _, campaign, number, day, language, school, again = _open(RECEIPT, sealed)
+    except (BadData, ValueError):
         raise SurveyError("receipt.unknown", "missing") from None
-    return ReceiptSlip(campaign, number, date.fromisoformat(day), language)
+    place = int(school) if school else None
+    return ReceiptSlip(int(campaign), number, date.fromisoformat(day), language, place, again)
 
 
-def _form_signer(code_id: bytes) -> URLSafeSerializer:
+def seal_report(slip: ReportSlip) -> str:
+    return _seal(REPORT, FIRST, slip.campaign_id, slip.school_id or "")
+
+
+def open_report(sealed: str) -> ReportSlip:
+    """Raises SurveyError(`report.unknown`)."""
+    try:
+        _, campaign, school = _open(REPORT, sealed)
+    except (BadData, ValueError):
+        raise SurveyError("report.unknown", "missing") from None
+    return ReportSlip(int(campaign), int(school) if school else None)
+
+
+def _seal(salt: str, *fields: object) -> str:
+    return _signer(salt).sign(GAP.join(map(str, fields))).decode()
+
+
+def _open(salt: str, sealed: str) -> list[str]:
+    return _signer(salt).unsign(sealed.encode("ascii")).decode().split(GAP)
+
+
+def _salt(code_id: bytes) -> str:
     """The code's id goes into the signing key, not into the page: a signature is worth nothing at another code."""
-    return _signer(b"respond.form." + code_id)
+    return FORM + code_id.hex()
 
 
-def _signer(salt: bytes) -> URLSafeSerializer:
-    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    return URLSafeSerializer(here().settings.secret, salt=salt, signer_kwargs=options)
+def _signer(salt: str) -> Signer:
+    return Signer(here().settings.secret, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)

@@ -56,8 +56,11 @@ def get_campaign(session: Session, *, name: str, now: datetime) -> CampaignView:
 
 
 def get_campaign_by_id(session: Session, *, campaign_id: int, now: datetime) -> CampaignView:
-    """The campaign that a row of another table names."""
-    return _view_of(session.execute(_BY_ID, {"campaign": campaign_id}).one(), now)
+    """The campaign with this id. Raises SurveyError(`campaign.unknown`)."""
+    row = session.execute(_BY_ID, {"campaign": campaign_id}).first()
+    if row is None:
+        raise SurveyError("campaign.unknown", "missing", name=str(campaign_id))
+    return _view_of(row, now)
 
 
 def list_campaigns(session: Session, *, path: str, now: datetime) -> tuple[CampaignView, ...]:

@@ -1,7 +1,7 @@
 """Codes: the doors to the questionnaire, and the first of the two ledgers."""
 
-from surveys.codes.doors import Door, find_door
+from surveys.codes.doors import Door, Place, find_door
 from surveys.codes.issuing import issue_open, issue_personal
 from surveys.codes.slips import Slip, list_slips
 
-__all__ = ["Door", "Slip", "find_door", "issue_open", "issue_personal", "list_slips"]
+__all__ = ["Door", "Place", "Slip", "find_door", "issue_open", "issue_personal", "list_slips"]

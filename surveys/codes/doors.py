@@ -61,6 +61,10 @@ class Place:
     school_stage: str | None
     papers: tuple[Paper, ...]
 
+    @property
+    def key(self) -> tuple[int, str, int | None]:
+        return self.campaign.id, self.group, self.school_id
+
 
 @dataclass(frozen=True)
 class Door:
@@ -82,14 +86,6 @@ class Door:
     @property
     def school_id(self) -> int | None:
         return self.place.school_id
-
-    @property
-    def school_code(self) -> str | None:
-        return self.place.school_code
-
-    @property
-    def school_name(self) -> str | None:
-        return self.place.school_name
 
     @property
     def papers(self) -> tuple[Paper, ...]:

@@ -34,14 +34,21 @@ def clock() -> Clock:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
-        home=tmp_path, database_url="", secret=factories.SECRET, timezone=factories.ZONE, language="zh-CN", testing=True
+        home=tmp_path,
+        database_url="",
+        secret=factories.SECRET,
+        timezone=factories.ZONE,
+        language="zh-CN",
+        stale=0,
+        testing=True,
     )
 
 
 @pytest.fixture
 def app(database: Database, settings: Settings, clock: Clock) -> Renke:
     app = create_app(settings, database=database, clock=clock)
-    app.config["PROPAGATE_EXCEPTIONS"] = False  # a 500 is a page here too, as it is for people
+    for each in (app, app.front):
+        each.config["PROPAGATE_EXCEPTIONS"] = False  # a 500 is a page here too, as it is for people
     return app
 
 

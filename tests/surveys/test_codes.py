@@ -197,7 +197,7 @@ def test_a_door_is_found_by_either_form(session: Session) -> None:
     door = open_door(session, slip.token)
     assert door == open_door(session, slip.typed) == open_door(session, slip.token.lower())
     assert (door.campaign, door.kind, door.group, door.used_on) == (campaign, "personal", "parent", None)
-    assert (door.school_code, door.school_name) == ("P01", "P01学校（模拟）")
+    assert (door.place.school_code, door.place.school_name) == ("P01", "P01学校（模拟）")
     assert [each.instrument.name for each in door.papers] == ["tiny"]
 
 
@@ -218,7 +218,7 @@ def test_a_door_has_the_papers_that_fit_its_school(session: Session) -> None:
     names = {}
     for slip in add_posters(session, campaign):
         door = open_door(session, slip)
-        names[(door.school_code, door.group)] = [each.instrument.name for each in door.papers]
+        names[(door.place.school_code, door.group)] = [each.instrument.name for each in door.papers]
     assert names[("P01", "student")] == ["for-primary", "tiny"]
     assert names[("J01", "student")] == ["tiny", "for-juniors"]
     assert names[(None, "npc_deputy")] == ["tiny"]

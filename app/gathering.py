@@ -1,0 +1,120 @@
+"""Many threads ask at the same moment, one asks for all: a commit costs as much for one, and so does a question.
+
+Whoever comes while nobody is asking asks at once, so nothing waits that need not; whoever comes meanwhile is taken
+along by the next.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Generic, TypeVar
+
+from surveys.db import LostError, UnavailableError
+
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
+
+
+class _Slip(Generic[Asked, Answered]):
+    """One question on its way: its lock is open when there is an answer, or when it is this thread's turn to ask."""
+
+    __slots__ = ("answer", "asked", "error", "leads", "left", "ready")
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.answer: Answered | None = None
+        self.error: BaseException | None = None
+        self.leads = self.left = False
+        self.ready = Lock()
+        self.ready.acquire()
+
+
+class Gathering(Generic[Asked, Answered]):
+    """Calls `ask` with all that was asked since the last time, at most `most`, and hands each its answer.
+
+    `ask` gives an answer for each question, in their order; an answer that is an exception is raised. What `ask`
+    raises for several is asked again one by one, so that nobody suffers for another; but not UnavailableError, which
+    all of them get, and so does, after `patience` seconds, whoever still waits.
+    """
+
+    def __init__(self, ask: Callable[[Sequence[Asked]], Sequence[Answered]], *, most: int, patience: float) -> None:
+        self._ask, self._most, self._patience = ask, most, patience
+        self._waiting: deque[_Slip[Asked, Answered]] = deque()
+        self._door = Lock()  # held while looking at who waits and who leads
+        self._busy = False
+
+    def __call__(self, asked: Asked) -> Answered:
+        slip: _Slip[Asked, Answered] = _Slip(asked)
+        with self._door:
+            self._waiting.append(slip)
+            slip.leads, self._busy = not self._busy, True
+        if not slip.leads:
+            self._wait(slip)
+        if slip.leads:
+            self._lead()
+        if slip.error is not None:
+            raise slip.error
+        return slip.answer  # type: ignore[return-value]
+
+    def _wait(self, slip: _Slip[Asked, Answered]) -> None:
+        if slip.ready.acquire(timeout=self._patience):
+            return
+        with self._door:
+            slip.left = not slip.ready.acquire(blocking=False)  # unless it was answered just now
+        if slip.left:
+            raise UnavailableError("Queue")
+
+    def _lead(self) -> None:
+        """Ask for all who wait, then hand the lead to the first who came meanwhile."""
+        with self._door:
+            taken = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        taken = [slip for slip in taken if not slip.left]
+        try:
+            self._answer(taken)
+        finally:
+            self._hand_on()
+            for slip in taken:
+                slip.leads = False
+                slip.ready.release()
+
+    def _hand_on(self) -> None:
+        with self._door:
+            while self._waiting and self._waiting[0].left:
+                self._waiting.popleft()
+            if self._waiting:
+                self._waiting[0].leads = True
+                self._waiting[0].ready.release()
+            else:
+                self._busy = False
+
+    def _answer(self, slips: Sequence[_Slip[Asked, Answered]]) -> None:
+        try:
+            answers = self._ask([slip.asked for slip in slips])
+        except UnavailableError as error:
+            self._fail(slips, error)
+        except Exception as error:
+            if len(slips) == 1:
+                self._fail(slips, error)
+            for slip in slips if len(slips) > 1 else ():
+                self._answer([slip])
+        except BaseException as error:  # the process is ending: nobody may take it for an answer
+            self._fail(slips, error)
+            raise
+        else:
+            for slip, answer in zip(slips, answers, strict=True):
+                slip.answer, slip.error = answer, answer if isinstance(answer, Exception) else None
+
+    @staticmethod
+    def _fail(slips: Sequence[_Slip[Asked, Answered]], error: BaseException) -> None:
+        for slip in slips:
+            slip.error = type(error)(*error.args) if isinstance(error, UnavailableError) else error
+
+
+def twice(ask: Callable[[], Answered]) -> Answered:
+    """`ask`, and once more where the connection was lost: the database may be there again, and the next is fresh."""
+    try:
+        return ask()
+    except LostError:
+        return ask()

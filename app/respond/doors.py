@@ -1,0 +1,73 @@
+"""Doors as they are opened: by many at once, most of them to a few places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from time import monotonic
+
+from app.gathering import Gathering, twice
+from app.limits import Limits
+from surveys.codes import Door
+from surveys.codes.doors import IssuedCode, Place, check_code, door_of, find_codes, get_place
+from surveys.codes.forms import Written, read_code
+from surveys.db import Database
+from surveys.errors import SurveyError
+
+MOST = 64  # codes that one question asks for
+PATIENCE = 5.0  # seconds
+PLACES = 20_000  # kept at most
+
+PlaceKey = tuple[int, str, int | None]
+
+
+class Doors:
+    """Finds what is behind a code. A code is always looked up; its place may be as it was `stale` seconds ago."""
+
+    def __init__(
+        self, database: Database, *, secret: bytes, clock: Callable[[], datetime], limits: Limits, stale: float
+    ) -> None:
+        self._database, self._secret, self._clock = database, secret, clock
+        self._limits, self._stale = limits, stale
+        self._codes = Gathering(self._look_up, most=MOST, patience=PATIENCE)
+        self._places: dict[PlaceKey, tuple[float, Place]] = {}
+
+    def find(self, typed: str) -> Door:
+        """The door of the code in either form, however it was written; not yet whether it may be opened.
+
+        Raises SurveyError as `find_door`, TooManyRequests, and UnavailableError.
+        """
+        try:
+            written = read_code(self._secret, typed)
+            if not written.scanned:
+                self._limits.check_guessing()
+            code = check_code(self._codes(written))
+        except SurveyError as error:
+            if error.code == "code.unknown":
+                self._limits.count_unknown()
+            raise
+        return door_of(code, self.place(*code.place))
+
+    def place(self, campaign_id: int, group: str, school_id: int | None) -> Place:
+        """Where codes of this group at this school lead, there being any or not."""
+        key = (campaign_id, group, school_id)
+        read_at, place = self._places.get(key, (0.0, None))
+        if place is None or monotonic() - read_at >= self._stale:
+            place = twice(lambda: self._read(key))
+            if len(self._places) >= PLACES:
+                self._places.clear()
+            self._places[key] = (monotonic(), place)
+        return place
+
+    def _look_up(self, wanted: Sequence[Written]) -> Sequence[IssuedCode | None]:
+        return twice(lambda: self._look_up_once(wanted))
+
+    def _look_up_once(self, wanted: Sequence[Written]) -> Sequence[IssuedCode | None]:
+        with self._database.look() as connection:
+            found = find_codes(connection, set(wanted))
+        return [found.get(each) for each in wanted]
+
+    def _read(self, key: PlaceKey) -> Place:
+        campaign_id, group, school_id = key
+        with self._database.read() as session:
+            return get_place(session, campaign_id=campaign_id, group=group, school_id=school_id, now=self._clock())

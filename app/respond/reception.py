@@ -1,0 +1,33 @@
+"""What respondents' pages share while the application runs: limits, doors, the intake, printed pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.edge import Renke, here
+from app.limits import Limits
+from app.respond.doors import Doors
+from app.respond.intake import Intake
+from app.respond.prints import Prints
+
+
+@dataclass(frozen=True)
+class Reception:
+    limits: Limits
+    doors: Doors
+    intake: Intake
+    prints: Prints
+
+
+def init_respond(app: Renke) -> None:
+    """One reception for each application, so that two in one process share nothing."""
+    settings = app.settings
+    limits = Limits(settings.limits_storage)
+    doors = Doors(app.database, secret=settings.secret, clock=app.clock, limits=limits, stale=settings.stale)
+    app.extensions["reception"] = Reception(limits, doors, Intake(app.database, clock=app.clock), Prints())
+
+
+def reception() -> Reception:
+    """That of the running application."""
+    found: Reception = here().extensions["reception"]
+    return found
