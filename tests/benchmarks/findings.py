@@ -15,7 +15,8 @@ MILLI = 1000
 class Finding:
     """One comparison. `unit` is `/s` where more is better, ` s` where less is; `peak` says the memory of what ran.
 
-    `asked` is the least ratio of rates that will do; `more` are lines of the benchmark's own.
+    `asked` is the least ratio of rates that will do; `counted` says whose processor's time was, and `more` are lines
+    of the benchmark's own.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Finding:
     peak: Mapping[str, str]
     checked: str
     asked: float | None = None
+    counted: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -51,7 +53,7 @@ class Finding:
         found = self.comparison
         ours, bare = (number(each.middle * MILLI) for each in (found.cpu_ours, found.cpu_yardstick))
         each = " a request" if self.unit == "/s" else ""
-        return f"{ours} ms{each}, yardstick {bare} ms: ratio {_words(found.cpu_ratio)}"
+        return f"{ours} ms{each}, yardstick {bare} ms: ratio {_words(found.cpu_ratio)}{self.counted}"
 
 
 @dataclass(frozen=True)

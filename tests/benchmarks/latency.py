@@ -46,7 +46,7 @@ def _look(name: str, service: Service, bare: Rush, ours: Rush, size: Size, check
         f"pause just before, {ours.rate:,.0f} /s; from the moment a request is due",
         "ours": f"{_words(load)}; asked for p99 under {MOST:g} ms: {met(good)}",
         "yardstick": f"{_words(plain)}   bare Flask at the same rate",
-        "sender": f"{WORDS} took {load.busy:.0%} of a core, and {plain.busy:.0%} for the yardstick",
+        "sender": f"{WORDS}: {load.busy:.0%} of a core, {plain.busy:.0%} for the yardstick",
         "checked": checked,
     }
     return Facts(f"latency {service.intake.database.engine.dialect.name} {name}", lines)

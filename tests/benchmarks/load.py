@@ -1,7 +1,8 @@
 """The sender, for loopback only: prepared requests over kept-alive connections, bounded in number and time.
 
 It shares the cores with the server, so it does as little as it can for each request: one `send`, one `recv`, a look
-at the status. Measured beside `wrk`, it takes the same time of the processor and gets the same rates.
+at the status. Measured in turn with `wrk`, it gets the same rates with a little more of the processor's time
+(9 to 11 microseconds a request, `wrk` 8 to 10).
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import select
 import socket
 import time
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, repeat
 from random import Random
@@ -35,14 +36,12 @@ class Volley:
     connections: int
     rate: float | None = None
 
-    def moments(self) -> Iterator[float]:
+    def moments(self) -> Iterable[float]:
         """When each request is due, in seconds from the start."""
         if self.rate is None:
-            yield from repeat(0.0)
-        rng, moment = Random(self.count), 0.0
-        while True:
-            moment += rng.expovariate(self.rate)
-            yield moment
+            return repeat(0.0)
+        rng = Random(self.count)
+        return sorted(rng.random() * self.count / self.rate for _ in range(self.count))
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,9 @@ def send(port: int, volley: Volley) -> Load:
     gc.collect()
     gc.disable()  # nothing here makes cycles, and a collection would be counted as the server's time
     try:
+        moments = volley.moments()
         begun, worked = time.perf_counter(), time.process_time()
-        lines.run(volley, begun)
+        lines.run(volley, moments, begun)
         seconds, worked = time.perf_counter() - begun, time.process_time() - worked
     finally:
         gc.enable()
@@ -89,32 +89,29 @@ def send(port: int, volley: Volley) -> Load:
 
 
 class _Lines:
-    """Kept-alive connections, each with at most one request on its way. Lists are indexed by file number."""
+    """Kept-alive connections, each with at most one request on its way; they go by the number of their file."""
 
     def __init__(self, port: int, connections: int) -> None:
         self._poll = select.epoll()
-        self._sockets = [_connect(port) for _ in range(connections)]
-        self._idle = [each.fileno() for each in self._sockets]
-        size = max(self._idle) + 1
-        self._by_number: list[socket.socket | None] = [None] * size
-        self._sent_at = [0.0] * size
-        self._parts = [b""] * size
+        self._sockets = {each.fileno(): each for each in (_connect(port) for _ in range(connections))}
+        self._idle = deque(self._sockets)  # in turn, so that every worker of the server gets its part
+        self._sent_at = dict.fromkeys(self._sockets, 0.0)
+        self._parts = dict.fromkeys(self._sockets, b"")
         self.times: defaultdict[bytes, array[float]] = defaultdict(lambda: array("d"))
         self.places: list[bytes] = []
-        for each in self._sockets:
-            self._by_number[each.fileno()] = each
+        for each in self._sockets.values():
             self._poll.register(each, select.EPOLLIN)
 
-    def run(self, volley: Volley, begun: float) -> None:
-        open_loop = volley.rate is not None
-        requests, moments = cycle(volley.requests), volley.moments()
-        due, unsent, unanswered = begun + next(moments), volley.count, volley.count
+    def run(self, volley: Volley, moments: Iterable[float], begun: float) -> None:
+        scheduled = volley.rate is not None
+        requests, dues = cycle(volley.requests), map(begun.__add__, moments)
+        due, unsent, unanswered = next(dues), volley.count, volley.count
         while unanswered and (now := time.perf_counter()) < begun + LONGEST:
             while unsent and self._idle and due <= now:
-                number = self._idle.pop()
-                self._sent_at[number] = due if open_loop else now
-                self._by_number[number].sendall(next(requests))
-                unsent, due = unsent - 1, begun + next(moments)
+                number = self._idle.popleft()
+                self._sent_at[number] = due if scheduled else now
+                self._sockets[number].sendall(next(requests))
+                unsent, due = unsent - 1, next(dues, 0.0)
             if unsent and self._idle:  # epoll itself counts in whole milliseconds
                 select.select([self._poll], (), (), due - now)
                 unanswered -= self._receive(0)
@@ -125,7 +122,7 @@ class _Lines:
         """Take what is there; how many answers are complete with it."""
         complete = 0
         for number, _ in self._poll.poll(wait):
-            piece = self._by_number[number].recv(65536)
+            piece = self._sockets[number].recv(65536)
             answer = self._parts[number] + piece if self._parts[number] else piece
             if not piece:
                 raise ConnectionError("the server closed the connection")
@@ -141,7 +138,7 @@ class _Lines:
         return complete
 
     def close(self) -> None:
-        for each in self._sockets:
+        for each in self._sockets.values():
             each.close()
         self._poll.close()
 

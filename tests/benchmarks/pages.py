@@ -39,6 +39,7 @@ def _compare(kind: str, size: Size, service: Service) -> Finding:
         peak={"ours": service.ours.peak, "yardstick": service.bare.peak},
         checked="every answer was 200",
         asked=ASKED,
+        counted=service.ours.counted,
         more={"delay": delay_words(ours, bare, size.connections), "sender": sender_words(ours, bare)},
     )
 

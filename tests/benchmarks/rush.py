@@ -13,7 +13,6 @@ from tests.benchmarks.sender import WORDS
 from tests.benchmarks.server import Server
 from tests.benchmarks.size import Size
 
-WARMING = 256  # requests before the clock runs: every thread of every worker opens its connection
 Prepare = Callable[[int], Sequence[bytes]]
 
 
@@ -45,8 +44,8 @@ class Rush:
 
     def _find_rate(self) -> float:
         """After warming up: about how many a second."""
-        _, warming = self._send(WARMING)
-        _, found = self._send(max(WARMING, round(warming.value * self._size.seconds / 4)))
+        _, warming = self._send(self._size.warming)
+        _, found = self._send(max(self._size.warming, round(warming.value * self._size.seconds / 4)))
         return found.value
 
     def _send(self, count: int, rate: float | None = None) -> tuple[Load, Measure]:
@@ -59,7 +58,7 @@ class Rush:
 
 
 def sender_words(ours: Rush, bare: Rush) -> str:
-    return f"{WORDS} took {ours.busy:.0%} of a core, and {bare.busy:.0%} for the yardstick"
+    return f"{WORDS}: {ours.busy:.0%} of a core, {bare.busy:.0%} for the yardstick"
 
 
 def delay_words(ours: Rush, bare: Rush, connections: int) -> str:

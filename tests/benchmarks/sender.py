@@ -8,7 +8,7 @@ from types import TracebackType
 
 from tests.benchmarks.load import Load, Volley, send
 
-WORDS = "the sender (plain Python on epoll, a process of its own)"
+WORDS = "plain Python on epoll in a process of its own"
 
 
 class Sender:

@@ -43,6 +43,11 @@ class Server:
         """MiB that its processes hold now, added up in the same way."""
         return sum(each.memory_info().rss for each in _family(self.process)) / MIB
 
+    @property
+    def counted(self) -> str:
+        """Words for a finding: what the processor's time holds beside that of the server."""
+        return "" if self._database is None else ", all processes of PostgreSQL included"
+
     def measure(self, volley: Volley) -> tuple[Load, Measure]:
         """Send it a volley. The measure: requests a second, and the processor's seconds for each, database included."""
         before = self._cpu()

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 class Size:
     """`rounds` of yardstick and ours in turn; each sends for some `seconds`, prints `slips`, reads `rows`.
 
-    An evaluation finds `stored` responses in the database.
-    The steady run lasts `minutes`.
+    An evaluation finds `stored` responses in the database. The steady run lasts `minutes`.
     """
 
     rounds: int
@@ -19,6 +18,7 @@ class Size:
     rows: int
     stored: int
     minutes: float = 0.0
+    warming: int = 256  # requests before the clock runs: every thread of every worker opens its connection
     connections: int = 64
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 

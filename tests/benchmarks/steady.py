@@ -5,9 +5,10 @@ A respondent opens a page and hands in a form, so there are as many of the one a
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, cycle
 
 import numpy as np
 
@@ -26,12 +27,12 @@ SETTLED = WINDOWS // 3  # windows in which caches fill and the C library takes w
 MOST = 100.0  # milliseconds, for all but a hundredth
 NEAR = 0.05  # of the rate that was asked for
 FLAT = 0.01  # of its memory that a server may gain in ten windows; the C library's own heaps come and go by as much
-PROBES = 2_000  # respondents, to find out how many can be served
+AT_ONCE, UNHURRIED = 200, 0.7  # forms of the next tenth are made throughout this one, so as not to keep a core from it
 
 
 @dataclass(frozen=True)
 class Window:
-    """A tenth of the run. `late` is how long the slower of pages and forms took."""
+    """A tenth of the run."""
 
     rate: float
     pages: Delays
@@ -55,11 +56,11 @@ def _run(service: Service, size: Size) -> Facts:
         "did": f"page views and forms to open codes, as many of each, at random moments, together "
         f"{peak * HALF:,.0f} /s for {size.minutes:g} min: half of what was served without a pause, {peak:,.0f} /s; "
         f"{durability(intake.database)}",
-        **{f"to {_clock((place + 1) * seconds)}": _words(window) for place, window in enumerate(windows)},
+        **{f"{place + 1}/{WINDOWS}": _words(window) for place, window in enumerate(windows)},
         "rate": _rate_words(windows, peak * HALF),
         "delay": _delay_words(windows),
         "memory": _memory_words(windows, seconds),
-        "sender": f"{WORDS} took {np.mean([each.busy for each in windows]):.0%} of a core; the forms of each tenth "
+        "sender": f"{WORDS}: {np.mean([each.busy for each in windows]):.0%} of a core; the forms of each tenth "
         "were made beside the one before",
         "checked": check_receipts(receipts, intake, before, service.ours),
     }
@@ -68,32 +69,37 @@ def _run(service: Service, size: Size) -> Facts:
 
 def _find_peak(service: Service, size: Size, receipts: list[str]) -> float:
     """Requests a second without a pause, once warm."""
+    people = size.warming
     for _ in range(2):
-        requests = _respondents(service, PROBES)
-        load = service.ours.measure(Volley(requests, len(requests), size.connections))[0]
-        receipts += _receipts(load, PROBES)
-    return load.per_second
+        requests = _respondents(service, people)
+        load, found = service.ours.measure(Volley(requests, len(requests), size.connections))
+        receipts += _receipts(load, people)
+        people = max(size.warming, round(found.value * size.seconds / 2))
+    return found.value
 
 
 def _watch(service: Service, size: Size, rate: float, seconds: float, receipts: list[str]) -> Iterator[Window]:
     people = round(rate * seconds / 2)
     requests = _respondents(service, people)
-    for place in range(WINDOWS):
+    for _ in range(WINDOWS):
         volley = Volley(requests, len(requests), size.connections, rate)
         sending = service.ours.sender.start(service.ours.port, volley)
-        requests = _respondents(service, people) if place + 1 < WINDOWS else []
+        requests = _respondents(service, people, seconds * UNHURRIED)
         load = sending.result()
         receipts += _receipts(load, people)
-        yield Window(
-            load.per_second, delays([load.times[200]]), delays([load.times[303]]), service.ours.memory, load.busy
-        )
+        pages, forms = (delays([load.times[status]]) for status in (200, 303))
+        yield Window(load.per_second, pages, forms, service.ours.memory, load.busy)
 
 
-def _respondents(service: Service, people: int) -> Sequence[bytes]:
-    intake = service.intake
+def _respondents(service: Service, people: int, seconds: float = 0.0) -> Sequence[bytes]:
+    """What they send, a page and a form in turn; made a few at a time, with pauses that last so long together."""
+    intake, forms = service.intake, list[bytes]()
     views = [get(intake.path(code_id)) for code_id in intake.posters(GROUP)]
-    forms = intake.forms("open", people)
-    return list(chain.from_iterable((views[place % len(views)], form) for place, form in enumerate(forms)))
+    while len(forms) < people:
+        some = min(AT_ONCE, people - len(forms))
+        forms += intake.forms("open", some)
+        time.sleep(seconds * some / people)
+    return list(chain.from_iterable(zip(cycle(views), forms, strict=False)))
 
 
 def _receipts(load: Load, people: int) -> list[str]:
@@ -102,10 +108,6 @@ def _receipts(load: Load, people: int) -> list[str]:
 
 
 # In words
-
-
-def _clock(seconds: float) -> str:
-    return f"{seconds // 60:.0f}:{seconds % 60:02.0f}"
 
 
 def _words(window: Window) -> str:
