@@ -2,7 +2,7 @@
 
 It shares the cores with the server, so it does as little as it can for each request: one `send`, one `recv`, a look
 at the status. Measured in turn with `wrk`, it gets the same rates with a little more of the processor's time
-(9 to 11 microseconds a request, `wrk` 8 to 10).
+(9 to 11 microseconds a request, `wrk` 7 to 10).
 """
 
 from __future__ import annotations

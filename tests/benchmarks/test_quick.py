@@ -7,10 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.benchmarks import latency, pages, steady, submissions, weight
+from tests.benchmarks import latency, pages, slow_phone, steady, submissions, weight
 from tests.benchmarks.rounds import Measure, alternate
 from tests.benchmarks.size import Size
 from tests.benchmarks.workplace import VAR, Workplace, workplace
+from tests.conftest import unavailable
+from tests.journeys.phone import find_browser
+
+pytestmark = pytest.mark.xdist_group("benchmarks")
 
 NO_OTHERS = {"slips": 0, "rows": 0, "stored": 0}
 TINY = Size(rounds=1, seconds=0.1, minutes=0.02, warming=16, connections=4, databases=("sqlite",), **NO_OTHERS)
@@ -18,10 +22,10 @@ TINY = Size(rounds=1, seconds=0.1, minutes=0.02, warming=16, connections=4, data
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Workplace]:
-    before = set(VAR.glob("bench-*"))
     with workplace() as made:
+        assert made.folder.parent == VAR
         yield made
-    assert set(VAR.glob("bench-*")) <= before
+    assert not made.folder.exists()
 
 
 def test_every_form_becomes_one_response(place: Workplace) -> None:
@@ -52,6 +56,18 @@ def test_the_first_view_is_one_light_request(place: Workplace) -> None:
     found = next(weight.run(TINY, place))
     assert found.lines["sent"].endswith(": met")
     assert found.lines["requests"].endswith(": met")
+
+
+@pytest.mark.browser
+def test_the_first_view_is_timed_until_a_tap_counts(place: Workplace) -> None:
+    if find_browser() is None:
+        unavailable("browser", "no Chromium was found")
+    *_, found = weight.run(TINY, place)
+    painted, tapped = (
+        float(re.search(rf"{words} ([\d,]+)", found.lines["ours"])[1].replace(",", ""))
+        for words in ("first paint", "a tap on an option taken")
+    )
+    assert slow_phone.NETWORK["latency"] < painted < tapped
 
 
 def test_ratios_are_those_of_the_rounds() -> None:
