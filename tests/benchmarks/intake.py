@@ -102,8 +102,8 @@ class Intake:
             return [self._form(ids[place % len(ids)], version, place) for place in range(count)]
 
     def _form(self, code_id: bytes, version_id: int, place: int) -> bytes:
-        form = tokens.new_form(version_id=version_id, language="zh-CN", now=datetime.now(UTC))
-        token = urlencode({"_form": tokens.seal_form(form, code_id=code_id)}).encode()
+        form = tokens.new_form(secrets.token_bytes, version_id=version_id, language="zh-CN", now=datetime.now(UTC))
+        token = urlencode({"_form": tokens.seal_form(form, code_id=code_id, secret=self.settings.secret)}).encode()
         return post(self.path(code_id), self._sheets[place % SHEETS] + b"&" + token)
 
     @cached_property

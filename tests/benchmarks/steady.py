@@ -13,7 +13,7 @@ from itertools import chain, cycle
 import numpy as np
 
 from tests.benchmarks.delays import Delays, delays
-from tests.benchmarks.findings import Facts, met, number
+from tests.benchmarks.findings import Facts, met
 from tests.benchmarks.intake import GROUP, Service, serve_intake
 from tests.benchmarks.load import Load, Volley, get
 from tests.benchmarks.sender import WORDS
@@ -131,6 +131,6 @@ def _memory_words(windows: Sequence[Window], seconds: float) -> str:
     a_window = float(np.polyfit(range(len(held)), held, 1)[0])
     good = a_window * WINDOWS < FLAT * held[0]
     return (
-        f"{windows[0].memory:,.0f} MiB at first, {held[0]:,.0f} after a third, {held[-1]:,.0f} at the end; grows by "
-        f"{number(a_window * 60 / seconds)} MiB a minute after the first third; asked for flat: {met(good)}"
+        f"{windows[0].memory:,.0f} MiB at first, {held[0]:,.0f} after a third, {held[-1]:,.0f} at the end; after a "
+        f"third {a_window * 60 / seconds:+.2f} MiB a minute; asked for flat: {met(good)}"
     )
