@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +35,10 @@ class County:
             "RENKE_DATABASE_URL": self.settings.database_url,
             "RENKE_SECRET": self.settings.secret.decode(),
         }
+
+    def moved(self, file: Path) -> County:
+        """The same county, served from a copy of its file."""
+        return replace(self, settings=replace(self.settings, database_url=f"sqlite:///{file}"))
 
     @property
     def paper(self) -> Paper:

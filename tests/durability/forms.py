@@ -32,7 +32,12 @@ class Form:
     key: str
     answers: bytes
     comment: str | None
-    request: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def request(self) -> bytes:
+        """The request that hands it in."""
+        return post(self.path, self.body)
 
     @property
     def view(self) -> bytes:
@@ -87,8 +92,8 @@ class Pages:
             sealed = tokens.seal_form(opened, code_id=code_id)
         path = f"/r/{token_of(self._secret, code_id)}"
         fields = {"_form": sealed, "_comment": comment or "", **{item: str(code) for item, code in chosen.items()}}
-        request = post(path, urlencode(fields).encode())
-        return Form(number, kind, code_id, path, opened.key, bytes(chosen.values()), comment, request)
+        body = urlencode(fields).encode()
+        return Form(number, kind, code_id, path, opened.key, bytes(chosen.values()), comment, body)
 
 
 def _deal(slips: list[bytes]) -> Iterator[bytes]:

@@ -5,30 +5,63 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
 from app.cli.serve import WORKERS, server_command
 from tests.benchmarks.load import get
 from tests.durability.phones import ask
-from tests.durability.warm import Warm
-from tests.journeys.county import free_port
+from tests.journeys.county import ROOT, free_port
 
 LONGEST_START = 30.0  # seconds
+
+
+class Starter(Protocol):
+    """Runs a command as the leader of a process group of its own, and gives its id."""
+
+    def start(self, command: list[str], environment: dict[str, str], log: Path) -> int: ...
+
+
+class Cold:
+    """Starts the command as it stands, in surroundings of its own: a command that runs a command."""
+
+    def __init__(self, surroundings: Sequence[str]) -> None:
+        self._surroundings = surroundings
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, command: list[str], environment: dict[str, str], log: Path) -> int:
+        with log.open("ab") as out:
+            process = subprocess.Popen(
+                [*self._surroundings, *command],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        self._started.append(process)
+        return process.pid
+
+    def close(self) -> None:
+        for process in self._started:
+            process.wait(timeout=LONGEST_START)
 
 
 class Node:
     """The server of one installation. All its processes are one process group."""
 
-    def __init__(self, warm: Warm, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, starter: Starter, environment: Mapping[str, str], log: Path) -> None:
         self.port = free_port()
         self.log = log
         command = server_command("wsgi:app", host="127.0.0.1", port=self.port)
-        self.pid = warm.start(command, dict(environment), log)
+        self.pid = starter.start(command, dict(environment), log)
         self._alive = True
 
     def wait(self) -> None:
@@ -66,9 +99,9 @@ class Node:
 
 
 @contextmanager
-def node(warm: Warm, environment: Mapping[str, str], log: Path) -> Iterator[Node]:
+def node(starter: Starter, environment: Mapping[str, str], log: Path) -> Iterator[Node]:
     """A node that answers, until the block ends."""
-    started = Node(warm, environment, log)
+    started = Node(starter, environment, log)
     try:
         started.wait()
         yield started

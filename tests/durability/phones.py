@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import socket
 import threading
@@ -55,7 +56,10 @@ def ask_together(ports: Sequence[int], requests: Sequence[bytes]) -> list[Answer
 def _read(line: socket.socket) -> Answer:
     response = HTTPResponse(line)
     response.begin()
-    return Answer(response.status, response.headers, response.read().decode())
+    body = response.read()
+    if response.headers.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
+    return Answer(response.status, response.headers, body.decode())
 
 
 @dataclass
@@ -107,12 +111,12 @@ def _answer_pages(
 ) -> None:
     while not over.is_set():
         form = hand_out()
-        answer = _bring_home(street, form, journal)
+        answer = bring_home(street, form, journal)
         if answer is not None and answer.status == 303 and rng.random() < AGAIN:
-            _bring_home(street, form, journal)
+            bring_home(street, form, journal)
 
 
-def _bring_home(street: Street, form: Form, journal: Journal) -> Answer | None:
+def bring_home(street: Street, form: Form, journal: Journal) -> Answer | None:
     """Send the form until somebody says what became of it."""
     until = time.monotonic() + LONGEST
     while time.monotonic() < until:
