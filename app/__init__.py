@@ -41,7 +41,7 @@ def create_app(
     desk = _create_desk(Renke("app", settings=settings, database=database, clock=clock, draw=draw))
     front = Renke("app", settings=settings, database=database, clock=clock, draw=draw, static_folder=None)
     desk.front = _create_front(front)
-    desk.wsgi_app = _either(desk.front.wsgi_app, desk.wsgi_app)  # type: ignore[method-assign, assignment]
+    desk.wsgi_app = _either(respond.Lane(desk.front), desk.wsgi_app)  # type: ignore[method-assign, assignment]
     return desk
 
 

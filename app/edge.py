@@ -45,4 +45,4 @@ class Renke(Flask):
 
 def here() -> Renke:
     """The running application."""
-    return cast(Renke, current_app)
+    return cast(Renke, current_app._get_current_object())  # type: ignore[attr-defined]

@@ -43,8 +43,13 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+class Complete(Response):
+    """An answer that brings all its headers along, `IN_FRONT` among them."""
+
+
 def _protect_front(response: Response) -> Response:
-    response.headers.extend(IN_FRONT)
+    if not isinstance(response, Complete):
+        response.headers.extend(IN_FRONT)
     return response
 
 

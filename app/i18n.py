@@ -50,10 +50,16 @@ def wanted_language() -> str:
     """The reader's language: as asked in the address, as asked before, as the browser says. Outside a request, ours."""
     if not has_request_context():
         return here().settings.language if here().settings.language in LANGUAGES else DEFAULT
-    for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if asked in LANGUAGES:
-            return str(asked)
-    return _best(request.headers.get("Accept-Language", ""))
+    asked = request.args.get("lang") if request.query_string else None
+    return choose_language(asked, request.cookies.get(COOKIE), request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+def choose_language(asked: str | None, before: str | None, accepted: str) -> str:
+    """The first of these that the interface knows."""
+    for tag in (asked, before):
+        if tag in LANGUAGES:
+            return str(tag)
+    return _best(accepted)
 
 
 @lru_cache(maxsize=256)  # whole schools send the same header

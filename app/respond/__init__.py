@@ -1,6 +1,7 @@
 """The respondents' door: no sign-in, no session, no script needed, nothing from elsewhere."""
 
+from app.respond.lane import Lane
 from app.respond.reception import init_respond
 from app.respond.views import blueprint
 
-__all__ = ["blueprint", "init_respond"]
+__all__ = ["Lane", "blueprint", "init_respond"]

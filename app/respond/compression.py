@@ -6,13 +6,15 @@ import gzip
 
 from flask import Response, request
 
+from app.headers import Complete
+
 LEVEL = 6
 NOT_WORTH_IT = 1024
 
 
 def compress(response: Response) -> Response:
     """Gzip, where the browser takes it. The page's secrets are new in every page, so lengths tell nothing of them."""
-    if response.mimetype != "text/html" or response.direct_passthrough or "Content-Encoding" in response.headers:
+    if isinstance(response, Complete) or response.mimetype != "text/html" or response.direct_passthrough:
         return response
     response.vary.add("Accept-Encoding")
     if (

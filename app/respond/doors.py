@@ -32,10 +32,11 @@ class Doors:
         self._codes = Gathering(self._look_up, most=MOST, patience=PATIENCE)
         self._places: dict[PlaceKey, tuple[float, Place]] = {}
 
-    def find(self, typed: str) -> Door:
+    def find(self, typed: str, *, counted: bool = True) -> Door:
         """The door of the code in either form, however it was written; not yet whether it may be opened.
 
-        Raises SurveyError as `find_door`, TooManyRequests, and UnavailableError.
+        `counted` is whether a code that does not exist counts as a guess. Raises SurveyError as `find_door`,
+        TooManyRequests, and UnavailableError.
         """
         try:
             written = read_code(self._secret, typed)
@@ -43,7 +44,7 @@ class Doors:
                 self._limits.check_guessing()
             code = check_code(self._codes(written))
         except SurveyError as error:
-            if error.code == "code.unknown":
+            if counted and error.code == "code.unknown":
                 self._limits.count_unknown()
             raise
         return door_of(code, self.place(*code.place))
@@ -63,8 +64,8 @@ class Doors:
         return twice(lambda: self._look_up_once(wanted))
 
     def _look_up_once(self, wanted: Sequence[Written]) -> Sequence[IssuedCode | None]:
-        with self._database.look() as connection:
-            found = find_codes(connection, set(wanted))
+        with self._database.look() as look:
+            found = find_codes(look, set(wanted))
         return [found.get(each) for each in wanted]
 
     def _read(self, key: PlaceKey) -> Place:

@@ -8,7 +8,7 @@ once. What a reader costs is then the stamp.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -27,25 +27,29 @@ class Print:
     """A page up to its stamp, as gzip has it, and the little that follows."""
 
     place: Place  # as it was when the page was drawn
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]  # all but those about its length and encoding
     packed: bytes
     length: int
     checksum: int
     rest: bytes
 
-    def stamp(self, token: str) -> bytes:
-        """The page with this token, as one gzip member; the stamp itself is not compressed."""
+    def stamp(self, token: str, *, gzip: bool) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body of the page with this token."""
+        body = self._packed_with(token) if gzip else self._plain_with(token)
+        encoding = [("Content-Encoding", "gzip")] if gzip else []
+        return "200 OK", [*self.headers, *encoding, ("Content-Length", str(len(body)))], body
+
+    def _packed_with(self, token: str) -> bytes:
+        """One gzip member; the stamp itself is not compressed, and so tells nothing by its length."""
         tail = token.encode() + self.rest
         size = len(tail).to_bytes(2, "little")
         checksum = zlib.crc32(tail, self.checksum).to_bytes(4, "little")
         length = (self.length + len(tail)).to_bytes(4, "little")
         return b"".join((self.packed, _LAST_AND_STORED, size, _complement(size), tail, checksum, length))
 
-    def stamp_plain(self, token: str) -> bytes:
-        """The same for a browser that takes no gzip."""
-        return (
-            zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(self.packed[len(_HEAD) :]) + token.encode() + self.rest
-        )
+    def _plain_with(self, token: str) -> bytes:
+        before = zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(self.packed[len(_HEAD) :])
+        return before + token.encode() + self.rest
 
 
 def _complement(size: bytes) -> bytes:
@@ -67,12 +71,13 @@ class Prints:
         self._kept: dict[Hashable, Print] = {}
         self._room = Lock()
 
-    def get(self, key: Hashable, place: Place, draw: Callable[[], Print]) -> Print:
-        """The page under `key`, drawn anew where there is none, or where the place is not what it was."""
+    def find(self, key: Hashable, place: Place) -> Print | None:
+        """The page under `key`, unless its place is not what it was when the page was drawn."""
         kept = self._kept.get(key)
-        if kept is None or kept.place != place:
-            kept = draw()
-            with self._room:
-                self._kept.pop(next(iter(self._kept)), None) if len(self._kept) >= MOST else None
-                self._kept[key] = kept
-        return kept
+        return kept if kept is not None and (kept.place is place or kept.place == place) else None
+
+    def keep(self, key: Hashable, printed: Print) -> None:
+        with self._room:
+            if key not in self._kept and len(self._kept) >= MOST:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = printed

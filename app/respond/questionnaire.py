@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Hashable, Iterable, Mapping
 
 from flask import Response, request
 from flask_babel import lazy_gettext
 
+from app.edge import here
+from app.headers import IN_FRONT, Complete
 from app.i18n import in_language
-from app.respond.prints import STAMP, Print, Prints, make_print
+from app.respond.prints import STAMP, Print, make_print
 from app.respond.reader import SIZES, Reader, address, content_language, direction_of, page, speaking
+from app.respond.reception import reception
 from app.respond.sheet import draw_sheet
 from app.respond.submission import Submission, showable
 from app.respond.tokens import Form, seal_form
@@ -28,14 +31,6 @@ def choose_paper(papers: tuple[Paper, ...], name: str | None) -> Paper | None:
     if len(papers) == 1:
         return papers[0]
     return next((paper for paper in papers if paper.instrument.name == name), None)
-
-
-def find_paper(door: Door, form: Form) -> Paper:
-    """The paper that was open in the browser, which may be older than the one shown today."""
-    for paper in door.papers:
-        if paper.version_id == form.version_id:
-            return paper
-    raise SurveyError("answers.wrong_paper", "invalid")
 
 
 def show_choice(place: Place, papers: tuple[Paper, ...]) -> Response:
@@ -57,15 +52,19 @@ def show_choice(place: Place, papers: tuple[Paper, ...]) -> Response:
     )
 
 
-def print_questionnaire(prints: Prints, door: Door, paper: Paper, form: Form, reader: Reader) -> Response:
+def print_questionnaire(door: Door, paper: Paper, form: Form, reader: Reader) -> Response:
     """The questionnaire as most see it: nothing typed, nothing wrong. It is drawn once, see app.respond.prints."""
-    key = (*door.place.key, paper.version_id, form.language, reader)
-    keep = all(value in _known(paper)[name] for name, value in reader.asked)
-    printed = prints.get(key, door.place, lambda: _draw(door, paper, form)) if keep else _draw(door, paper, form)
-    token = seal_form(form, code_id=door.code_id)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        return Response(printed.stamp(token), headers=[*printed.headers, ("Content-Encoding", "gzip")])
-    return Response(printed.stamp_plain(token), headers=list(printed.headers))
+    printed = _draw(door, paper, form)
+    if all(value in _known(paper)[name] for name, value in reader.asked):
+        reception().prints.keep(key_of(door, paper, form.language, reader), printed)
+    token = seal_form(form, code_id=door.code_id, secret=here().settings.secret)
+    status, headers, body = printed.stamp(token, gzip="gzip" in request.headers.get("Accept-Encoding", ""))
+    return Complete(body, status, headers)
+
+
+def key_of(door: Door, paper: Paper, language: str, reader: Reader) -> Hashable:
+    """All that a page depends on, but for what its place is called today."""
+    return (*door.place.key, paper.version_id, language, reader)
 
 
 def _known(paper: Paper) -> Mapping[str, Container[str]]:
@@ -79,6 +78,7 @@ def _draw(door: Door, paper: Paper, form: Form) -> Print:
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Language", content_language(form.language)),
         ("Vary", "Accept-Encoding"),
+        *IN_FRONT,
     )
     return make_print(html, door.place, headers)
 
@@ -110,7 +110,7 @@ def show_questionnaire(
             languages=instrument.languages,
             sheet=sheet,
             sheet_direction=direction_of(form.language),
-            token=token or seal_form(form, code_id=door.code_id),
+            token=token or seal_form(form, code_id=door.code_id, secret=here().settings.secret),
             place=words_of(door.place),
             school_id=door.school_id,
             links={"preview": "?preview=1" if door.group == GUARDIANS else None},

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from babel import Locale, UnknownLocaleError
 from flask import Response, g, make_response, render_template, request
 from flask_babel import force_locale, lazy_gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.http import parse_cookie
 
-from app.i18n import LANGUAGES, wanted_language
+from app.edge import here
+from app.i18n import COOKIE, LANGUAGES, choose_language
 from app.respond.tokens import ReportSlip, seal_report
 from app.words import LANGUAGES as NAMES
 from surveys.instruments.model import Instrument
@@ -22,6 +25,7 @@ SIZES = {"standard": lazy_gettext("标准"), "large": lazy_gettext("大字"), "h
 SIZE_COOKIE, SHARED_COOKIE = "size", "shared"
 A_YEAR = 365 * 24 * 3600
 A_LESSON = 12 * 3600  # a computer room is forgotten over night
+LONGEST_ASKED = 64  # characters of a language or the name of a paper
 KEPT = ("lang", "size", "paper", "preview")  # what a switch leaves as it was
 
 
@@ -37,6 +41,10 @@ class Reader:
     shared: bool  # a device of a computer room: nothing may be left behind
     asked: tuple[tuple[str, str], ...]
 
+    @property
+    def asked_language(self) -> str | None:
+        return dict(self.asked).get("lang")
+
 
 @dataclass(frozen=True)
 class Switch:
@@ -48,8 +56,21 @@ class Switch:
     language: str | None = None
 
 
-def read_reader() -> Reader:
-    return Reader(wanted_language(), current_size(), is_shared(), tuple(kept_arguments().items()))
+def read_reader(environ: Mapping[str, Any] | None = None) -> Reader:
+    """The reader of this request, or of the one that a server's `environ` describes."""
+    given = request.environ if environ is None else environ
+    return _reader(given.get("QUERY_STRING", ""), given.get("HTTP_COOKIE", ""), given.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@lru_cache(maxsize=1024)  # most browsers of a county say the same three things
+def _reader(query: str, cookie: str, accepted: str) -> Reader:
+    given = MultiDict(parse_qsl(query, keep_blank_values=True))
+    cookies = parse_cookie(cookie)
+    size = next((name for name in (given.get("size"), cookies.get(SIZE_COOKIE)) if name in SIZES), "standard")
+    shared = given.get(SHARED_COOKIE) if given.get(SHARED_COOKIE) in ("0", "1") else cookies.get(SHARED_COOKIE)
+    asked = ((name, given[name]) for name in KEPT if name in given)
+    kept = tuple((name, value) for name, value in asked if value.isascii() and len(value) <= LONGEST_ASKED)
+    return Reader(choose_language(given.get("lang"), cookies.get(COOKIE), accepted), str(size), shared == "1", kept)
 
 
 def page(
@@ -67,14 +88,14 @@ def page(
     Where the questionnaire's language is none of the interface's, the interface keeps the reader's own. `school_id`
     is the school that a report of misuse would be about.
     """
-    wanted = language or wanted_language()
+    wanted = language or read_reader().language
     spoken = spoken_for(wanted)
     with speaking(wanted):
         body = render_template(
             template,
             heading=heading,
-            size=current_size(),
-            shared=is_shared(),
+            size=read_reader().size,
+            shared=read_reader().shared,
             direction=direction_of(spoken),
             sizes=tuple(_sizes()),
             languages=tuple(_languages(languages, wanted)),
@@ -97,29 +118,15 @@ def speaking(language: str) -> AbstractContextManager[None]:
 
 
 def spoken_for(language: str) -> str:
-    return language if language in LANGUAGES else wanted_language()
+    return language if language in LANGUAGES else read_reader().language
 
 
-def language_for(instrument: Instrument, fallback: str | None = None) -> str:
+def language_for(instrument: Instrument, reader: Reader, fallback: str | None = None) -> str:
     """The language asked for in the address, else `fallback`, else the reader's, as far as the paper has it."""
-    asked = request.args.get("lang") if request.query_string else None
-    for language in (asked, fallback, wanted_language()):
+    for language in (reader.asked_language, fallback, reader.language):
         if language in instrument.languages:
             return str(language)
     return instrument.languages[0]
-
-
-def current_size() -> str:
-    asked = request.args.get("size") if request.query_string else None
-    for size in (asked, request.cookies.get(SIZE_COOKIE)):
-        if size in SIZES:
-            return str(size)
-    return "standard"
-
-
-def is_shared() -> bool:
-    asked = request.args.get(SHARED_COOKIE) if request.query_string else None
-    return asked == "1" if asked in ("0", "1") else request.cookies.get(SHARED_COOKIE) == "1"
 
 
 def remember(response: Response) -> Response:
@@ -145,7 +152,7 @@ def direction_of(language: str) -> str:
 
 def _sizes() -> Iterator[Switch]:
     for size, label in SIZES.items():
-        yield Switch(str(label), address(size=size), on=size == current_size())
+        yield Switch(str(label), address(size=size), on=size == read_reader().size)
 
 
 def _languages(tags: Sequence[str], wanted: str) -> Iterator[Switch]:
@@ -164,7 +171,9 @@ def _name(tag: str) -> str:
 def _report(school_id: int | None) -> str | None:
     """Where misuse in this campaign is reported; the address holds no code."""
     campaign = g.get("campaign")
-    return None if campaign is None else f"/r/report/{seal_report(ReportSlip(campaign.id, school_id))}"
+    if campaign is None:
+        return None
+    return f"/r/report/{seal_report(ReportSlip(campaign.id, school_id), secret=here().settings.secret)}"
 
 
 def address(**changed: str) -> str:
@@ -174,8 +183,5 @@ def address(**changed: str) -> str:
 
 
 def kept_arguments() -> dict[str, str]:
-    """What the address asked for, as far as it can be: a language or a paper in as many words as one has."""
-    if not request.query_string:
-        return {}
-    asked = {name: request.args[name] for name in KEPT if name in request.args}
-    return {name: value for name, value in asked.items() if value.isascii() and len(value) <= 64}
+    """What the address asked for and the links of the page keep."""
+    return dict(read_reader().asked)

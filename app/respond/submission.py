@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 
 from surveys.errors import SurveyError
 
+FORM_TYPE = "application/x-www-form-urlencoded"
 LARGEST_BODY = 64 * 1024  # 250 answers and a comment of 5,000 Chinese characters, escaped, fit in
 MOST_FIELDS = 600
 UNSHOWABLE = frozenset({"Cc", "Cs"})  # control characters, and halves of pairs
@@ -37,7 +38,17 @@ def read_submission() -> Submission:
     Raises HTTP errors for bodies that no form of ours sends: 413, 415, and 400 where it is not UTF-8.
     Raises SurveyError(`answers.bad_key`) where a field of ours is there twice.
     """
-    fields = _fields()
+    request.max_content_length = LARGEST_BODY
+    if request.mimetype != FORM_TYPE:
+        raise UnsupportedMediaType
+    return parse_submission(request.get_data(cache=False))
+
+
+def parse_submission(body: bytes) -> Submission:
+    """Raises as `read_submission`."""
+    if len(body) >= LARGEST_BODY:  # a body whose length was not announced is cut off there, not refused
+        raise RequestEntityTooLarge
+    fields = _fields(body)
     token, comment = (_single(fields.pop(name, [])) for name in (TOKEN, COMMENT))
     redraw = fields.pop(REDRAW, None) is not None
     return Submission(token, fields, comment, redraw)
@@ -54,17 +65,11 @@ def _is_unshowable(sign: str) -> bool:
     return noncharacter or unicodedata.category(sign) in UNSHOWABLE
 
 
-def _fields() -> dict[str, list[str]]:
+def _fields(body: bytes) -> dict[str, list[str]]:
     """Strictly: Flask's own reading would pass broken UTF-8 on as text."""
-    request.max_content_length = LARGEST_BODY
-    if request.mimetype != "application/x-www-form-urlencoded":
-        raise UnsupportedMediaType
-    sent = request.get_data(cache=False)
-    if len(sent) >= LARGEST_BODY:  # a body whose length was not announced is cut off there, not refused
-        raise RequestEntityTooLarge
     try:
-        body = sent.decode("ascii")
-        return parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        text = body.decode("ascii")
+        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:
         raise BadRequest from None
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from itsdangerous import BadData, Signer
 
-from app.edge import here
 from surveys.errors import SurveyError
 
 KEY_BYTES = 16
@@ -56,17 +56,17 @@ class ReportSlip:
     school_id: int | None
 
 
-def new_form(*, version_id: int, language: str, now: datetime) -> Form:
+def new_form(draw: Callable[[int], bytes], *, version_id: int, language: str, now: datetime) -> Form:
     """A page opened now. Its key is what makes every repeat of its submission one response."""
-    key = base64.urlsafe_b64encode(here().draw(KEY_BYTES)).rstrip(b"=").decode()
+    key = base64.urlsafe_b64encode(draw(KEY_BYTES)).rstrip(b"=").decode()
     return Form(key, version_id, language, int(now.timestamp()))
 
 
-def seal_form(form: Form, *, code_id: bytes) -> str:
-    return _seal(_salt(code_id), FIRST, form.key, form.version_id, form.language, form.opened_at)
+def seal_form(form: Form, *, code_id: bytes, secret: bytes) -> str:
+    return _seal(secret, _salt(code_id), FIRST, form.key, form.version_id, form.language, form.opened_at)
 
 
-def open_form(sealed: str | None, *, code_id: bytes) -> Form:
+def open_form(sealed: str | None, *, code_id: bytes, secret: bytes) -> Form:
     """The form behind a token that was sealed for this very code; a token moved to another code does not open.
 
     Raises SurveyError(`answers.no_key`) and SurveyError(`answers.bad_key`).
@@ -74,46 +74,48 @@ def open_form(sealed: str | None, *, code_id: bytes) -> Form:
     if not sealed:
         raise SurveyError("answers.no_key", "invalid")
     try:
-        _, key, version_id, language, opened_at = _open(_salt(code_id), sealed)
+        _, key, version_id, language, opened_at = _open(secret, _salt(code_id), sealed)
     except (BadData, ValueError):
         raise SurveyError("answers.bad_key", "invalid") from None
     return Form(key, int(version_id), language, int(opened_at))
 
 
-def seal_receipt(slip: ReceiptSlip) -> str:
+def seal_receipt(slip: ReceiptSlip, *, secret: bytes) -> str:
     place = slip.school_id or ""
-    return _seal(RECEIPT, FIRST, slip.campaign_id, slip.number, slip.day.isoformat(), slip.language, place, slip.again)
+    return _seal(
+        secret, RECEIPT, FIRST, slip.campaign_id, slip.number, slip.day.isoformat(), slip.language, place, slip.again
+    )
 
 
-def open_receipt(sealed: str) -> ReceiptSlip:
+def open_receipt(sealed: str, *, secret: bytes) -> ReceiptSlip:
     """Raises SurveyError(`receipt.unknown`)."""
     try:
-        _, campaign, number, day, language, school, again = _open(RECEIPT, sealed)
+        _, campaign, number, day, language, school, again = _open(secret, RECEIPT, sealed)
     except (BadData, ValueError):
         raise SurveyError("receipt.unknown", "missing") from None
     place = int(school) if school else None
     return ReceiptSlip(int(campaign), number, date.fromisoformat(day), language, place, again)
 
 
-def seal_report(slip: ReportSlip) -> str:
-    return _seal(REPORT, FIRST, slip.campaign_id, slip.school_id or "")
+def seal_report(slip: ReportSlip, *, secret: bytes) -> str:
+    return _seal(secret, REPORT, FIRST, slip.campaign_id, slip.school_id or "")
 
 
-def open_report(sealed: str) -> ReportSlip:
+def open_report(sealed: str, *, secret: bytes) -> ReportSlip:
     """Raises SurveyError(`report.unknown`)."""
     try:
-        _, campaign, school = _open(REPORT, sealed)
+        _, campaign, school = _open(secret, REPORT, sealed)
     except (BadData, ValueError):
         raise SurveyError("report.unknown", "missing") from None
     return ReportSlip(int(campaign), int(school) if school else None)
 
 
-def _seal(salt: str, *fields: object) -> str:
-    return _signer(salt).sign(GAP.join(map(str, fields))).decode()
+def _seal(secret: bytes, salt: str, *fields: object) -> str:
+    return _signer(secret, salt).sign(GAP.join(map(str, fields))).decode()
 
 
-def _open(salt: str, sealed: str) -> list[str]:
-    return _signer(salt).unsign(sealed.encode("ascii")).decode().split(GAP)
+def _open(secret: bytes, salt: str, sealed: str) -> list[str]:
+    return _signer(secret, salt).unsign(sealed.encode("ascii")).decode().split(GAP)
 
 
 def _salt(code_id: bytes) -> str:
@@ -121,5 +123,5 @@ def _salt(code_id: bytes) -> str:
     return FORM + code_id.hex()
 
 
-def _signer(salt: str) -> Signer:
-    return Signer(here().settings.secret, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+def _signer(secret: bytes, salt: str) -> Signer:
+    return Signer(secret, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import CampaignView, Paper
@@ -15,6 +15,7 @@ from surveys.campaigns.papers import papers_of
 from surveys.campaigns.reading import get_campaign_by_id
 from surveys.codes.forms import CodeKind, Written, read_code
 from surveys.errors import SurveyError
+from surveys.looking import Looker
 from surveys.models import Code, School
 
 _codes, _schools = Code.__table__.c, School.__table__.c
@@ -27,8 +28,12 @@ _COLUMNS = (
     _codes.used_on,
     _codes.voided_on,
 )
-_SCANNED = select(_codes.digest, *_COLUMNS).where(_codes.digest.in_(bindparam("digests", expanding=True)))
-_TYPED = select(_codes.short_digest, *_COLUMNS).where(_codes.short_digest.in_(bindparam("digests", expanding=True)))
+_DIGESTS = {True: _codes.digest, False: _codes.short_digest}  # scanned or typed
+_BY = {way: select(column, *_COLUMNS).where(column == bindparam("digest")) for way, column in _DIGESTS.items()}
+_AMONG = {
+    way: select(column, *_COLUMNS).where(column == any_(bindparam("digests", type_=ARRAY(LargeBinary))))
+    for way, column in _DIGESTS.items()
+}
 _SCHOOL = select(_schools.code, _schools.name, _schools.stage).where(_schools.id == bindparam("school"))
 
 
@@ -99,28 +104,28 @@ def find_door(session: Session, *, typed: str, secret: bytes, now: datetime) -> 
     SurveyError(`code.void`). No error carries the code.
     """
     written = read_code(secret, typed)
-    code = check_code(find_codes(session, [written]).get(written))
+    row = session.execute(_BY[written.scanned], {"digest": written.digest}).first()
+    code = check_code(None if row is None else IssuedCode(*row[1:]))
     campaign_id, group, school_id = code.place
     return door_of(code, get_place(session, campaign_id=campaign_id, group=group, school_id=school_id, now=now))
 
 
-def find_codes(session: Session | Connection, wanted: Iterable[Written]) -> Mapping[Written, IssuedCode]:
+def find_codes(look: Looker, wanted: Iterable[Written]) -> Mapping[Written, IssuedCode]:
     """The codes among `wanted` that were ever issued."""
-    sought = list(wanted)
-    return dict(
-        pair
-        for scanned, query in ((True, _SCANNED), (False, _TYPED))
-        for pair in _look_up(session, query, scanned, sought)
-    )
+    ask = _ask_once if look.dialect == "postgresql" else _ask_each
+    return {Written(scanned, digest): IssuedCode(*columns) for scanned, (digest, *columns) in ask(look, wanted)}
 
 
-def _look_up(
-    session: Session | Connection, query: Select[Any], scanned: bool, sought: Iterable[Written]
-) -> Iterator[tuple[Written, IssuedCode]]:
-    digests = [each.digest for each in sought if each.scanned is scanned]
-    if digests:
-        for digest, *columns in session.execute(query, {"digests": digests}):
-            yield Written(scanned, digest), IssuedCode(*columns)
+def _ask_once(look: Looker, wanted: Iterable[Written]) -> Iterator[tuple[bool, tuple[Any, ...]]]:
+    """All in one question, where a question crosses to another process."""
+    for scanned in {each.scanned for each in wanted}:
+        digests = [each.digest for each in wanted if each.scanned is scanned]
+        yield from ((scanned, row) for row in look.all(_AMONG[scanned], {"digests": digests}))
+
+
+def _ask_each(look: Looker, wanted: Iterable[Written]) -> Iterator[tuple[bool, tuple[Any, ...]]]:
+    for each in wanted:
+        yield from ((each.scanned, row) for row in look.all(_BY[each.scanned], {"digest": each.digest}))
 
 
 def check_code(code: IssuedCode | None) -> IssuedCode:
