@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -59,7 +61,12 @@ def unavailable(error: UnavailableError) -> tuple[str, int, dict[str, str]]:
 
 
 def log_unavailable(error: UnavailableError) -> None:
-    here().logger.error("the database is not available: %s", error)
+    """Once in a while: everybody who comes meanwhile hears the same."""
+    app, now = here(), here().clock()
+    said = app.extensions.get("said_unavailable")
+    if said is None or not timedelta(0) <= now - said < timedelta(seconds=A_WHILE):
+        app.extensions["said_unavailable"] = now
+        app.logger.error("the database is not available: %s", error)
 
 
 def http_error(error: HTTPException) -> Page | HTTPException:

@@ -1,7 +1,7 @@
 """Many threads ask at the same moment, one asks for all: a commit costs as much for one, and so does a question.
 
-Whoever comes while nobody is asking asks at once, so nothing waits that need not; whoever comes meanwhile is taken
-along by the next.
+Whoever comes while nobody is asking asks at once; whoever comes meanwhile is taken along by the next. Only where the
+last question was asked for several does the next wait a moment for company, as in a crowd there is always some.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
+from time import sleep
 from typing import Generic, TypeVar
 
 from surveys.db import LostError, UnavailableError
@@ -39,8 +40,11 @@ class Gathering(Generic[Asked, Answered]):
     all of them get, and so does, after `patience` seconds, whoever still waits.
     """
 
-    def __init__(self, ask: Callable[[Sequence[Asked]], Sequence[Answered]], *, most: int, patience: float) -> None:
-        self._ask, self._most, self._patience = ask, most, patience
+    def __init__(
+        self, ask: Callable[[Sequence[Asked]], Sequence[Answered]], *, most: int, patience: float, moment: float = 0.0
+    ) -> None:
+        self._ask, self._most, self._patience, self._moment = ask, most, patience, moment
+        self._crowded = False
         self._waiting: deque[_Slip[Asked, Answered]] = deque()
         self._door = Lock()  # held while looking at who waits and who leads
         self._busy = False
@@ -68,9 +72,12 @@ class Gathering(Generic[Asked, Answered]):
 
     def _lead(self) -> None:
         """Ask for all who wait, then hand the lead to the first who came meanwhile."""
+        if self._crowded and self._moment:
+            sleep(self._moment)
         with self._door:
             taken = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
         taken = [slip for slip in taken if not slip.left]
+        self._crowded = len(taken) > 1
         try:
             self._answer(taken)
         finally:

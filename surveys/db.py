@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from surveys.looking import DRIVER_ERRORS, Looker
+from surveys.looking import LOST, Looker
 from surveys.turns import Turn
 
 SQLITE_PATIENCE = 5_000  # ms a writer waits for one of another program
@@ -71,8 +71,8 @@ class Database:
             try:
                 yield kept
             except BaseException as error:
-                kept.close(broken=isinstance(error, DRIVER_ERRORS))
-                if isinstance(error, DRIVER_ERRORS):
+                kept.close(broken=isinstance(error, LOST))
+                if isinstance(error, LOST):
                     raise LostError(type(error).__name__) from None
                 raise
             self._kept = kept

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Select
 
-DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+LOST = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)  # the connection is of no more use
 
 
 class Looker:

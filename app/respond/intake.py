@@ -9,6 +9,7 @@ from app.gathering import Gathering, twice
 from surveys.db import Database
 from surveys.responses import Outcome, Receipt, Sheet, Ticket, find_receipt, store
 
+MOMENT = 0.0005  # seconds to wait for company in a crowd; a commit takes about as long
 MOST = 64  # sheets of one transaction
 PATIENCE = 5.0  # seconds until a respondent hears that it takes too long
 
@@ -22,7 +23,7 @@ class Intake:
     def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
         self._gather: Gathering[Sheet, Outcome] = Gathering(
-            lambda sheets: twice(lambda: self._store(sheets)), most=MOST, patience=PATIENCE
+            lambda sheets: twice(lambda: self._store(sheets)), most=MOST, patience=PATIENCE, moment=MOMENT
         )
 
     def __call__(self, sheet: Sheet) -> Receipt:
