@@ -38,12 +38,10 @@
   function questionnaire(form, place) {
     var main = one('main'), parts = all('section', form), heads = all('h2', form), last = parts.length - 1;
     var token = one('[name=_form]'), fresh = token.value, box = named('comment'), shared = one('[data-shared]');
-    var here, trail, sending, clock, counting, seconds, wait = 2;
+    var here, home, trail, sending, clock, counting, seconds, wait = 2;
 
     function written() {
-      return all('input[name],textarea').filter(function (field) {
-        return field.type != 'radio' || field.checked;
-      }).map(function (field) {
+      return all(':checked,textarea,[name=_form]').map(function (field) {
         return [field.name, field.value].map(encodeURIComponent).join('=');
       }).join('&');
     }
@@ -117,7 +115,7 @@
     function lead(element) { location.hash = element.id; }
 
     function follow() {
-      go(named(location.hash.slice(1)) || heads[0]);
+      go(named(location.hash.slice(1)) || home);
       if (trail[1] == here) trail.shift();
       else if (trail[0] != here) trail.unshift(here);
     }
@@ -189,6 +187,7 @@
     }
 
     turn(part(named(location.hash.slice(1)) || one('.bad')));
+    home = heads[here];
     trail = [here]; /* the pages behind this one in the browser's history, newest first */
     if (named('errors')) named('errors').focus();
     if (one('[checked],#errors') || box && box.defaultValue) save(); /* the server gave back what was typed */
