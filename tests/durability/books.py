@@ -22,7 +22,7 @@ RECEIPT, USED_UP = 303, 410
 
 @dataclass(frozen=True)
 class Word:
-    """What a phone was told of a form: a receipt with its number, or that the code is used up."""
+    """What a phone was told of a form: that there is a receipt, and where; or that the code is used up."""
 
     form: Form
     status: int
@@ -79,10 +79,10 @@ def _half_done(forms: dict[bytes, Form], books: Books) -> Iterator[str]:
     stored = [forms[answers] for answers in books.responses if answers in forms]
     yield from (f"a row of no form: {answers.hex()}" for answers in books.responses.keys() - forms.keys())
     yield from (f"form {forms[each].number} has {n} rows" for each, n in books.responses.items() if n > 1)
-    slips = Counter(each.code_id for each in stored if each.kind == "personal")
+    slips = Counter(each.code.id for each in stored if each.code.kind == "personal")
     yield from _differences("used code", slips, books.used)
     yield from _differences("comment", Counter(each.comment for each in stored if each.comment), books.comments)
-    yield from _differences("channel", Counter(each.kind for each in stored), books.channels)
+    yield from _differences("channel", Counter(each.code.kind for each in stored), books.channels)
 
 
 def broken_promises(words: Iterable[Word], books: Books) -> list[str]:
@@ -91,20 +91,20 @@ def broken_promises(words: Iterable[Word], books: Books) -> list[str]:
 
 
 def _broken_promises(words: list[Word], books: Books) -> Iterator[str]:
-    numbers: dict[int, set[str]] = {}
+    receipts: dict[int, set[str]] = {}  # by the number of the form
     for word in words:
         stored, number = books.responses[word.form.answers], word.form.number
         if word.status == RECEIPT and word.receipt is not None:
-            numbers.setdefault(number, set()).add(word.receipt)
+            receipts.setdefault(number, set()).add(word.receipt)
             if stored != 1:
-                yield f"form {number} ({word.form.kind}) has receipt {word.receipt} and {stored} rows"
-        elif word.status == USED_UP and word.form.kind == "personal":
+                yield f"form {number} ({word.form.code.kind}) has receipt {word.receipt} and {stored} rows"
+        elif word.status == USED_UP and word.form.code.kind == "personal":
             if stored:
                 yield f"form {number} was told that its code is used up, and is stored"
         else:
-            yield f"form {number} ({word.form.kind}) was answered with {word.status}"
-    yield from (f"form {number} has receipts {found}" for number, found in numbers.items() if len(found) > 1)
-    twice = Counter(receipt for found in numbers.values() for receipt in found)
+            yield f"form {number} ({word.form.code.kind}) was answered with {word.status}"
+    yield from (f"form {number} has receipts {found}" for number, found in receipts.items() if len(found) > 1)
+    twice = Counter(receipt for found in receipts.values() for receipt in found)
     yield from (f"{n} forms have receipt {receipt}" for receipt, n in twice.items() if n > 1)
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.durability.warm import Warm
 
+pytest.register_assert_rewrite("tests.durability.trials")
+
 
 @pytest.fixture(scope="session")
 def warm() -> Iterator[Warm]:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import select
 
 from app.config import Settings
-from surveys import campaigns
+from surveys import campaigns, models
 from surveys.campaigns import CampaignView, Paper
+from surveys.codes.forms import token_of
 from surveys.db import Database
 from surveys.instruments.library import library_document
 from surveys.instruments.versions import publish_instrument
-from surveys.models import Code
 from tests.factories import PEOPLE, SECRET, ZONE, add_campaign, add_posters, issue_slips
 
+Kind = Literal["open", "personal"]
+LONGEST_DEATH = 10.0  # seconds
 GROUP, PAPER = "parent", "parent"  # a paper of the library, long enough that thousands fill it in differently
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code in somebody's hand, and the address it leads to."""
+
+    kind: Kind
+    id: bytes
+    path: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,15 @@ class County:
             "RENKE_SECRET": self.settings.secret.decode(),
         }
 
+    def tidy(self) -> None:
+        """Leave nothing beside the file, as the last to close it does; those who were killed may need a moment."""
+        log = Path(f"{self.database.engine.url.database}-wal")
+        until = time.monotonic() + LONGEST_DEATH
+        while log.exists() and time.monotonic() < until:
+            self.database.ping()
+            self.database.close()
+        assert not log.exists()
+
     def moved(self, file: Path) -> County:
         """The same county, served from a copy of its file."""
         return replace(self, settings=replace(self.settings, database_url=f"sqlite:///{file}"))
@@ -45,11 +67,12 @@ class County:
         with self.database.read() as session:
             return campaigns.papers_of(session, campaign_id=self.campaign.id, group=GROUP)[0]
 
-    def code_ids(self, kind: str) -> list[bytes]:
-        """The ids of the parents' codes, in random order."""
-        query = select(Code.id).where(Code.campaign_id == self.campaign.id, Code.kind == kind, Code.group == GROUP)
+    def codes(self, kind: Kind) -> list[Code]:
+        """The parents' codes, in random order."""
+        of_parents = (models.Code.campaign_id == self.campaign.id, models.Code.group == GROUP)
+        query = select(models.Code.id).where(*of_parents, models.Code.kind == kind).order_by(models.Code.id)
         with self.database.read() as session:
-            return list(session.scalars(query.order_by(Code.id)))
+            return [Code(kind, each, f"/r/{token_of(SECRET, each)}") for each in session.scalars(query)]
 
 
 def open_county(database: Database, home: Path, *, slips: int) -> County:

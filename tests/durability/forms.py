@@ -1,24 +1,21 @@
-"""Forms as pages hand them out, filled in so that no two are alike: each row of the database can then be told apart."""
+"""Pages filled in so that no two are alike: each row of the database can then be told apart."""
 
 from __future__ import annotations
 
+import html
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Literal
 from urllib.parse import urlencode
 
-from app import create_app
-from app.respond import tokens
-from surveys.codes.forms import token_of
 from surveys.instruments.model import Instrument
 from tests.benchmarks.load import get, post
-from tests.durability.counties import County
+from tests.durability.counties import Code, County
 
-Kind = Literal["open", "personal"]
 COMMENT_EVERY = 3
+TOKEN = re.compile(r'<input type="hidden" name="_form" form="answers" value="([^"]+)">\s*</body>')
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,7 @@ class Form:
     """One opened page, filled in. `answers` is what the database keeps of it, and of no other form."""
 
     number: int
-    kind: Kind
-    code_id: bytes
-    path: str
-    key: str
+    code: Code
     answers: bytes
     comment: str | None
     body: bytes = field(repr=False)
@@ -37,69 +31,43 @@ class Form:
     @property
     def request(self) -> bytes:
         """The request that hands it in."""
-        return post(self.path, self.body)
-
-    @property
-    def view(self) -> bytes:
-        """The request for one more page behind the same code."""
-        return get(self.path)
+        return post(self.code.path, self.body)
 
 
 class Pages:
-    """Hands out forms of the parents' paper, to any thread."""
+    """Knows the codes of a county and fills in the pages behind them, for any thread."""
 
     def __init__(self, county: County) -> None:
-        self._app = create_app(county.settings, database=county.database)
-        self._secret = county.settings.secret
-        self._paper = county.paper
-        self.posters = county.code_ids("open")
-        self.slips = county.code_ids("personal")
-        self._dealt = _deal(self.slips)
+        self.posters, self.slips = county.codes("open"), county.codes("personal")
+        self._instrument = county.paper.instrument
+        self._dealt = iter(self.slips)
         self._numbers = itertools.count(1)
         self._lock = Lock()
         county.database.close()  # servers that are killed should leave a file that nobody has open
 
-    def hand_out(self) -> Form:
-        """A page behind a slip or behind a poster, in turn; every other slip is in the hands of two people."""
+    def deal(self) -> Code:
+        """The next slip or a poster, in turn; when there is no slip left, a poster."""
         with self._lock:
             number = next(self._numbers)
             slip = next(self._dealt, None) if number % 2 else None
-        if slip is not None:
-            return self._fill_in(number, "personal", slip)
-        return self._fill_in(number, "open", self.posters[number % len(self.posters)])
+        return slip or self.posters[number % len(self.posters)]
 
-    def page(self, kind: Kind, code_id: bytes) -> Form:
-        """A page behind this very code."""
+    def fill_in(self, code: Code, page: str) -> Form:
+        """The page that was opened with this code, in a way that no other was filled in."""
+        token = TOKEN.search(page)
+        assert token is not None, page[-300:]
         with self._lock:
             number = next(self._numbers)
-        return self._fill_in(number, kind, code_id)
-
-    def moved(self, form: Form, code_id: bytes) -> Form:
-        """The page as if it had been opened behind another code: the same key, the same answers."""
-        return self._fill_in(form.number, form.kind, code_id, form.key)
-
-    def receipt_number(self, location: str) -> str:
-        """The number of the receipt that an answer leads to; it must be one that the server has signed."""
-        with self._app.app_context():
-            return tokens.open_receipt(location.rpartition("/")[2]).number
-
-    def _fill_in(self, number: int, kind: Kind, code_id: bytes, key: str | None = None) -> Form:
-        chosen = _answers(self._paper.instrument, number)
+        chosen = _answers(self._instrument, number)
         comment = None if number % COMMENT_EVERY else f"第 {number} 份"
-        with self._app.app_context():
-            opened = tokens.new_form(version_id=self._paper.version_id, language="zh-CN", now=datetime.now(UTC))
-            opened = replace(opened, key=key or opened.key)
-            sealed = tokens.seal_form(opened, code_id=code_id)
-        path = f"/r/{token_of(self._secret, code_id)}"
-        fields = {"_form": sealed, "_comment": comment or "", **{item: str(code) for item, code in chosen.items()}}
-        body = urlencode(fields).encode()
-        return Form(number, kind, code_id, path, opened.key, bytes(chosen.values()), comment, body)
+        fields = {item: str(option) for item, option in chosen.items()} | {"_comment": comment or ""}
+        body = urlencode(fields | {"_form": html.unescape(token[1])}).encode()
+        return Form(number, code, bytes(chosen.values()), comment, body)
 
 
-def _deal(slips: list[bytes]) -> Iterator[bytes]:
-    """Each slip once, every other one twice."""
-    for place, slip in enumerate(slips):
-        yield from [slip] * (1 + place % 2)
+def opening(code: Code) -> bytes:
+    """The request for the page behind a code."""
+    return get(code.path)
 
 
 def _answers(instrument: Instrument, number: int) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""Phones: they send a form, and send the same form again for as long as nobody has answered."""
+"""Phones: they open pages and send forms, and send the same form again for as long as nobody has answered."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 
-from tests.durability.books import RECEIPT, Word
-from tests.durability.forms import Form, Pages
+from tests.durability.books import Word
+from tests.durability.counties import Code
+from tests.durability.forms import Form, Pages, opening
 
 PATIENCE = 20.0  # seconds a phone waits for an answer
-LONGEST = 60.0  # seconds until it gives up
+LONGEST = 30.0  # seconds until it gives up
+PAUSE = 0.02  # seconds before it tries again
 AGAIN = 0.05  # share of receipts after which somebody taps once more
-PAUSE = 0.02  # seconds before a form is sent again
+SHARED = 0.4  # share of slips behind which two people have a page open
+OPENED, LATER = 200, 503
+
+
+# One request, or many at once
 
 
 @dataclass(frozen=True)
@@ -28,8 +34,9 @@ class Answer:
     text: str
 
     @property
-    def location(self) -> str:
-        return self.headers.get("Location") or ""
+    def location(self) -> str | None:
+        """Where it leads. Of a receipt: the same for the same receipt, because it says and signs what is on it."""
+        return self.headers.get("Location")
 
 
 def ask(port: int, request: bytes) -> Answer | None:
@@ -45,7 +52,7 @@ def ask(port: int, request: bytes) -> Answer | None:
 def ask_together(ports: Sequence[int], requests: Sequence[bytes]) -> list[Answer]:
     """Each request on a line of its own; the last bytes of all of them leave when every line stands."""
     with ExitStack() as stack:
-        lines = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) for port in ports]
+        lines = [stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE)) for port in ports]
         for line, request in zip(lines, requests, strict=True):
             line.sendall(request[:-1])
         for line, request in zip(lines, requests, strict=True):
@@ -62,22 +69,17 @@ def _read(line: socket.socket) -> Answer:
     return Answer(response.status, response.headers, body.decode())
 
 
+# People
+
+
 @dataclass
 class Journal:
     """What all phones together have lived through."""
 
-    answers: list[tuple[Form, Answer]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
     cut: set[int] = field(default_factory=set)  # numbers of forms that once got no answer
-    put_off: int = 0  # answered with 503
+    put_off: int = 0  # requests that were to come later
     troubles: list[str] = field(default_factory=list)
-
-    def words(self, pages: Pages) -> list[Word]:
-        return [_word(pages, form, answer) for form, answer in self.answers]
-
-
-def _word(pages: Pages, form: Form, answer: Answer) -> Word:
-    receipt = pages.receipt_number(answer.location) if answer.status == RECEIPT else None
-    return Word(form, answer.status, receipt)
 
 
 @dataclass
@@ -87,12 +89,44 @@ class Street:
     port: int
 
 
+def open_page(street: Street, pages: Pages, code: Code, journal: Journal) -> Form | None:
+    """The page behind a code, filled in."""
+    until = time.monotonic() + LONGEST
+    while time.monotonic() < until:
+        answer = ask(street.port, opening(code))
+        if answer is not None and answer.status == OPENED:
+            return pages.fill_in(code, answer.text)
+        if answer is not None and answer.status != LATER:
+            journal.troubles.append(f"a page behind a {code.kind} code was answered with {answer.status}")
+            return None
+        time.sleep(PAUSE)
+    journal.troubles.append(f"a page behind a {code.kind} code did not open")
+    return None
+
+
+def bring_home(street: Street, forms: Sequence[Form], journal: Journal) -> None:
+    """Send the forms until somebody has said of each what became of it; after each failure another one is tried."""
+    waiting, until = list(forms), time.monotonic() + LONGEST
+    while waiting and time.monotonic() < until:
+        form = waiting.pop(0)
+        answer = ask(street.port, form.request)
+        if answer is not None and answer.status != LATER:
+            journal.words.append(Word(form, answer.status, answer.location))
+            continue
+        waiting.append(form)
+        journal.put_off += answer is not None
+        if answer is None:
+            journal.cut.add(form.number)
+        time.sleep(PAUSE)
+    journal.troubles += [f"form {form.number} was never answered" for form in waiting]
+
+
 @contextmanager
-def phones(street: Street, hand_out: Callable[[], Form], *, count: int, seed: int) -> Iterator[Journal]:
+def phones(street: Street, pages: Pages, *, count: int, seed: int) -> Iterator[Journal]:
     """`count` phones that answer one page after the other. At the end each brings its last form home."""
     journal, over = Journal(), threading.Event()
     crowd = [
-        threading.Thread(target=_answer_pages, args=(street, hand_out, journal, over, random.Random(seed + number)))
+        threading.Thread(target=_live, args=(street, pages, journal, over, random.Random(seed + number)))
         for number in range(count)
     ]
     for phone in crowd:
@@ -102,32 +136,16 @@ def phones(street: Street, hand_out: Callable[[], Form], *, count: int, seed: in
     finally:
         over.set()
         for phone in crowd:
-            phone.join(timeout=LONGEST)
+            phone.join(timeout=2 * LONGEST)
     assert not any(phone.is_alive() for phone in crowd)
 
 
-def _answer_pages(
-    street: Street, hand_out: Callable[[], Form], journal: Journal, over: threading.Event, rng: random.Random
-) -> None:
+def _live(street: Street, pages: Pages, journal: Journal, over: threading.Event, rng: random.Random) -> None:
     while not over.is_set():
-        form = hand_out()
-        answer = bring_home(street, form, journal)
-        if answer is not None and answer.status == 303 and rng.random() < AGAIN:
-            bring_home(street, form, journal)
-
-
-def bring_home(street: Street, form: Form, journal: Journal) -> Answer | None:
-    """Send the form until somebody says what became of it."""
-    until = time.monotonic() + LONGEST
-    while time.monotonic() < until:
-        answer = ask(street.port, form.request)
-        if answer is not None and answer.status != 503:
-            journal.answers.append((form, answer))
-            return answer
-        if answer is None:
-            journal.cut.add(form.number)
-        else:
-            journal.put_off += 1
-        time.sleep(PAUSE)
-    journal.troubles.append(f"form {form.number} was never answered")
-    return None
+        code = pages.deal()
+        people = 2 if code.kind == "personal" and rng.random() < SHARED else 1
+        opened = [open_page(street, pages, code, journal) for _ in range(people)]
+        forms = [form for form in opened if form is not None]
+        bring_home(street, forms, journal)
+        if rng.random() < AGAIN:
+            bring_home(street, forms, journal)

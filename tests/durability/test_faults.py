@@ -24,7 +24,7 @@ from tests.durability.books import broken_promises, half_done, read_books
 from tests.durability.clusters import Cluster, own_cluster
 from tests.durability.counties import County, open_county
 from tests.durability.forms import Form, Pages
-from tests.durability.nodes import Cold, node
+from tests.durability.nodes import Cold, Node, node
 from tests.durability.phones import Street, phones
 from tests.durability.trials import trial_of
 from tests.durability.warm import Warm
@@ -68,21 +68,28 @@ def test_every_write_to_the_disk_fails(file_county: County, warm: Warm) -> None:
 
 @on_sqlite
 def test_a_full_disk(file_county: County, file: Path, tmp_path: Path) -> None:
-    pages = Pages(file_county)
-    around = disks.small_disk(disk := tmp_path / "disk", SMALL, holding=[file])
+    pages, disk = Pages(file_county), tmp_path / "disk"
     moved = file_county.moved(disk / file.name)
-    with (
-        closing(Cold(around)) as cold,
-        trial_of(moved, cold, pages, lambda node: disks.seen_by(node.pid, disk)) as trial,
-    ):
-        trial.endure(disks.filled(disks.seen_by(trial.node.pid, disk)), ready=(200, 503))
+    around = disks.small_disk(disk, SMALL, holding=[file])
+
+    def seen(server: Node) -> Path:
+        return disks.seen_by(server.pid, disk)
+
+    with closing(Cold(around)) as cold, trial_of(moved, cold, pages, where=seen) as trial:
+        trial.endure(disks.filled(seen(trial.node)), ready=(200, 503))
 
 
 @on_sqlite
-def test_a_disk_that_can_only_be_read(file_county: County, file: Path) -> None:
-    Pages(file_county)
-    with closing(Cold(disks.read_only_disk(file.parent))) as cold, trial_of(file_county, cold) as trial:
-        trial.endure(disks.read_only_until_now(trial.node.pid, file.parent), early=0)
+@pytest.mark.parametrize("closed", [True, False], ids=["after a good end", "after a crash"])
+def test_a_disk_that_can_only_be_read(file_county: County, file: Path, warm: Warm, closed: bool) -> None:
+    """From the start: no system lets a disk become read-only while files on it are written."""
+    with trial_of(file_county, warm) as before:
+        late = before.open(4)
+    if closed:  # else the log is there, and tables can be read, though nothing can be written
+        file_county.tidy()
+    with closing(Cold(disks.read_only_disk(file.parent))) as cold, trial_of(file_county, cold, before.pages) as trial:
+        fault = disks.read_only_until_now(trial.node.pid, file.parent)
+        trial.endure(fault, late=late, ready=(503,) if closed else (200, 503))
 
 
 # PostgreSQL
@@ -108,16 +115,16 @@ def test_a_database_that_is_restarted_under_load(
     """As a power cut would: what was committed only in memory is gone."""
     pages = Pages(cluster_county)
     with node(warm, cluster_county.environment, tmp_path / "server.txt") as server:
-        with phones(Street(server.port), pages.hand_out, count=PHONES, seed=rng.randrange(10**9)) as journal:
+        with phones(Street(server.port), pages, count=PHONES, seed=rng.randrange(10**9)) as journal:
             for _ in range(RESTARTS):
                 time.sleep(rng.uniform(0.2, 0.8))
                 cluster.restart()
             time.sleep(0.5)
         assert (journal.troubles, journal.cut) == ([], set())
     assert journal.put_off > 0
-    words, books = journal.words(pages), read_books(cluster_county)
-    assert broken_promises(words, books) == []
-    assert half_done((word.form for word in words), books) == []
+    books = read_books(cluster_county)
+    assert broken_promises(journal.words, books) == []
+    assert half_done((word.form for word in journal.words), books) == []
 
 
 @on_postgres
@@ -159,7 +166,7 @@ def test_a_full_disk_under_the_responses(warm: Warm, tmp_path: Path) -> None:
             county = open_county(database, tmp_path, slips=SLIPS)
             cluster.move_to(disk, database, ["responses", "comments"])
             with trial_of(county, warm) as trial:
-                trial.endure(disks.filled(disks.seen_by(cluster.pid, disk)), early=0, ready=(200, 503))
+                trial.endure(disks.filled(disks.seen_by(cluster.pid, disk)), late=trial.open(4), ready=(200, 503))
 
 
 # Both
@@ -184,7 +191,7 @@ class WrongClock:
 def test_a_clock_set_back(county: County) -> None:
     clock, pages = WrongClock(), Pages(county)
     client = create_app(county.settings, database=county.database, clock=clock).test_client()
-    forms = [pages.page("personal", pages.slips[0]), pages.page("open", pages.posters[0])]
+    forms = [pages.fill_in(code, client.get(code.path).text) for code in (pages.slips[0], pages.posters[0])]
     for form in forms:
         clock.wrong_by = -HOURS  # the page was opened nine hours later than it is handed in
         first = send(client, form)
@@ -201,7 +208,7 @@ def test_a_clock_set_back_before_the_opening(county: County) -> None:
     """The form is refused, and taken once the clock is right."""
     clock, pages = WrongClock(), Pages(county)
     client = create_app(county.settings, database=county.database, clock=clock).test_client()
-    form = pages.page("personal", pages.slips[0])
+    form = pages.fill_in(pages.slips[0], client.get(pages.slips[0].path).text)
     clock.wrong_by = factories.NOW - timedelta(days=2) - datetime.now(UTC)
     assert send(client, form).status_code == 403
     assert read_books(county).used.total() == 0
@@ -212,4 +219,4 @@ def test_a_clock_set_back_before_the_opening(county: County) -> None:
 
 
 def send(client: FlaskClient, form: Form) -> TestResponse:
-    return client.post(form.path, data=form.body, content_type="application/x-www-form-urlencoded")
+    return client.post(form.code.path, data=form.body, content_type="application/x-www-form-urlencoded")
