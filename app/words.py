@@ -62,6 +62,13 @@ CHANNELS: Words = {
     "personal": lazy_gettext("个人码（答题条）"),
     "import": lazy_gettext("外部导入"),
 }
+MISUSE: Words = {
+    "told": lazy_gettext("有人规定或暗示怎么选"),
+    "answered_for": lazy_gettext("有人替别人填"),
+    "watched": lazy_gettext("有人看着填，或者要看填好的答案"),
+    "collected": lazy_gettext("有人收走答题码，或者不发答题码"),
+    "other": lazy_gettext("别的情况"),
+}
 LANGUAGES = {"zh-CN": "中文", "en": "English"}  # each in its own words
 
 

@@ -82,6 +82,14 @@ class Database:
         with _telling(), self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    def compact(self, *tables: str) -> None:
+        """Write files anew, without what was deleted from them; what reads or writes meanwhile waits."""
+        sqlite = self.engine.dialect.name == "sqlite"
+        orders = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if sqlite else [f"VACUUM FULL {name}" for name in tables]
+        with _telling(), self._turn, self._looks.connect() as connection:
+            for order in orders:
+                connection.exec_driver_sql(order)
+
     def close(self) -> None:
         with self._looking:
             if self._kept is not None:

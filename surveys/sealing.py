@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select, text
+from sqlalchemy import LargeBinary, Table, bindparam, case, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
-from surveys.models import Code, Comment, Response
+from surveys.models import Code, CodeCount, Comment, MisuseReport, Response
 
+CODES, ANSWERS, COMMENTS, REPORTS = (cast(Table, model.__table__) for model in (Code, Response, Comment, MisuseReport))
 # Codes before answers, as `store` takes them, so that the two never wait for each other.
-LEDGERS = tuple(cast(Table, model.__table__) for model in (Code, Response, Comment))
+LEDGERS = (CODES, ANSWERS, COMMENTS, REPORTS)
+_FRESH_ID = {
+    "sqlite": literal_column("randomblob(16)", LargeBinary),
+    "postgresql": literal_column("uuid_send(gen_random_uuid())", LargeBinary),
+}
 _STIR = text("SELECT stir_codes(:pages)").bindparams(bindparam("pages"))
 
 
@@ -41,3 +46,39 @@ def rewrite(session: Session, *, campaign_id: int) -> None:
         moved = delete(table).where(table.c.campaign_id == campaign_id).returning(*table.c).cte("moved")
         names = [column.name for column in table.c]
         session.execute(insert(table).from_select(names, select(moved).order_by(moved.c.id)))
+
+
+def seal(session: Session, *, campaign_id: int) -> None:
+    """For ever: keep of the codes only how many were used, and give the answers ids that derive from nothing.
+
+    Codes are still found, so that whoever scans one hears that the survey is over. A sheet that was stored is no longer
+    recognised when it is sent again.
+    """
+    _count_codes(session, campaign_id)
+    session.execute(update(CODES).where(CODES.c.campaign_id == campaign_id).values(used_on=None))
+    fresh = _FRESH_ID[session.get_bind().dialect.name]
+    for table in (ANSWERS, COMMENTS, REPORTS):
+        session.execute(update(table).where(table.c.campaign_id == campaign_id).values(id=fresh))
+    rewrite(session, campaign_id=campaign_id)
+
+
+def _count_codes(session: Session, campaign_id: int) -> None:
+    live = case((CODES.c.voided_on.is_(None), 1))
+    used = case((CODES.c.voided_on.is_(None), CODES.c.used_on))
+    query = (
+        select(
+            CODES.c.kind,
+            CODES.c.group,
+            CODES.c.school_id,
+            func.count(live).label("issued"),
+            func.count(used).label("used"),
+            func.count(CODES.c.voided_on).label("voided"),
+        )
+        .where(CODES.c.campaign_id == campaign_id)
+        .group_by(CODES.c.kind, CODES.c.group, CODES.c.school_id)
+        .order_by(CODES.c.school_id, CODES.c.group, CODES.c.kind)
+    )
+    rows = enumerate(session.execute(query).mappings().all(), start=1)
+    counts = [{"campaign_id": campaign_id, "number": number, **row} for number, row in rows]
+    if counts:
+        session.execute(insert(CodeCount), counts)

@@ -14,7 +14,7 @@ from app.i18n import in_language, local_time
 from app.words import GROUPS, STATES
 from surveys import campaigns
 from surveys.campaigns import CampaignView
-from surveys.sealing import rewrite
+from surveys.sealing import LEDGERS, rewrite
 
 campaign = AppGroup("campaign", help="One survey of one county.")
 
@@ -53,10 +53,10 @@ def close_now(name: str) -> None:
     click.echo(_facts(closed))
 
 
-@campaign.command("seal")
+@campaign.command("stir")
 @click.argument("name", metavar="ID")
 @at_edge
-def seal_now(name: str) -> None:
+def stir_now(name: str) -> None:
     """Write the ledgers of campaign ID anew, so that their order tells nothing; before a backup of PostgreSQL.
 
     `campaign close` does this, too; a campaign that ended by its timetable needs it.
@@ -65,6 +65,23 @@ def seal_now(name: str) -> None:
         found = campaigns.get_campaign(session, name=name, now=here().clock())
         rewrite(session, campaign_id=found.id)
     click.echo(_("两本账已重新排列：%(name)s", name=name))
+
+
+@campaign.command("seal")
+@click.argument("name", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@at_edge
+def seal_now(name: str, yes: bool) -> None:
+    """Seal campaign ID, which is closed, for ever: which codes were used is forgotten, how many is kept.
+
+    Nobody can then find out whose slip was used, not even with the database and the secret of this installation.
+    """
+    if not yes:
+        click.confirm(_("封存以后，哪些答题码用过就再也查不到了，只留下个数。继续吗？"), abort=True)
+    with here().database.begin() as session:
+        campaigns.seal_campaign(session, name=name, now=here().clock(), today=here().today())
+    here().database.compact(*(table.name for table in LEDGERS))
+    click.echo(_("已封存：%(name)s", name=name))
 
 
 @campaign.command("show")

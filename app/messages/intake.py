@@ -22,6 +22,11 @@ TEXTS = {
     "campaign.closes_before_opening": lazy_gettext("结束时间应晚于开始时间"),
     "campaign.already_closed": lazy_gettext("调查批次“%(name)s”已经结束，不能再开放"),
     "campaign.not_open": lazy_gettext("调查批次“%(name)s”没有在进行，不能结束"),
+    "campaign.not_closed": lazy_gettext("调查批次“%(name)s”还没有结束，不能封存"),
+    "campaign.sealed": lazy_gettext("这个调查批次已经封存，不能再发码，也不能再导入答卷"),
+    # reports of misuse
+    "report.invalid": lazy_gettext("还没有送出，请先看看下面的问题："),
+    "report.kind": lazy_gettext("请选一种情况"),
     # what a respondent may read
     "campaign.not_yet_open": lazy_gettext("这次调查还没有开始，请在开始之后再来填写。"),
     "campaign.closed": lazy_gettext("这次调查已经结束，不再接收答卷。谢谢您的关心。"),

@@ -27,6 +27,7 @@ HEADINGS: dict[str | int, LazyString] = {
     "answers.wrong_paper": lazy_gettext("答卷没有提交成功"),
     "paper.none": lazy_gettext("这个答题码没有可以填写的问卷"),
     "receipt.unknown": lazy_gettext("没有找到这张回执"),
+    "report.unknown": lazy_gettext("没有找到这个页面"),
     400: lazy_gettext("答卷没有提交成功"),
     413: lazy_gettext("提交的内容太多"),
     415: lazy_gettext("答卷没有提交成功"),
@@ -47,6 +48,7 @@ ADVICE: dict[str | int, LazyString] = {
     "answers.wrong_paper": lazy_gettext("这份问卷已经更换，没有保存任何内容。请重新打开问卷，再填一次。"),
     "paper.none": lazy_gettext("请把这件事告诉发给您答题码的人。"),
     "receipt.unknown": lazy_gettext("回执的地址不完整。如果您已经看到过回执，答卷就已经收到了。"),
+    "report.unknown": lazy_gettext("地址不完整。请从问卷的页面重新打开。"),
     400: lazy_gettext("提交的内容读不出来，没有保存任何内容。请重新打开问卷，再填一次。"),
     413: lazy_gettext("没有保存任何内容。请返回上一页，把最后的意见写短一些，再提交。"),
     415: lazy_gettext("提交的格式不对，没有保存任何内容。请用手机或电脑的浏览器重新打开问卷。"),
@@ -60,6 +62,7 @@ AT_QUESTION = {
     "answers.repeated_field": lazy_gettext("只能选一个答案，请再选一次"),
     "answers.unknown_field": lazy_gettext("页面里有问卷以外的内容，已经去掉。请检查后再提交"),
     "answers.language": lazy_gettext("请重新选择页面的语言"),
+    "report.kind": lazy_gettext("请选一种情况"),
     "answers.comment_unreadable": lazy_gettext("意见里有无法识别的字符，已经去掉。请看一看再提交"),
     "answers.comment_too_long": lazy_gettext("意见最多写 %(limit)s 字，现在是 %(length)s 字"),
 }

@@ -12,6 +12,7 @@ from app.edge import here
 from app.errors import A_WHILE, STATUS, Page, http_error, log_unavailable, survey_error
 from app.messages.respond import ADVICE, HEADINGS
 from app.respond.reader import page
+from app.respond.submission import COMMENT, REDRAW, TOKEN, showable
 from surveys.db import UnavailableError
 from surveys.errors import SurveyError
 
@@ -57,9 +58,20 @@ def _page(code: str | int, status: int, advice: str) -> Response:
         type_again=code in TYPE_AGAIN,
         open_again=request.path if code in OPEN_AGAIN else None,
         retry=code == 503,
+        resend=_sent_fields() if code == 503 else [],
         over=code in OVER,
         school_id=g.get("school_id"),
     )
+
+
+def _sent_fields() -> list[tuple[str, str]]:
+    """What was handed in, for a button that hands it in again: a browser without script would have lost it."""
+    sent = g.get("sent")
+    if sent is None:
+        return []
+    own = ((TOKEN, sent.token), (COMMENT, sent.comment), (REDRAW, "1" if sent.redraw else None))
+    answers = [(name, showable(value)) for name, values in sent.raw.items() for value in values]
+    return [*((name, showable(value)) for name, value in own if value is not None), *answers]
 
 
 def _advice(error: SurveyError) -> str:

@@ -38,16 +38,26 @@ def read_submission() -> Submission:
     Raises HTTP errors for bodies that no form of ours sends: 413, 415, and 400 where it is not UTF-8.
     Raises SurveyError(`answers.bad_key`) where a field of ours is there twice.
     """
+    return parse_submission(_read_body())
+
+
+def read_fields() -> dict[str, list[str]]:
+    """The fields of another form of ours. Raises the same HTTP errors."""
+    return _fields(_read_body())
+
+
+def _read_body() -> bytes:
     request.max_content_length = LARGEST_BODY
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
-    return parse_submission(request.get_data(cache=False))
+    body = request.get_data(cache=False)
+    if len(body) >= LARGEST_BODY:  # a body whose length was not announced is cut off there, not refused
+        raise RequestEntityTooLarge
+    return body
 
 
 def parse_submission(body: bytes) -> Submission:
-    """Raises as `read_submission`."""
-    if len(body) >= LARGEST_BODY:  # a body whose length was not announced is cut off there, not refused
-        raise RequestEntityTooLarge
+    """Raises BadRequest and SurveyError as `read_submission`."""
     fields = _fields(body)
     token, comment = (_single(fields.pop(name, [])) for name in (TOKEN, COMMENT))
     redraw = fields.pop(REDRAW, None) is not None

@@ -81,7 +81,7 @@ def show(code: str) -> Response:
 @allow("public")
 def answer(code: str) -> AnyResponse:
     """Hand in the answers; or have the page drawn again in another size or language, with everything typed kept."""
-    sent = read_submission()
+    sent = g.sent = read_submission()
     door = _find_door(code)
     try:
         form = tokens.open_form(sent.token, code_id=door.code_id, secret=here().settings.secret)

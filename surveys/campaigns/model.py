@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from surveys.instruments.model import Instrument, Text
@@ -22,6 +22,7 @@ class CampaignView:
     organiser: Text
     approval: str | None
     contact: str | None
+    sealed_on: date | None
     opens_at: datetime | None
     closes_at: datetime | None
     state: State

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from surveys.frames.views import list_cells
 from surveys.groups import GROUPS
-from surveys.models import Campaign, Code, Response, School
+from surveys.models import Campaign, Code, CodeCount, Response, School
 
 Place = tuple[str, int | None]  # group, school
 
@@ -49,13 +49,15 @@ def _order(row: ProgressRow) -> tuple[bool, str, int]:
 
 
 def _count_codes(session: Session, campaign_id: int) -> dict[Place, tuple[int, int]]:
-    """Personal codes that were issued and not voided, and how many of them were used."""
+    """Personal codes that were issued and not voided, and how many were used: counted now, or when they were sealed."""
+    kept = select(CodeCount.group, CodeCount.school_id, CodeCount.issued, CodeCount.used)
+    rows = session.execute(kept.where(CodeCount.campaign_id == campaign_id, CodeCount.kind == "personal")).all()
     query = (
         select(Code.group, Code.school_id, func.count(), func.count(Code.used_on))
         .where(Code.campaign_id == campaign_id, Code.kind == "personal", Code.voided_on.is_(None))
         .group_by(Code.group, Code.school_id)
     )
-    return {(group, school): (issued, used) for group, school, issued, used in session.execute(query)}
+    return {(group, school): (issued, used) for group, school, issued, used in rows or session.execute(query)}
 
 
 def _count_responses(session: Session, campaign_id: int) -> dict[Place, int]:

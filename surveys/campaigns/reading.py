@@ -26,6 +26,7 @@ _OF_CAMPAIGN = (
     _campaigns.organiser,
     _campaigns.approval,
     _campaigns.contact,
+    _campaigns.sealed_on,
     _campaigns.opens_at,
     _campaigns.closes_at,
 )

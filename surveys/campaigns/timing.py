@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from surveys.campaigns.model import CampaignView, state_of
 from surveys.campaigns.reading import get_campaign
 from surveys.errors import SurveyError, shorten
 from surveys.models import Campaign
-from surveys.sealing import rewrite
+from surveys.sealing import rewrite, seal
 
 
 def open_campaign(session: Session, *, name: str, now: datetime) -> CampaignView:
@@ -33,6 +33,21 @@ def close_campaign(session: Session, *, name: str, now: datetime) -> CampaignVie
     campaign.closes_at = now
     session.flush()
     rewrite(session, campaign_id=campaign.id)
+    return get_campaign(session, name=name, now=now)
+
+
+def seal_campaign(session: Session, *, name: str, now: datetime, today: date) -> CampaignView:
+    """Reduce the ledgers of a closed campaign, for ever: see `surveys.sealing.seal`. Sealing it again changes nothing.
+
+    Raises SurveyError(`campaign.not_closed`).
+    """
+    campaign = _lock(session, name)
+    if state_of(campaign.opens_at, campaign.closes_at, now) != "closed":
+        raise SurveyError("campaign.not_closed", "conflict", name=name)
+    if campaign.sealed_on is None:
+        campaign.sealed_on = today
+        session.flush()
+        seal(session, campaign_id=campaign.id)
     return get_campaign(session, name=name, now=now)
 
 

@@ -22,7 +22,10 @@ Place = tuple[str, int | None]  # group, school
 
 
 def issue_open(session: Session, *, campaign_id: int, secret: bytes, today: date, draw: Draw) -> int:
-    """An open code for every school and group with people in the frame. Gives how many are new."""
+    """An open code for every school and group with people in the frame. Gives how many are new.
+
+    Raises SurveyError(`campaign.sealed`).
+    """
     frame_id = _lock_campaign(session, campaign_id)
     groups = set(session.scalars(select(CampaignPaper.group).where(CampaignPaper.campaign_id == campaign_id)))
     live = _live_places(session, campaign_id)
@@ -50,7 +53,7 @@ def issue_personal(
 ) -> int:
     """`count` more personal codes for a group at a school (its code), or in the county. Gives how many.
 
-    Raises SurveyError(`codes.count`) and SurveyError(`codes.outside_frame`).
+    Raises SurveyError(`codes.count`), SurveyError(`codes.outside_frame`), SurveyError(`campaign.sealed`).
     """
     if not 1 <= count <= MOST_AT_ONCE:
         raise SurveyError("codes.count", "invalid", count=count, limit=MOST_AT_ONCE)
@@ -69,8 +72,11 @@ def _lock_campaign(session: Session, campaign_id: int) -> int:
 
     Who answers meanwhile does not wait (the lock is one that leaves the key alone).
     """
-    query = select(Campaign.frame_id).where(Campaign.id == campaign_id).with_for_update(key_share=True)
-    return session.scalars(query).one()
+    query = select(Campaign.frame_id, Campaign.sealed_on).where(Campaign.id == campaign_id)
+    frame_id, sealed_on = session.execute(query.with_for_update(key_share=True)).one()
+    if sealed_on is not None:
+        raise SurveyError("campaign.sealed", "conflict")
+    return int(frame_id)
 
 
 def _find_cell(session: Session, frame_id: int, group: str, school: str | None) -> CellView:

@@ -49,8 +49,11 @@ def import_responses(
     """Add a form tool's export. Without `mapping` the proposed one is used, if nothing in it is doubtful.
 
     Raises SurveyError(`table.invalid`, `mapping.malformed`, `mapping.shape`, `mapping.invalid`, `mapping.needed`,
-    `import.invalid`) with all problems; nothing is written then.
+    `import.invalid`) with all problems; nothing is written then. Raises SurveyError(`campaign.sealed`): what was
+    imported before would not be recognised.
     """
+    if campaign.sealed_on is not None:
+        raise SurveyError("campaign.sealed", "conflict")
     table = read_table(content, filename=filename)
     if mapping is None:
         draft = propose_mapping(table, papers)

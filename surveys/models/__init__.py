@@ -3,11 +3,12 @@
 from surveys.models.accounts import ROLES, Account
 from surveys.models.base import Base
 from surveys.models.campaigns import Campaign, CampaignPaper
-from surveys.models.codes import Code
+from surveys.models.codes import Code, CodeCount
 from surveys.models.counts import AnswerCount, CountStamp
 from surveys.models.evaluations import Evaluation
 from surveys.models.frames import Frame, FrameCell
 from surveys.models.library import Instrument, InstrumentVersion, Scorecard, ScorecardVersion
+from surveys.models.misuse import MisuseReport
 from surveys.models.regions import LEVELS, LOCALITIES, STAGES, Region, School
 from surveys.models.responses import Comment, Response
 
@@ -22,6 +23,7 @@ __all__ = [
     "Campaign",
     "CampaignPaper",
     "Code",
+    "CodeCount",
     "Comment",
     "CountStamp",
     "Evaluation",
@@ -29,6 +31,7 @@ __all__ = [
     "FrameCell",
     "Instrument",
     "InstrumentVersion",
+    "MisuseReport",
     "Region",
     "Response",
     "School",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
@@ -26,6 +26,7 @@ class Campaign(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    sealed_on: Mapped[date | None]  # the day on which its ledgers were reduced: see surveys.sealing
 
 
 class CampaignPaper(Base):

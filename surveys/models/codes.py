@@ -48,3 +48,18 @@ class Code(Base):
     issued_on: Mapped[date]
     used_on: Mapped[date | None]
     voided_on: Mapped[date | None]
+
+
+class CodeCount(Base):
+    """What is left of the ledger of a sealed campaign: how many codes of a place were issued, used and voided."""
+
+    __tablename__ = "code_counts"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the place, within the campaign
+    kind: Mapped[str] = mapped_column(String(16))
+    group: Mapped[str] = mapped_column(String(32))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
+    issued: Mapped[int]  # those that were voided not among them
+    used: Mapped[int]
+    voided: Mapped[int]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from surveys.errors import Problem, SurveyError, shorten
 from surveys.instruments.model import CommentBox, Instrument, Item
+from surveys.text import is_unreadable, tidy
 
 BLANK = 0
 COMMENT = "comment"  # the field of the open question
@@ -36,7 +36,7 @@ def check_answers(instrument: Instrument, raw: Raw) -> bytes:
 
 def check_sheet(instrument: Instrument, raw: Raw, comment: str | None, language: str) -> tuple[bytes, str | None]:
     """The answers and the comment (None where it is blank) as stored. Raises as `check_answers`, all at once."""
-    text = _tidy(comment) if comment else ""
+    text = tidy(comment) if comment else ""
     if not text and language in instrument.languages:
         answers = _pack_at_once(instrument, raw)
         if answers is not None:
@@ -107,19 +107,13 @@ def _printable(name: str) -> str:
 # The comment
 
 
-def _tidy(comment: str) -> str:
-    """One kind of line end, tabs as spaces, no other control characters but NUL, and nothing around the text."""
-    lines = comment.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(sign for sign in lines if sign in "\n\0" or unicodedata.category(sign) != "Cc").strip()
-
-
 def _comment_problems(box: CommentBox | None, text: str) -> Iterator[Problem]:
     if not text:
         return
     if box is None:
         yield Problem("answers.unknown_field", field=COMMENT)
         return
-    if any(sign == "\0" or unicodedata.category(sign) == "Cs" for sign in text):
+    if is_unreadable(text):
         yield Problem("answers.comment_unreadable", field=COMMENT)
     if len(text) > box.limit:
         yield Problem("answers.comment_too_long", field=COMMENT, params={"limit": box.limit, "length": len(text)})

@@ -15,6 +15,7 @@ READ_ONLY = {
     "console.index", "console.campaign", "console.paper", "console.counties", "console.frame",
     "console.frame_template", "console.score", "console.score_file",
 }  # fmt: skip
+EVALUATORS_ONLY = {"console.reports"}
 GIVEN = {
     "name": "tiny", "code": "demo", "group": "parent", "instrument": "tiny", "kind": "csv", "filename": "x",
 }  # fmt: skip
@@ -38,14 +39,23 @@ def address(app: Renke, rule: Rule, **changes: str) -> str:
 
 
 def test_every_endpoint_names_its_users(app: Renke) -> None:
-    silent = {name for name in app.view_functions if not users_of(app, name)}
-    assert {name for name in silent if not name.startswith("security.")} == set()
-    assert not silent & set(LIBRARY_VIEWS)
+    for each in (app, app.front):
+        silent = {name for name in each.view_functions if not users_of(each, name)}
+        assert {name for name in silent if not name.startswith("security.")} == set()
+        assert not silent & set(LIBRARY_VIEWS)
+
+
+def test_the_front_is_for_everybody_and_the_desk_is_not(app: Renke) -> None:
+    assert {name for name in app.front.view_functions if users_of(app.front, name) != {"public"}} == set()
+    public = {name for name in app.view_functions if "public" in users_of(app, name)}
+    assert public == {"static", "security.login"}
+    assert not {rule.rule for rule in app.url_map.iter_rules()} & {rule.rule for rule in app.front.url_map.iter_rules()}
 
 
 def test_console_routes_are_for_readers_or_for_writers(app: Renke) -> None:
     for rule in rules(app):
         wanted = set(ROLES) if rule.endpoint in READ_ONLY else WRITERS
+        wanted = {"evaluator"} if rule.endpoint in EVALUATORS_ONLY else wanted
         assert users_of(app, rule.endpoint) == wanted, rule.endpoint
 
 
@@ -67,6 +77,8 @@ def test_every_route_for_everybody(staffed: Renke, who: str | None) -> None:
 def expected(rule: Rule, method: str, who: str | None) -> int:
     if who is None:
         return 302
+    if rule.endpoint in EVALUATORS_ONLY:
+        return 200 if PEOPLE[who][0] == "evaluator" else 403
     if rule.endpoint not in READ_ONLY and PEOPLE[who][0] not in WRITERS:
         return 403
     if method == "POST":
