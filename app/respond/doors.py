@@ -32,21 +32,28 @@ class Doors:
         self._codes = Gathering(self._look_up, most=MOST, patience=PATIENCE)
         self._places: dict[PlaceKey, tuple[float, Place]] = {}
 
-    def find(self, typed: str, *, counted: bool = True) -> Door:
+    def find(self, typed: str) -> Door:
         """The door of the code in either form, however it was written; not yet whether it may be opened.
 
-        `counted` is whether a code that does not exist counts as a guess. Raises SurveyError as `find_door`,
-        TooManyRequests, and UnavailableError.
+        Raises SurveyError as `find_door`, TooManyRequests, and UnavailableError.
         """
         try:
             written = read_code(self._secret, typed)
             if not written.scanned:
                 self._limits.check_guessing()
-            code = check_code(self._codes(written))
+            return self._open(written)
         except SurveyError as error:
-            if counted and error.code == "code.unknown":
+            if error.code == "code.unknown":
                 self._limits.count_unknown()
             raise
+
+    def find_scanned(self, typed: str) -> Door | None:
+        """As `find`, for a scanned code: it cannot be guessed, so that nothing is counted. None for a typed one."""
+        written = read_code(self._secret, typed)
+        return self._open(written) if written.scanned else None
+
+    def _open(self, written: Written) -> Door:
+        code = check_code(self._codes(written))
         return door_of(code, self.place(*code.place))
 
     def place(self, campaign_id: int, group: str, school_id: int | None) -> Place:

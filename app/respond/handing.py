@@ -67,7 +67,7 @@ def lead_to_receipt(
     again = path.rpartition("/")[2] if poster and reader.shared else ""
     slip = tokens.ReceiptSlip(door.campaign.id, stored.number, stored.day, form.language, door.school_id, again)
     location = f"/r/receipt/{tokens.seal_receipt(slip, secret=front.settings.secret)}"
-    headers = [("Location", location), ("Content-Length", "0"), *IN_FRONT]
+    headers = [("Location", location), ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", "0"), *IN_FRONT]
     return [*headers, ("Set-Cookie", _mark(path, secure))] if poster and not reader.shared else headers
 
 

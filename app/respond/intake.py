@@ -37,5 +37,5 @@ class Intake:
             return find_receipt(session, ticket)
 
     def _store(self, sheets: Sequence[Sheet]) -> list[Outcome]:
-        with self._database.begin() as session:
-            return store(session, sheets, now=self._clock())
+        with self._database.write() as connection:
+            return store(connection, sheets, now=self._clock())

@@ -66,10 +66,10 @@ class Lane:
 
     def _show(self, code: str, environ: Environ) -> Answer | None:
         now = self._front.clock()
-        door = self._reception.doors.find(code, counted=False)
-        check_open(door.campaign, now=now)
-        if door.used_on is not None or len(door.papers) != 1:
+        door = self._reception.doors.find_scanned(code)
+        if door is None or door.used_on is not None or len(door.papers) != 1:
             return None
+        check_open(door.campaign, now=now)
         return self._stamp(door, door.papers[0], read_reader(environ), now, environ)
 
     def _stamp(self, door: Door, paper: Paper, reader: Reader, now: datetime, environ: Environ) -> Answer | None:
@@ -91,7 +91,9 @@ class Lane:
         if sent.redraw:
             return None
         front, reader = self._front, read_reader(environ)
-        door = self._reception.doors.find(code, counted=False)
+        door = self._reception.doors.find_scanned(code)
+        if door is None:
+            return None
         form = tokens.open_form(sent.token, code_id=door.code_id, secret=front.settings.secret)
         marked = DEVICE_COOKIE in parse_cookie(environ.get("HTTP_COOKIE"))
         receipt = hand_in(front, door, form, sent, reader, marked=marked)
