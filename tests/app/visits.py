@@ -16,6 +16,8 @@ from werkzeug.test import TestResponse
 
 from app.inlined import SCRIPT
 
+from app.inlined import SCRIPT
+
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 LABELLED = ("input", "textarea", "select")
 
@@ -174,7 +176,11 @@ def one(element: Element, tag: str) -> Element:
 
 
 def text(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return text_of("".join(element.itertext()))
+
+
+def text_of(words: str) -> str:
+    return " ".join(words.split())
 
 
 def matches(element: Element, attributes: dict[str, str]) -> bool:

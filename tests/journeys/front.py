@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -18,7 +19,7 @@ from app import create_app
 from app.config import Settings
 from surveys import campaigns, models
 from surveys.codes import Slip
-from surveys.db import Database
+from surveys.db import Database, UnavailableError
 from surveys.instruments.library import library_document
 from surveys.instruments.model import Instrument
 from surveys.instruments.parsing import parse_instrument
@@ -74,6 +75,12 @@ class Front:
         """What was answered, and how often; which came last is written nowhere."""
         with self.database.read() as session:
             return Counter(session.scalars(select(models.Response.answers)))
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The database does not answer meanwhile."""
+        with patch.object(self.database, "look", side_effect=UnavailableError("away, for a test")):
+            yield
 
     def close(self) -> None:
         with self.database.begin() as session:
