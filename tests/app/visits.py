@@ -16,8 +16,6 @@ from werkzeug.test import TestResponse
 
 from app.inlined import SCRIPT
 
-from app.inlined import SCRIPT
-
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 LABELLED = ("input", "textarea", "select")
 
@@ -176,11 +174,7 @@ def one(element: Element, tag: str) -> Element:
 
 
 def text(element: Element) -> str:
-    return text_of("".join(element.itertext()))
-
-
-def text_of(words: str) -> str:
-    return " ".join(words.split())
+    return " ".join("".join(element.itertext()).split())
 
 
 def matches(element: Element, attributes: dict[str, str]) -> bool:
