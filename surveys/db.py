@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -34,6 +34,9 @@ class RejectedError(Exception):
     """The database refused a statement of ours. Says which kind of error it was, and of which constraint."""
 
 
+Access = Session | Connection  # what takes statements of plain columns
+
+
 class Database:
     """One database. The doors take a `Database` and open one `begin()` for each request, command or job."""
 
@@ -42,8 +45,9 @@ class Database:
         self._reader = self.engine.execution_options(reads_only=True, postgresql_readonly=True)
         self._looks = self.engine.execution_options(looks=True, isolation_level="AUTOCOMMIT")
         self._turn = _turn(self.engine)
-        self._looking = Lock()
+        self._looking, self._writing = Lock(), Lock()
         self._kept: Looker | None = None
+        self._writer: Connection | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -59,6 +63,19 @@ class Database:
         """A session that only reads, so that it never waits for a writer. Raises UnavailableError."""
         with _telling(), Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """As `begin`, on the one connection that is kept for what is written all the time. Raises UnavailableError."""
+        with self._writing, _telling(), self._turn:
+            kept, self._writer = self._writer or self.engine.connect(), None
+            try:
+                with kept.begin():
+                    yield kept
+            except BaseException:
+                kept.close()
+                raise
+            self._writer = kept
 
     @contextmanager
     def look(self) -> Iterator[Looker]:
@@ -91,13 +108,20 @@ class Database:
                 connection.exec_driver_sql(order)
 
     def close(self) -> None:
-        with self._looking:
-            if self._kept is not None:
-                self._kept.close()
-                self._kept = None
+        with self._looking, self._writing:
+            for kept in (self._kept, self._writer):
+                if kept is not None:
+                    kept.close()
+            self._kept = self._writer = None
         if isinstance(self._turn, Turn):
             self._turn.close()
         self.engine.dispose()
+
+
+def dialect_of(access: Access) -> str:
+    """`sqlite` or `postgresql`."""
+    bind = access.get_bind() if isinstance(access, Session) else access
+    return bind.dialect.name
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from sqlalchemy import LargeBinary, Table, bindparam, case, delete, func, insert, literal_column, select, text, update
-from sqlalchemy.orm import Session
 
+from surveys.db import Access, dialect_of
 from surveys.models import Code, CodeCount, Comment, MisuseReport, Response
 
 CODES, ANSWERS, COMMENTS, REPORTS = (cast(Table, model.__table__) for model in (Code, Response, Comment, MisuseReport))
@@ -24,7 +24,7 @@ _FRESH_ID = {
 _STIR = text("SELECT stir_codes(:pages)").bindparams(bindparam("pages"))
 
 
-def stir(session: Session, *, places: Sequence[str]) -> None:
+def stir(session: Access, *, places: Sequence[str]) -> None:
     """Write all used codes of some pages of PostgreSQL anew, in the order of their ids; a place is a ctid, `(3,12)`.
 
     A row that changes goes behind the others of its page: left alone, a page of twenty slips would list them in the
@@ -35,12 +35,12 @@ def stir(session: Session, *, places: Sequence[str]) -> None:
         session.execute(_STIR, {"pages": pages})
 
 
-def rewrite(session: Session, *, campaign_id: int) -> None:
+def rewrite(session: Access, *, campaign_id: int) -> None:
     """Write the campaign's codes, responses and comments anew, in the order of their random ids, as of one moment.
 
     Safe while answers come in: what arrives meanwhile waits, or stays for the next time.
     """
-    if session.get_bind().dialect.name != "postgresql":
+    if dialect_of(session) != "postgresql":
         return
     for table in LEDGERS:
         moved = delete(table).where(table.c.campaign_id == campaign_id).returning(*table.c).cte("moved")
@@ -48,7 +48,7 @@ def rewrite(session: Session, *, campaign_id: int) -> None:
         session.execute(insert(table).from_select(names, select(moved).order_by(moved.c.id)))
 
 
-def seal(session: Session, *, campaign_id: int) -> None:
+def seal(session: Access, *, campaign_id: int) -> None:
     """For ever: keep of the codes only how many were used, and give the answers ids that derive from nothing.
 
     Codes are still found, so that whoever scans one hears that the survey is over. A sheet that was stored is no longer
@@ -56,13 +56,13 @@ def seal(session: Session, *, campaign_id: int) -> None:
     """
     _count_codes(session, campaign_id)
     session.execute(update(CODES).where(CODES.c.campaign_id == campaign_id).values(used_on=None))
-    fresh = _FRESH_ID[session.get_bind().dialect.name]
+    fresh = _FRESH_ID[dialect_of(session)]
     for table in (ANSWERS, COMMENTS, REPORTS):
         session.execute(update(table).where(table.c.campaign_id == campaign_id).values(id=fresh))
     rewrite(session, campaign_id=campaign_id)
 
 
-def _count_codes(session: Session, campaign_id: int) -> None:
+def _count_codes(session: Access, campaign_id: int) -> None:
     live = case((CODES.c.voided_on.is_(None), 1))
     used = case((CODES.c.voided_on.is_(None), CODES.c.used_on))
     query = (

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, Text, bindparam, literal_column, select, update
-from sqlalchemy.orm import Session
 
+from surveys.db import Access, dialect_of
 from surveys.errors import SurveyError
 from surveys.models import Code
 from surveys.sealing import stir
@@ -27,7 +27,7 @@ _LOOK = select(CODES.c.id, CODES.c.used_on, CODES.c.voided_on).where(*_THESE)
 _TAKE = select(CODES.c.id).where(*_THESE, *_FREE).order_by(CODES.c.id).with_for_update()
 
 
-def use_codes(session: Session, *, campaign_id: int, code_ids: Sequence[bytes], today: date) -> list[bytes]:
+def use_codes(session: Access, *, campaign_id: int, code_ids: Sequence[bytes], today: date) -> list[bytes]:
     """Mark these codes as used, if nobody did. Gives those that were free. Of two who come at once the second waits."""
     used: list[bytes] = []
     for _ in range(TRIES):
@@ -39,12 +39,12 @@ def use_codes(session: Session, *, campaign_id: int, code_ids: Sequence[bytes], 
     raise RuntimeError("a code is neither free nor spent")  # sealed again and again, within milliseconds
 
 
-def release_codes(session: Session, *, campaign_id: int, code_ids: Sequence[bytes]) -> None:
+def release_codes(session: Access, *, campaign_id: int, code_ids: Sequence[bytes]) -> None:
     """Undo `use_codes` in the same transaction."""
     session.execute(_RELEASE, {"campaign": campaign_id, "codes": code_ids})
 
 
-def spent_codes(session: Session, *, campaign_id: int, code_ids: Sequence[bytes]) -> Mapping[bytes, SurveyError]:
+def spent_codes(session: Access, *, campaign_id: int, code_ids: Sequence[bytes]) -> Mapping[bytes, SurveyError]:
     """What is the matter with codes that could not be used: `code.used`, `code.void` or `code.unknown`."""
     found = {row.id: row for row in session.execute(_LOOK, {"campaign": campaign_id, "codes": code_ids})}
     return {code_id: _refusal(found.get(code_id)) for code_id in code_ids}
@@ -58,13 +58,13 @@ def _refusal(found: Any) -> SurveyError:
     return SurveyError("code.void", "gone")
 
 
-def _are_free(session: Session, campaign_id: int, code_ids: set[bytes]) -> bool:
+def _are_free(session: Access, campaign_id: int, code_ids: set[bytes]) -> bool:
     rows = session.execute(_LOOK, {"campaign": campaign_id, "codes": list(code_ids)})
     return any(used_on is None and voided_on is None for _, used_on, voided_on in rows)
 
 
-def _mark(session: Session, values: dict[str, Any]) -> list[bytes]:
-    if session.get_bind().dialect.name != "postgresql":
+def _mark(session: Access, values: dict[str, Any]) -> list[bytes]:
+    if dialect_of(session) != "postgresql":
         return list(session.scalars(_USE_AND_TELL, values))
     if len(values["codes"]) > 1:
         session.execute(_TAKE, values)

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, Insert, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
+from surveys.db import Access, dialect_of
 from surveys.models import Comment, Response
 
 RESPONSES = cast(Table, Response.__table__)
@@ -28,27 +28,27 @@ _DAYS = select(RESPONSES.c.id, RESPONSES.c.received_on).where(
 )
 
 
-def add_responses(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[bytes]:
+def add_responses(session: Access, rows: Sequence[Mapping[str, Any]]) -> set[bytes]:
     """Store `rows`, but those whose id is stored already. Gives the ids that are new."""
     if not rows:
         return set()
-    return set(session.scalars(_ADD_AND_TELL[session.get_bind().dialect.name], rows))
+    return set(session.scalars(_ADD_AND_TELL[dialect_of(session)], rows))
 
 
-def count_added(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+def count_added(session: Access, rows: Sequence[Mapping[str, Any]]) -> int:
     """As `add_responses`, for the many rows of an import: gives only how many are new."""
-    statement = _ADD[session.get_bind().dialect.name]
+    statement = _ADD[dialect_of(session)]
     result = session.execute(statement, rows, execution_options=_COUNTED)
     return cast(CursorResult[Any], result).rowcount
 
 
-def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_comments(session: Access, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store comments apart from the answers they came with."""
     if rows:
         session.execute(insert(COMMENTS), rows)
 
 
-def find_days(session: Session, *, campaign_id: int, response_ids: Sequence[bytes]) -> dict[bytes, date]:
+def find_days(session: Access, *, campaign_id: int, response_ids: Sequence[bytes]) -> dict[bytes, date]:
     """The days on which those of these responses came in that are stored."""
     rows = session.execute(_DAYS, {"campaign": campaign_id, "ids": response_ids})
     return dict(iter(rows))

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from surveys.codes.doors import Door
 from surveys.codes.using import release_codes, spent_codes, use_codes
+from surveys.db import Access
 from surveys.errors import SurveyError
 from surveys.models import Campaign
 from surveys.responses.checking import Raw
@@ -40,7 +40,7 @@ class Receipt:
 Outcome = Receipt | SurveyError
 
 
-def submit(session: Session, *, door: Door, key: str, raw: Raw, secret: bytes, now: datetime, **facts: Any) -> Receipt:
+def submit(session: Access, *, door: Door, key: str, raw: Raw, secret: bytes, now: datetime, **facts: Any) -> Receipt:
     """Store one sheet (`facts` as of `fill_sheet`), or give the first receipt of its key, whatever happened since.
 
     Raises SurveyError(`answers.no_key`), and what `fill_sheet` and `store` refuse; then nothing is written.
@@ -59,12 +59,12 @@ def submit(session: Session, *, door: Door, key: str, raw: Raw, secret: bytes, n
     return outcome
 
 
-def find_receipt(session: Session, ticket: Ticket) -> Receipt | None:
+def find_receipt(session: Access, ticket: Ticket) -> Receipt | None:
     """The receipt that this key got before. Show it whatever happened since."""
     return _first_receipts(session, [ticket]).get(ticket)
 
 
-def store(session: Session, sheets: Sequence[Sheet], *, now: datetime) -> list[Outcome]:
+def store(session: Access, sheets: Sequence[Sheet], *, now: datetime) -> list[Outcome]:
     """Store what is new among `sheets`; for each its receipt, or why it was refused. Show receipts after the commit.
 
     A repeat gets the first receipt. Of two with the same personal code, here or at the same time elsewhere, one is
@@ -95,7 +95,7 @@ def _outcome(
     return earlier.get(sheet.ticket) or refused[sheet.ticket]
 
 
-def _store_new(session: Session, sheets: Iterable[Sheet]) -> list[Sheet]:
+def _store_new(session: Access, sheets: Iterable[Sheet]) -> list[Sheet]:
     """First the codes, then the answers: everybody takes their locks in this order, and each in that of random ids."""
     usable = _use_up(session, sheets)
     usable.sort(key=lambda sheet: sheet.ticket.response_id)
@@ -108,7 +108,7 @@ def _store_new(session: Session, sheets: Iterable[Sheet]) -> list[Sheet]:
     return stored
 
 
-def _use_up(session: Session, sheets: Iterable[Sheet]) -> list[Sheet]:
+def _use_up(session: Access, sheets: Iterable[Sheet]) -> list[Sheet]:
     """The sheets whose code was free and is used now, and those that came by an open one."""
     usable = []
     wanted: dict[bytes, Sheet] = {}
@@ -159,7 +159,7 @@ def _comments(sheets: Iterable[Sheet]) -> Iterator[dict[str, Any]]:
 # What was there before
 
 
-def _shut_campaigns(session: Session, campaigns: set[int], now: datetime) -> Mapping[int, SurveyError]:
+def _shut_campaigns(session: Access, campaigns: set[int], now: datetime) -> Mapping[int, SurveyError]:
     """Those that take no answers (any more), and why."""
     shut = {}
     for campaign_id, opens_at, closes_at in session.execute(_TIMES, {"campaigns": sorted(campaigns)}):
@@ -170,7 +170,7 @@ def _shut_campaigns(session: Session, campaigns: set[int], now: datetime) -> Map
     return shut
 
 
-def _first_receipts(session: Session, tickets: Iterable[Ticket]) -> Mapping[Ticket, Receipt]:
+def _first_receipts(session: Access, tickets: Iterable[Ticket]) -> Mapping[Ticket, Receipt]:
     receipts = {}
     for campaign_id, some in groupby(sorted(tickets, key=_campaign_of), key=_campaign_of):
         sought = {ticket.response_id: ticket for ticket in some}
@@ -185,7 +185,7 @@ def _campaign_of(ticket: Ticket) -> int:
 
 
 def _refusals(
-    session: Session, sheets: Iterable[Sheet], shut: Mapping[int, SurveyError]
+    session: Access, sheets: Iterable[Sheet], shut: Mapping[int, SurveyError]
 ) -> Mapping[Ticket, SurveyError]:
     """Why these were not stored: the campaign takes no answers, or the code was used or voided meanwhile."""
     refused, spent = {}, []

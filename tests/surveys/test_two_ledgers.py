@@ -1,6 +1,6 @@
 """Two ledgers: a dump tells that a code was used, and what was answered, and nothing leads from one to the other.
 
-Two hundred people with personal codes answer in a known order. Whoever reads the tables (a backup, a dump, a copy of
+A thousand people with personal codes answer in a known order. Whoever reads the tables (a backup, a dump, a copy of
 the disk) gets the rows in the order in which they lie, with every column, and on PostgreSQL with the hidden ones.
 """
 
@@ -27,13 +27,13 @@ from surveys.digests import keyed
 from tests.conftest import BACKENDS, postgres_database, sqlite_database
 from tests.factories import NOW, SECRET, add_campaign, add_slips, fresh_key, open_door, send
 
-PEOPLE = 200
-SPARE = 40  # slips that nobody uses
+PEOPLE = 1000
+SPARE = 200  # slips that nobody uses
 LEDGERS: dict[str, Table] = {
     model.__tablename__: model.__table__  # type: ignore[misc]
     for model in (models.Code, models.Response, models.Comment)
 }
-CHANCE = 0.284  # what 200 arrivals could give by chance: four standard errors of a rank correlation, 4 / sqrt(199)
+CHANCE = 0.1266  # what 1000 arrivals could give by chance: four standard errors of a rank correlation, 4 / sqrt(999)
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]  # ledger -> its rows, in the order in which they lie
 
 
