@@ -1,15 +1,16 @@
 """Taking away what a database remembers besides its columns, and in the end who used a code at all.
 
 See docs/decisions/0001-two-ledgers.md. SQLite keeps its ledgers in the order of their random ids, and its rows
-remember no transaction; PostgreSQL remembers where rows lie, and who wrote them.
+remember no transaction; PostgreSQL remembers where rows lie, and who wrote them. While a campaign is open, marking a
+code as used also writes all used codes of its page anew (`use_codes`, migrations 0010): a row that changes goes behind
+the others of its page, so that left alone a page of twenty slips would list them in the order of use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import LargeBinary, Table, bindparam, case, delete, func, insert, literal_column, select, text, update
+from sqlalchemy import LargeBinary, Table, case, delete, func, insert, literal_column, select, update
 
 from surveys.db import Access, dialect_of
 from surveys.models import Code, CodeCount, Comment, MisuseReport, Response
@@ -21,18 +22,6 @@ _FRESH_ID = {
     "sqlite": literal_column("randomblob(16)", LargeBinary),
     "postgresql": literal_column("uuid_send(gen_random_uuid())", LargeBinary),
 }
-_STIR = text("SELECT stir_codes(:pages)").bindparams(bindparam("pages"))
-
-
-def stir(session: Access, *, places: Sequence[str]) -> None:
-    """Write all used codes of some pages of PostgreSQL anew, in the order of their ids; a place is a ctid, `(3,12)`.
-
-    A row that changes goes behind the others of its page: left alone, a page of twenty slips would list them in the
-    order of use, and each would name the transaction that stored its answers.
-    """
-    pages = sorted({int(place.strip("()").split(",")[0]) for place in places})
-    if pages:
-        session.execute(_STIR, {"pages": pages})
 
 
 def rewrite(session: Access, *, campaign_id: int) -> None:

@@ -8,22 +8,43 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-# A loop, because a single UPDATE writes in whatever order its plan finds the rows. Whoever is being written by
-# somebody else is left to them: to wait here could be to wait for each other.
+# The used codes of a page are written anew in the order of their ids: the plan is a nested loop over the sorted places,
+# and must be one. Whoever is being written by somebody else is left to them: to wait could be to wait for each other.
 STIR = """
-CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE page bigint; slip record;
+CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE page bigint;
 BEGIN
     FOREACH page IN ARRAY pages LOOP
-        FOR slip IN
+        UPDATE codes SET position = codes.position
+        FROM (
             SELECT ctid AS place FROM codes
             WHERE ctid >= format('(%s,0)', page)::tid AND ctid < format('(%s,0)', page + 1)::tid
                 AND used_on IS NOT NULL
             ORDER BY id FOR UPDATE SKIP LOCKED
-        LOOP
-            UPDATE codes SET position = position WHERE ctid = slip.place;
-        END LOOP;
+        ) AS used
+        WHERE codes.ctid = used.place;
     END LOOP;
+END $$
+"""
+
+# Codes are taken in the order of their ids, so that two who take several never wait for each other.
+USE = """
+CREATE FUNCTION use_codes(of_campaign integer, wanted bytea[], today date) RETURNS SETOF bytea LANGUAGE plpgsql AS $$
+DECLARE free bytea[]; pages bigint[];
+BEGIN
+    SELECT array_agg(id) INTO free FROM (
+        SELECT id FROM codes
+        WHERE campaign_id = of_campaign AND id = ANY (wanted) AND used_on IS NULL AND voided_on IS NULL
+        ORDER BY id FOR UPDATE
+    ) AS taken;
+    WITH marked AS (
+        UPDATE codes SET used_on = today WHERE campaign_id = of_campaign AND id = ANY (free)
+        RETURNING (ctid::text::point)[0]::bigint AS page
+    )
+    SELECT array_agg(DISTINCT page) INTO pages FROM marked;
+    PERFORM stir_codes(coalesce(pages, ARRAY[]::bigint[]));
+    RETURN QUERY SELECT unnest(free);
 END $$
 """
 
@@ -31,6 +52,7 @@ END $$
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(STIR)
+        op.execute(USE)
     op.add_column("campaigns", sa.Column("sealed_on", sa.Date(), nullable=True))
     op.create_table(
         "code_counts",
@@ -69,4 +91,5 @@ def downgrade() -> None:
     op.drop_table("code_counts")
     op.drop_column("campaigns", "sealed_on")
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION use_codes(integer, bytea[], date)")
         op.execute("DROP FUNCTION stir_codes(bigint[])")

@@ -6,33 +6,52 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Table, Text, bindparam, literal_column, select, update
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    Executable,
+    Integer,
+    LargeBinary,
+    Table,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from surveys.db import Access, dialect_of
 from surveys.errors import SurveyError
 from surveys.models import Code
-from surveys.sealing import stir
 
 TRIES = 5
 
 CODES = cast(Table, Code.__table__)
 _THESE = (CODES.c.campaign_id == bindparam("campaign"), CODES.c.id.in_(bindparam("codes", expanding=True)))
-_FREE = (CODES.c.used_on.is_(None), CODES.c.voided_on.is_(None))
-_USE = update(CODES).where(*_THESE, *_FREE).values(used_on=bindparam("day"))
-_USE_AND_TELL = _USE.returning(CODES.c.id)
-_USE_AND_TELL_WHERE = _USE.returning(CODES.c.id, literal_column("ctid::text", Text))
 _RELEASE = update(CODES).where(*_THESE).values(used_on=None)
 _LOOK = select(CODES.c.id, CODES.c.used_on, CODES.c.voided_on).where(*_THESE)
-# Whoever uses several at once takes them in the order of their ids, so that two never wait for each other.
-_TAKE = select(CODES.c.id).where(*_THESE, *_FREE).order_by(CODES.c.id).with_for_update()
+# PostgreSQL also has to keep its pages in order, and does all of it in one call: see migrations 0010.
+_USE: Mapping[str, Executable] = {
+    "sqlite": update(CODES)
+    .where(*_THESE, CODES.c.used_on.is_(None), CODES.c.voided_on.is_(None))
+    .values(used_on=bindparam("day"))
+    .returning(CODES.c.id),
+    "postgresql": select(
+        func.use_codes(
+            bindparam("campaign", type_=Integer),
+            bindparam("codes", type_=ARRAY(LargeBinary)),
+            bindparam("day", type_=Date),
+        )
+    ),
+}
 
 
 def use_codes(session: Access, *, campaign_id: int, code_ids: Sequence[bytes], today: date) -> list[bytes]:
     """Mark these codes as used, if nobody did. Gives those that were free. Of two who come at once the second waits."""
     used: list[bytes] = []
+    mark = _USE[dialect_of(session)]
     for _ in range(TRIES):
         left = [code_id for code_id in code_ids if code_id not in used]
-        used += _mark(session, {"campaign": campaign_id, "codes": left, "day": today})
+        used += session.scalars(mark, {"campaign": campaign_id, "codes": left, "day": today})
         # A free one that was not marked was moved by a seal while we waited: it is still free.
         if len(used) == len(code_ids) or not _are_free(session, campaign_id, set(code_ids) - set(used)):
             return used
@@ -61,13 +80,3 @@ def _refusal(found: Any) -> SurveyError:
 def _are_free(session: Access, campaign_id: int, code_ids: set[bytes]) -> bool:
     rows = session.execute(_LOOK, {"campaign": campaign_id, "codes": list(code_ids)})
     return any(used_on is None and voided_on is None for _, used_on, voided_on in rows)
-
-
-def _mark(session: Access, values: dict[str, Any]) -> list[bytes]:
-    if dialect_of(session) != "postgresql":
-        return list(session.scalars(_USE_AND_TELL, values))
-    if len(values["codes"]) > 1:
-        session.execute(_TAKE, values)
-    marked = session.execute(_USE_AND_TELL_WHERE, values).all()
-    stir(session, places=[place for _, place in marked])
-    return [code_id for code_id, _ in marked]
