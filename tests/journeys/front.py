@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,7 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.config import Settings
-from surveys import campaigns, models
+from surveys import models
 from surveys.codes import Slip
 from surveys.db import Database, UnavailableError
 from surveys.instruments.library import library_document
@@ -36,6 +37,7 @@ PAPERS: Mapping[str, list[str]] = {
     "teacher": ["tiny", "teacher"],
     "npc_deputy": ["rightward"],
 }
+CLOSES = factories.NOW + timedelta(days=30)
 LIBRARY = ("parent", "student-g3-6", "student-g7-9", "teacher")
 SATISFACTION = [(4, "راضٍ جدًا"), (3, "راضٍ"), (2, "راضٍ إلى حد ما"), (1, "غير راضٍ"), (9, "لا أعرف")]
 # what a form calls its own parts: as names of questions they hide these parts from a script that is not careful
@@ -82,10 +84,6 @@ class Front:
         with patch.object(self.database, "look", side_effect=UnavailableError("away, for a test")):
             yield
 
-    def close(self) -> None:
-        with self.database.begin() as session:
-            campaigns.close_campaign(session, name="tiny", now=self.clock.now)
-
 
 @contextmanager
 def serving_front(folder: Path) -> Iterator[Front]:
@@ -119,7 +117,9 @@ def prepare(database: Database) -> tuple[tuple[Slip, ...], tuple[Slip, ...]]:
         for name in LIBRARY:
             publish_instrument(session, content=library_document(name), now=factories.NOW)
         factories.publish_paper(session, **rightward())
-        campaign = factories.add_campaign(session, papers=PAPERS, contact="0000-0000", approval="模拟〔2026〕1号")
+        campaign = factories.add_campaign(
+            session, papers=PAPERS, contact="0000-0000", approval="模拟〔2026〕1号", closes=CLOSES.isoformat()
+        )
         return factories.add_posters(session, campaign), factories.add_slips(session, campaign, count=40)
 
 

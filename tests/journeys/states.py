@@ -8,10 +8,11 @@ from datetime import timedelta
 from playwright.sync_api import Page
 
 from tests import factories
-from tests.journeys.front import Front, first_answers
+from tests.journeys.front import CLOSES, Front, first_answers
 from tests.journeys.phone import fill_in, hand_in, to_the_end
 
 NEXT = "#next"
+SUBMIT = "form => HTMLFormElement.prototype.submit.call(form)"  # as where the script did not look
 ANSWER = "() => document.querySelectorAll('legend ~ label:nth-of-type(1)').forEach(each => each.click())"
 
 
@@ -30,13 +31,11 @@ def typing_a_code(page: Page, look: str) -> Iterator[str]:
     page.goto(f"/r/?{look}")
     page.locator("summary").tap()
     yield "entry"
-    page.goto(f"/r/?code=abc&{look}")
-    yield "entry with an error"
+    yield visit(page, f"/r/?code=abc&{look}", 422, "entry with an error")
 
 
 def answering(page: Page, front: Front, look: str) -> Iterator[str]:
-    page.goto(f"{front.poster('teacher')}?{look}")
-    yield "choice"
+    yield visit(page, f"{front.poster('teacher')}?{look}", 200, "choice")
     slip = front.slip()
     page.goto(f"{slip}?{look}")
     yield "first section"
@@ -56,20 +55,19 @@ def answering(page: Page, front: Front, look: str) -> Iterator[str]:
     yield "restored"
     hand_in(page)
     yield "receipt"
-    page.goto(f"{slip}?{look}")
-    yield "used"
+    yield visit(page, f"{slip}?{look}", 410, "used")
 
 
 def with_errors(page: Page, front: Front, look: str) -> Iterator[str]:
     page.goto(f"{front.poster('parent')}?{look}")
-    page.locator("form").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    page.locator("form").evaluate(SUBMIT)
     page.wait_for_selector("#errors")
     yield "errors"
     page.locator("main").evaluate("main => { main.className = 'wide'; }")
     yield "errors, all sections open as without script"
     page.goto(f"{front.poster('principal')}?{look}")
     page.locator("#comment").fill("好" * 101)
-    page.locator("form").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    page.locator("form").evaluate(SUBMIT)
     page.wait_for_selector("#errors")
     yield "errors in the box too"
 
@@ -88,23 +86,32 @@ def waiting(page: Page, front: Front, look: str) -> Iterator[str]:
 
 
 def refusals(page: Page, front: Front, look: str) -> Iterator[str]:
-    page.goto(f"/r/0000000000?{look}")
-    yield "unknown code"
-    page.goto(f"/r/no/such/page?{look}")
-    yield "no such page"
-    page.goto(f"{front.poster('principal')}?{look}")
+    poster = front.poster("principal")
+    yield visit(page, f"/r/0000000000?{look}", 404, "unknown code")
+    yield visit(page, f"/r/no/such/page?{look}", 404, "no such page")
+    page.goto(f"{poster}?{look}")
     page.locator('input[name="_form"]').evaluate("field => { field.value = 'x'; }")
-    page.locator("form").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    page.locator("form").evaluate(SUBMIT)
     page.wait_for_selector("[data-again]")
     yield "a form that cannot be taken"
-    for days, name in ((-2, "not yet open"), (401, "closed")):
-        front.clock.now = factories.NOW + timedelta(days=days)
-        page.goto(f"{front.poster('principal')}?{look}")
-        yield name
+    for moment, status, name in ((factories.NOW - timedelta(days=2), 403, "not yet open"), (CLOSES, 410, "closed")):
+        front.clock.now = moment
+        yield visit(page, f"{poster}?{look}", status, name)
     front.clock.now = factories.NOW
     with front.away():
-        page.goto(f"{front.poster('principal')}?{look}")
-        yield "the database is away"
+        yield visit(page, f"{poster}?{look}", 503, "the database is away")
+    page.goto(f"{poster}?{look}")
+    with front.away():
+        page.locator("form").evaluate(SUBMIT)
+        page.wait_for_selector("main form > [name='_form'] ~ button")
+        yield "the database is away when answers are sent without script"
+
+
+def visit(page: Page, address: str, status: int, name: str) -> str:
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == status, name
+    return name
 
 
 def beside(page: Page, front: Front, look: str) -> Iterator[str]:

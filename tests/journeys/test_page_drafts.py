@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.journeys.front import Front, first_answers
+from tests.journeys.front import CLOSES, Front, first_answers
 from tests.journeys.phone import fill_in, hand_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page-drafts")]
@@ -136,8 +136,7 @@ def test_a_used_code_and_a_closed_survey_clear_the_draft(page: Page, front: Fron
     page.goto(late)
     expect(page.get_by_role("heading", name="调查还没有开始")).to_be_visible()
     assert len(drafts(page)) == 1, "not yet open is not over"
-    front.clock.now = factories.NOW + timedelta(days=400)
-    front.close()
+    front.clock.now = CLOSES
     page.goto(late)
     expect(page.get_by_role("heading", name="调查已经结束")).to_be_visible()
     assert drafts(page) == []
