@@ -14,8 +14,10 @@ from typing import Any
 
 from flask.sessions import NullSession, SessionInterface
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, limits, respond
+from app.bodies import Bodies
 from app.config import Settings, read_settings
 from app.edge import Renke
 from surveys.db import Database
@@ -41,7 +43,9 @@ def create_app(
     desk = _create_desk(Renke("app", settings=settings, database=database, clock=clock, draw=draw))
     front = Renke("app", settings=settings, database=database, clock=clock, draw=draw, static_folder=None)
     desk.front = _create_front(front)
-    desk.wsgi_app = _either(respond.Lane(desk.front), desk.wsgi_app)  # type: ignore[method-assign, assignment]
+    both = _either(respond.Lane(desk.front), desk.wsgi_app)
+    behind = ProxyFix(both, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
+    desk.wsgi_app = behind if settings.proxies else both  # type: ignore[method-assign, assignment]
     return desk
 
 
@@ -77,9 +81,12 @@ def _create_desk(app: Renke) -> Renke:
 
 def _either(front: WSGI, desk: WSGI) -> WSGI:
     """Each request to the one application that it is for."""
+    bodies = Bodies()
 
     def choose(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if environ["REQUEST_METHOD"] == "POST":
+            bodies.guard(environ)
         return (front if path.startswith("/r/") or path in FRONT else desk)(environ, start_response)
 
     return choose

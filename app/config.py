@@ -29,6 +29,7 @@ class Settings:
     timezone: ZoneInfo = SHANGHAI
     language: str = "zh-CN"
     limits_storage: str = "memory://"
+    proxies: int = 0  # web servers in front that say for whom they ask
     stale: float = 1.0  # seconds that a page may not know of a change to its campaign; what is handed in always does
     testing: bool = False
 
@@ -47,6 +48,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         timezone=ZoneInfo(given.get("RENKE_TIMEZONE") or "Asia/Shanghai"),
         language=given.get("RENKE_LANGUAGE") or _shell_language(given),
         limits_storage=given.get("RENKE_LIMITS_STORAGE") or "memory://",
+        proxies=int(given.get("RENKE_PROXIES") or 0),
     )
 
 

@@ -11,13 +11,13 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
+from app.bodies import THREADS
 from app.cli.demo import Demo, find_demo, make_demo
 from app.edge import here
 from surveys import schema
 from surveys.qr import qr_terminal
 
 WORKERS = 2
-THREADS = 4  # of each worker; more wait for one another: see docs/benchmarks.md
 
 
 @click.command("serve")
@@ -59,10 +59,16 @@ def server_command(target: str, *, host: str, port: int) -> list[str]:
         "--workers": str(WORKERS),
         "--blocking-threads": str(THREADS),
         "--workers-kill-timeout": "10",
-        "--log-level": "warning",
+        "--log-level": "error",  # it would warn of the threads, most of which only wait: see app.bodies
     }
     granian = str(Path(sys.executable).with_name("granian"))
-    return [granian, *(word for pair in options.items() for word in pair), "--no-access-log", target]
+    return [
+        granian,
+        *(word for pair in options.items() for word in pair),
+        "--respawn-failed-workers",
+        "--no-access-log",
+        target,
+    ]
 
 
 def _announce(demo: Demo | None) -> None:

@@ -68,7 +68,7 @@ def test_nothing_below_the_edge_asks_the_clock() -> None:
 
 
 def test_one_module_reads_the_environment() -> None:
-    reading = {module.name for module in modules() if re.search(r"\benviron\b|\bgetenv\b", module.text)}
+    reading = {module.name for module in modules() if re.search(r"\bos\.environ|\bgetenv\b|\bimport environ\b", module.text)}
     assert reading == {"app.config"}
 
 
