@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 from surveys import schema
 from surveys.db import Database
 from tests.conftest import unavailable
+from tests.durability import disks
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
@@ -77,7 +78,8 @@ class Cluster:
         return int((self.folder / "postmaster.pid").read_text().splitlines()[0])
 
     def _control(self, *words: str, surroundings: Sequence[str] = ()) -> None:
-        command = [*surroundings, *self._as_owner, self._program, "-w", "-D", str(self.folder), "-l", self._log, *words]
+        as_owner = self._as_owner or (disks.MYSELF if surroundings else [])
+        command = [*surroundings, *as_owner, self._program, "-w", "-D", str(self.folder), "-l", self._log, *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=LONGEST)
 
     @property

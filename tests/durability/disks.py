@@ -17,6 +17,7 @@ from tests.conftest import unavailable
 
 ROOT = os.geteuid() == 0
 APART = ["unshare", "--mount"] if ROOT else ["unshare", "--user", "--map-root-user", "--mount"]
+MYSELF = ["unshare", "--user", f"--map-user={os.getuid()}", f"--map-group={os.getgid()}"]  # who looks like root there
 BLOCK = 4096
 
 

@@ -75,9 +75,18 @@ class Node:
         raise TimeoutError(f"the server did not start: {self.log.read_text()}")
 
     def workers(self) -> list[psutil.Process]:
+        """The processes that answer."""
         with suppress(psutil.NoSuchProcess):
-            return psutil.Process(self.pid).children()
+            children = psutil.Process(self.pid).children()
+            return [each for each in children if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
         return []
+
+    def wait_for_workers(self, count: int) -> None:
+        """Until there are so many."""
+        until = time.monotonic() + LONGEST_START
+        while len(self.workers()) < count:
+            assert time.monotonic() < until, "a worker that died is not replaced"
+            time.sleep(0.02)
 
     def family(self) -> list[psutil.Process]:
         with suppress(psutil.NoSuchProcess):
@@ -92,7 +101,7 @@ class Node:
                 os.killpg(self.pid, signal.SIGKILL)
 
     def kill_worker(self, rng: random.Random) -> None:
-        """One of the processes that answer; what the others do then is the server's own affair."""
+        """One of the processes that answer."""
         workers = self.workers()
         assert len(workers) >= WORKERS
         rng.choice(workers).kill()

@@ -53,6 +53,26 @@ def test_every_receipt_outlives_a_hundred_kills(
     assert_it_was_hard(journal)
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
+def test_a_worker_that_dies_is_replaced(database: Database, warm: Warm, rng: random.Random, tmp_path: Path) -> None:
+    """The others go on meanwhile, and nobody has to start anything."""
+    county = open_county(database, tmp_path, slips=SLIPS)
+    pages = Pages(county)
+    with node(warm, county.environment, tmp_path / "server.txt") as server:
+        with phones(Street(server.port), pages, count=PHONES, seed=rng.randrange(10**9)) as journal:
+            before = set(server.workers())
+            time.sleep(LONGEST_LOAD)
+            server.kill_worker(rng)
+            server.wait_for_workers(len(before))
+            time.sleep(LONGEST_LOAD)
+        after = set(server.workers())
+    assert (len(after), len(after & before)) == (len(before), len(before) - 1)
+    assert journal.troubles == []
+    books = read_books(county)
+    assert broken_promises(journal.words, books) == []
+    assert half_done((word.form for word in journal.words), books) == []
+
+
 def kill_again_and_again(present: Node, start: Callable[[], Node], street: Street, rng: random.Random) -> None:
     """The last one started lives on, for those who still wait for an answer."""
     for _ in range(KILLS):
