@@ -41,14 +41,14 @@ def test_slow_bodies_keep_no_page_from_others(database: Database, warm: Warm, tm
             assert page is not None
             assert page.status == OPENED
             assert time.monotonic() - begun < AT_ONCE
-        refused = [answer for answer in (ask(server.port, form.request) for _ in range(4)) if answer is not None]
-        assert {answer.status for answer in refused} == {LATER}
-        assert {answer.headers["Retry-After"] for answer in refused} == {"5"}
-        assert read_books(county).responses.total() == 0
+        answers = [answer for answer in (ask(server.port, form.request) for _ in range(4)) if answer is not None]
+        assert len(answers) == 4, "everybody hears something"
+        assert {answer.status for answer in answers} <= {303, LATER}
+        assert {answer.headers["Retry-After"] for answer in answers if answer.status == LATER} <= {"5"}
         for line in lines:
             line.close()
         until = time.monotonic() + AT_ONCE
         while (answer := ask(server.port, form.request)) is None or answer.status == LATER:
             assert time.monotonic() < until
         assert answer.status == 303
-    assert read_books(county).responses.total() == 1
+    assert read_books(county).responses.total() == 1, "of those who never finished nothing is there"
