@@ -191,7 +191,7 @@
     trail = [here]; /* the pages behind this one in the browser's history, newest first */
     if (named('errors')) named('errors').focus();
     if (one('[checked],#errors') || box && box.defaultValue) save(); /* the server gave back what was typed */
-    else if (!shared) careful(restore);
+    else careful(restore);
     count();
     on(document, 'input', change);
     on(document, 'change', change);
