@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+COMMA := ,
 .PHONY: help run test check bench translations clean
 
 help: ## print these verbs
@@ -14,7 +15,7 @@ run: .venv/run ## set everything up and serve on http://127.0.0.1:$(PORT), with 
 
 test: .venv/dev ## run every test: SQLite, PostgreSQL and a real browser
 	@deploy/browser.sh
-	@RENKE_TEST_NEEDS=postgres,browser $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	@RENKE_TEST_NEEDS=postgres,browser$(if $(CI),$(COMMA)mounts) $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
 check: .venv/dev ## lint, types, import rules; seconds
 	@$(BIN)/ruff check .

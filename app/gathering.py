@@ -37,7 +37,7 @@ class Gathering(Generic[Asked, Answered]):
 
     `ask` gives an answer for each question, in their order; an answer that is an exception is raised. What `ask`
     raises for several is asked again one by one, so that nobody suffers for another; but not UnavailableError, which
-    all of them get, and so does, after `patience` seconds, whoever still waits.
+    all of them get, and whoever came meanwhile; so does, after `patience` seconds, whoever still waits.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class Gathering(Generic[Asked, Answered]):
             answers = self._ask([slip.asked for slip in slips])
         except UnavailableError as error:
             self._fail(slips, error)
+            self._turn_away(error)
         except Exception as error:
             if len(slips) == 1:
                 self._fail(slips, error)
@@ -112,6 +113,15 @@ class Gathering(Generic[Asked, Answered]):
         else:
             for slip, answer in zip(slips, answers, strict=True):
                 slip.answer, slip.error = answer, answer if isinstance(answer, Exception) else None
+
+    def _turn_away(self, error: UnavailableError) -> None:
+        """Those who came meanwhile hear it too: to try for them would keep them as long, for the same answer."""
+        with self._door:
+            while self._waiting:
+                slip = self._waiting.popleft()
+                if not slip.left:
+                    self._fail([slip], error)
+                    slip.ready.release()
 
     @staticmethod
     def _fail(slips: Sequence[_Slip[Asked, Answered]], error: BaseException) -> None:

@@ -10,7 +10,7 @@ from threading import Lock, RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from surveys.turns import Turn
 SQLITE_PATIENCE = 5_000  # ms a writer waits for one of another program
 POOL = 16  # connections of PostgreSQL that a process keeps
 POOL_PATIENCE = 5  # seconds to wait for one of them, and for a new one to be made
+NETWORK = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
 
 class UnavailableError(Exception):
@@ -140,7 +141,7 @@ def _telling() -> Iterator[None]:
 
 def _is_ours(error: DBAPIError) -> bool:
     """A value that no column takes, or a table that is not there, will not be better later."""
-    ours = isinstance(error, DataError | IntegrityError | NotSupportedError | ProgrammingError)
+    ours = isinstance(error, DataError | IntegrityError | ProgrammingError)
     return ours or "no such" in str(error.orig)
 
 
@@ -162,7 +163,7 @@ def open_engine(url: str) -> Engine:
             address.set(drivername="postgresql+psycopg"),
             pool_size=POOL,
             pool_timeout=POOL_PATIENCE,
-            connect_args={"connect_timeout": POOL_PATIENCE},
+            connect_args={"connect_timeout": POOL_PATIENCE, **NETWORK},
             hide_parameters=True,
         )
     engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE / 1000}, hide_parameters=True)

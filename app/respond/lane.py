@@ -12,7 +12,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
 from app.edge import Renke
@@ -24,7 +23,6 @@ from app.respond.submission import FORM_TYPE, LARGEST_BODY, parse_submission
 from surveys.campaigns import Paper
 from surveys.codes import Door
 from surveys.db import UnavailableError
-from surveys.errors import SurveyError
 from surveys.responses import check_open
 
 BELOW = "/r/"
@@ -56,10 +54,10 @@ class Lane:
                 return self._show(code, environ)
             if method == "POST" and environ.get("CONTENT_TYPE") == FORM_TYPE:
                 return self._take(code, environ)
-        except (SurveyError, HTTPException):
-            pass
         except UnavailableError as error:
             environ[WAITED] = error
+        except Exception:  # noqa: S110 - whatever it is, the view meets it too, and has a page for it
+            pass
         return None
 
     # A page

@@ -89,6 +89,27 @@ def test_what_is_not_available_is_not_available_for_all_who_asked_together() -> 
     assert len(calls) < CROWD / 2, "it is not asked for each again"
 
 
+def test_who_came_meanwhile_hears_it_at_once() -> None:
+    entered, stuck, asked = Event(), Event(), []
+
+    def ask(numbers: Sequence[int]) -> Sequence[object]:
+        asked.extend(numbers)
+        entered.set()
+        stuck.wait()
+        raise UnavailableError("locked")
+
+    gathering: Gathering[int, object] = Gathering(ask, most=1, patience=30)
+    with ThreadPoolExecutor(CROWD) as pool:
+        leader = pool.submit(tried, gathering, 0)
+        entered.wait()
+        others = [pool.submit(tried, gathering, number) for number in range(1, CROWD)]
+        while len(gathering._waiting) < CROWD - 1:
+            time.sleep(0.001)
+        stuck.set()
+        assert [each.result(5) for each in (leader, *others)] == [UnavailableError] * CROWD
+    assert asked == [0]
+
+
 def test_nobody_waits_longer_than_they_have_patience() -> None:
     stuck, entered, asked = Event(), Event(), []
 
