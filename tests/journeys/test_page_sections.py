@@ -183,5 +183,9 @@ def test_questions_named_like_parts_of_a_form(page: Page, front: Front) -> None:
     before = front.answers()
     page.goto(front.poster("npc_deputy", None))
     fill_in(page, first_answers("rightward"))
+    page.locator("#comment").fill("x" * 101)
+    to_the_end(page).tap()
+    expect(page).to_have_title(re.compile("错误："))  # sent by the browser, after the script was told to
+    page.locator("#comment").fill("")
     hand_in(page)
     assert front.answers() - before == Counter([bytes([4] * (len(AWKWARD) + 1))])

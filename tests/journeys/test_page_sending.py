@@ -98,6 +98,19 @@ def test_offline_it_waits_says_so_and_goes_out_when_the_network_is_back(page: Pa
     assert front.count() == before + 1
 
 
+def test_the_network_coming_back_ends_the_longest_wait(page: Page, front: Front) -> None:
+    before = fill_tiny(page, front)
+    air = under(page, refused(503, Retry_After="300"))
+    submit(page)
+    expect(page.get_by_text(WAITING)).to_be_visible()
+    assert int(page.locator("#pause b").inner_text()) > 290
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    arrived(page)
+    assert air.times[1] - air.times[0] < 60
+    assert front.count() == before + 1
+
+
 def test_it_tries_again_by_itself_ever_more_slowly(page: Page, front: Front) -> None:
     air = under(page, *[gone] * 7)
     page.clock.install()
