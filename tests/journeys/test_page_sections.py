@@ -19,6 +19,12 @@ REQUIRED = {item.id: item.scale.options[0].code for item in PARENT.items if item
 IN_FIRST_TWO = {item.id: item.scale.options[0].code for section in PARENT.sections[:2] for item in section.items}
 
 
+NOTE_FOCUS = """
+    const given = HTMLElement.prototype.focus;
+    window.noted = [];
+    HTMLElement.prototype.focus = function () { window.noted.push(this.id); given.call(this); };"""
+
+
 def shown(page: Page) -> list[str]:
     """The headings of the sections that can be seen, without "part 1 of 6"."""
     return [heading.split("\n")[-1] for heading in page.locator("section h2:visible").all_inner_texts()]
@@ -132,11 +138,13 @@ def test_the_box_says_how_much_still_fits(page: Page, front: Front) -> None:
 
 def test_a_link_of_the_error_summary_opens_the_section(page: Page, front: Front) -> None:
     """The server's own summary, as it comes where the page's script did not look."""
+    page.add_init_script(NOTE_FOCUS)
     page.goto(front.poster("parent"))
     page.locator("form").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
     page.wait_for_selector("#errors")
     assert page.title() == "错误：家长问卷"
     assert focused(page) == "errors"
+    assert page.evaluate("noted") == ["errors"], "by the script, for browsers without autofocus on such a place"
     at(page, 1)
     question = PARENT.sections[2].items[0]
     link = page.locator(f'#errors a[href="#q-{question.id}"]')
