@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
@@ -18,6 +19,14 @@ from surveys.looking import LOST, Looker
 from surveys.turns import Turn
 
 SQLITE_PATIENCE = 5_000  # ms a writer waits for one of another program
+SQLITE = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={SQLITE_PATIENCE}",
+    "cache_size=-16000",  # KiB: ids are random, so that a campaign's pages are all in use at once
+    "wal_autocheckpoint=8000",  # pages: the same page is written many times before it need go into the file
+)
 POOL = 16  # connections of PostgreSQL that a process keeps
 POOL_PATIENCE = 5  # seconds to wait for one of them, and for a new one to be made
 NETWORK = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
@@ -46,9 +55,14 @@ class Database:
         self._reader = self.engine.execution_options(reads_only=True, postgresql_readonly=True)
         self._looks = self.engine.execution_options(looks=True, isolation_level="AUTOCOMMIT")
         self._turn = _turn(self.engine)
-        self._looking, self._writing = Lock(), Lock()
-        self._kept: Looker | None = None
+        self._lookers: deque[Looker] = deque()  # those that nobody uses just now
+        self._writing = Lock()
         self._writer: Connection | None = None
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether a question crosses to another process, so that one for many is worth more than many at once."""
+        return self.engine.dialect.name != "sqlite"
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -66,9 +80,12 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """As `begin`, on the one connection that is kept for what is written all the time. Raises UnavailableError."""
-        with self._writing, _telling(), self._turn:
+    def write(self, *, alone: AbstractContextManager[object]) -> Iterator[Connection]:
+        """As `begin`, on the one connection that is kept for what is written all the time. Raises UnavailableError.
+
+        `alone` is entered once it is this process's turn, and left after the commit.
+        """
+        with self._writing, _telling(), self._turn, alone:
             kept, self._writer = self._writer or self.engine.connect(), None
             try:
                 with kept.begin():
@@ -80,20 +97,25 @@ class Database:
 
     @contextmanager
     def look(self) -> Iterator[Looker]:
-        """The one connection that is kept for single reads outside any transaction. Raises UnavailableError.
+        """A connection that is kept for single reads outside any transaction. Raises UnavailableError.
 
         To open a session and a transaction for each of them costs ten times what the reading does.
         """
-        with self._looking, _telling():
-            kept, self._kept = self._kept or Looker(self._looks.connect()), None
+        with _telling():
+            looker = self._idle_looker() or Looker(self._looks.connect())
             try:
-                yield kept
+                yield looker
             except BaseException as error:
-                kept.close(broken=isinstance(error, LOST))
+                looker.close(broken=isinstance(error, LOST))
                 if isinstance(error, LOST):
                     raise LostError(type(error).__name__) from None
                 raise
-            self._kept = kept
+            self._lookers.append(looker)
+
+    def _idle_looker(self) -> Looker | None:
+        with suppress(IndexError):  # another thread may take the last one at any moment
+            return self._lookers.pop()
+        return None
 
     def ping(self) -> None:
         """Raise UnavailableError when the database does not answer."""
@@ -109,11 +131,12 @@ class Database:
                 connection.exec_driver_sql(order)
 
     def close(self) -> None:
-        with self._looking, self._writing:
-            for kept in (self._kept, self._writer):
-                if kept is not None:
-                    kept.close()
-            self._kept = self._writer = None
+        with self._writing:
+            while looker := self._idle_looker():
+                looker.close()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         if isinstance(self._turn, Turn):
             self._turn.close()
         self.engine.dispose()
@@ -166,7 +189,9 @@ def open_engine(url: str) -> Engine:
             connect_args={"connect_timeout": POOL_PATIENCE, **NETWORK},
             hide_parameters=True,
         )
-    engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE / 1000}, hide_parameters=True)
+    room = {"max_overflow": -1} if address.database else {}  # a thread each; the file has no limit of its own
+    patience = {"timeout": SQLITE_PATIENCE / 1000}
+    engine = create_engine(address, connect_args=patience, hide_parameters=True, **room)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -187,7 +212,7 @@ def _turn(engine: Engine) -> AbstractContextManager[object]:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own: see _begin_immediate
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_PATIENCE}"):
+    for pragma in SQLITE:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

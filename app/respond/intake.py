@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from app.gathering import Gathering, twice
+from app.respond.gate import Gate
 from surveys.db import Database
 from surveys.responses import Outcome, Receipt, Sheet, Ticket, find_receipt, store
 
@@ -22,6 +23,7 @@ class Intake:
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
+        self.gate = Gate()
         self._gather: Gathering[Sheet, Outcome] = Gathering(
             lambda sheets: twice(lambda: self._store(sheets)), most=MOST, patience=PATIENCE, moment=MOMENT
         )
@@ -37,5 +39,5 @@ class Intake:
             return find_receipt(session, ticket)
 
     def _store(self, sheets: Sequence[Sheet]) -> list[Outcome]:
-        with self._database.write() as connection:
+        with self._database.write(alone=self.gate) as connection:
             return store(connection, sheets, now=self._clock())

@@ -49,6 +49,7 @@ class Lane:
         method, code = environ["REQUEST_METHOD"], environ["PATH_INFO"][len(BELOW) :]
         if not code or "/" in code:
             return None
+        self._reception.intake.gate.pass_through()
         try:
             if method == "GET" and not environ.get("QUERY_STRING"):
                 return self._show(code, environ)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ARRAY, CursorResult, Insert, Table, bindparam, column, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from surveys.db import Access, dialect_of
 from surveys.models import Comment, Response
@@ -46,8 +49,37 @@ def add_responses(session: Access, rows: Sequence[Mapping[str, Any]]) -> set[byt
     if not rows:
         return set()
     dialect = dialect_of(session)
-    columns = {f"{name}s": [row[name] for row in rows] for name in _NAMES}
-    return set(session.scalars(_ADD_AND_TELL[dialect], columns if dialect == "postgresql" else rows))
+    if dialect == "postgresql":
+        columns = {f"{name}s": [row[name] for row in rows] for name in _NAMES}
+        return set(session.scalars(_ADD_AND_TELL[dialect], columns))
+    if _add_all_new(session, rows):
+        return {row["id"] for row in rows}
+    return set(session.scalars(_ADD_AND_TELL[dialect], rows))
+
+
+def _add_all_new(session: Access, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all were new, as nearly always; else none of them is stored.
+
+    One step of SQLite for all: at each step its driver lets go of the interpreter, and in a crowd has to wait for it.
+    """
+    connection = session.connection() if isinstance(session, Session) else session
+    values = tuple(_plain(row[name]) for row in rows for name in _NAMES)
+    try:
+        connection.exec_driver_sql(_insert_of(len(rows)), values)
+    except IntegrityError:
+        return False
+    return True
+
+
+@cache
+def _insert_of(count: int) -> str:
+    names, marks = ", ".join(f'"{name}"' for name in _NAMES), ", ".join("?" * len(_NAMES))
+    return f"INSERT INTO responses ({names}) VALUES {', '.join([f'({marks})'] * count)}"  # noqa: S608 - our own names
+
+
+def _plain(value: object) -> object:
+    """As SQLite keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def count_added(session: Access, rows: Sequence[Mapping[str, Any]]) -> int:
