@@ -18,10 +18,13 @@ LEAST = {"standard": 44, "large": 60, "huge": 60}
 TWICE = "html.huge { font-size: 312.5%; }"
 # the policy of the page lets no other style in than by such sheets
 ADD_STYLE = "css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets = [own]; }"
-LOOKS = [(language, size) for language in ("zh-CN", "en") for size in LEAST]
+LANGUAGES = [  # beside one another, where there are several workers
+    pytest.param(language, marks=pytest.mark.xdist_group(f"page-reach-{language}")) for language in ("zh-CN", "en")
+]
 
 
-@pytest.mark.parametrize(("language", "size"), LOOKS)
+@pytest.mark.parametrize("size", LEAST)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_in_every_state(page: Page, front: Front, language: str, size: str) -> None:
     seen = 0
     for state in states(page, front, f"lang={language}&size={size}"):
@@ -35,7 +38,7 @@ def test_every_page_in_every_state(page: Page, front: Front, language: str, size
     assert seen == 27
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_narrow_huge_and_spaced_out_nothing_is_cut(running: Browser, front: Front, language: str) -> None:
     """320 pixels, which is a desktop at 400 %; then the reader's own spacing (1.4.12); then twice the type besides."""
     with phone(running, front.base_url, width=320) as (page, _):
