@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from time import sleep
 from typing import Generic, TypeVar
@@ -35,15 +36,24 @@ class _Slip(Generic[Asked, Answered]):
 class Gathering(Generic[Asked, Answered]):
     """Calls `ask` with all that was asked since the last time, at most `most`, and hands each its answer.
 
+    Where there is a `turn` to wait for, who comes while it is waited for is taken along too.
+
     `ask` gives an answer for each question, in their order; an answer that is an exception is raised. What `ask`
     raises for several is asked again one by one, so that nobody suffers for another; but not UnavailableError, which
     all of them get, and whoever came meanwhile; so does, after `patience` seconds, whoever still waits.
     """
 
     def __init__(
-        self, ask: Callable[[Sequence[Asked]], Sequence[Answered]], *, most: int, patience: float, moment: float = 0.0
+        self,
+        ask: Callable[[Sequence[Asked]], Sequence[Answered]],
+        *,
+        most: int,
+        patience: float,
+        moment: float = 0.0,
+        turn: AbstractContextManager[object] | None = None,
     ) -> None:
         self._ask, self._most, self._patience, self._moment = ask, most, patience, moment
+        self._turn = turn or nullcontext()
         self._crowded = False
         self._waiting: deque[_Slip[Asked, Answered]] = deque()
         self._door = Lock()  # held while looking at who waits and who leads
@@ -57,7 +67,7 @@ class Gathering(Generic[Asked, Answered]):
         if not slip.leads:
             self._wait(slip)
         if slip.leads:
-            self._lead()
+            self._lead(slip)
         if slip.error is not None:
             raise slip.error
         return slip.answer  # type: ignore[return-value]
@@ -70,21 +80,27 @@ class Gathering(Generic[Asked, Answered]):
         if slip.left:
             raise UnavailableError("Queue")
 
-    def _lead(self) -> None:
+    def _lead(self, own: _Slip[Asked, Answered]) -> None:
         """Ask for all who wait, then hand the lead to the first who came meanwhile."""
         if self._crowded and self._moment:
             sleep(self._moment)
-        with self._door:
-            taken = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-        taken = [slip for slip in taken if not slip.left]
-        self._crowded = len(taken) > 1
+        taken: list[_Slip[Asked, Answered]] = []
         try:
-            self._answer(taken)
+            with self._turn:
+                taken += self._take()
+                self._answer(taken)
         finally:
+            own.left = not taken  # the turn never came
             self._hand_on()
             for slip in taken:
                 slip.leads = False
                 slip.ready.release()
+
+    def _take(self) -> list[_Slip[Asked, Answered]]:
+        with self._door:
+            taken = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        self._crowded = len(taken) > 1
+        return [slip for slip in taken if not slip.left]
 
     def _hand_on(self) -> None:
         with self._door:

@@ -54,7 +54,7 @@ class Database:
         self.engine = open_engine(url)
         self._reader = self.engine.execution_options(reads_only=True, postgresql_readonly=True)
         self._looks = self.engine.execution_options(looks=True, isolation_level="AUTOCOMMIT")
-        self._turn = _turn(self.engine)
+        self.turn = _turn(self.engine)  # what a writer takes; it may be taken beforehand
         self._lookers: deque[Looker] = deque()  # those that nobody uses just now
         self._writing = Lock()
         self._writer: Connection | None = None
@@ -70,7 +70,7 @@ class Database:
 
         Raises UnavailableError. If the connection broke while it committed, nobody knows whether it did.
         """
-        with _telling(), self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with _telling(), self.turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -85,7 +85,7 @@ class Database:
 
         `alone` is entered once it is this process's turn, and left after the commit.
         """
-        with self._writing, _telling(), self._turn, alone:
+        with self._writing, _telling(), self.turn, alone:
             kept, self._writer = self._writer or self.engine.connect(), None
             try:
                 with kept.begin():
@@ -126,7 +126,7 @@ class Database:
         """Write files anew, without what was deleted from them; what reads or writes meanwhile waits."""
         sqlite = self.engine.dialect.name == "sqlite"
         orders = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if sqlite else [f"VACUUM FULL {name}" for name in tables]
-        with _telling(), self._turn, self._looks.connect() as connection:
+        with _telling(), self.turn, self._looks.connect() as connection:
             for order in orders:
                 connection.exec_driver_sql(order)
 
@@ -137,8 +137,8 @@ class Database:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
-        if isinstance(self._turn, Turn):
-            self._turn.close()
+        if isinstance(self.turn, Turn):
+            self.turn.close()
         self.engine.dispose()
 
 

@@ -17,7 +17,12 @@ class Looker:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "postgresql":
+            # A plan is kept from when there were few rows, and reading all of them was quickest.
+            connection.detach()
+            driver.execute("SET enable_seqscan = off")
+        self._driver = driver
         self._known: dict[Select[Any], _Statement] = {}
         self.dialect = connection.dialect.name
 
@@ -29,7 +34,7 @@ class Looker:
         return statement.run(self._driver, values)
 
     def close(self, *, broken: bool = False) -> None:
-        """Back to the pool; a broken connection is not used again."""
+        """Back to the pool, if it came from there; a broken connection is not used again."""
         if broken:
             self._connection.invalidate()
         self._connection.close()

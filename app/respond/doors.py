@@ -14,7 +14,7 @@ from surveys.codes.forms import Written, read_code
 from surveys.db import Database
 from surveys.errors import SurveyError
 
-MOMENT = 0.0005  # seconds to wait for company in a crowd
+MOMENT = 0.001  # seconds to wait for company in a crowd
 MOST = 64  # codes that one question asks for
 PATIENCE = 5.0  # seconds
 PLACES = 20_000  # kept at most

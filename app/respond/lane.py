@@ -53,7 +53,7 @@ class Lane:
         try:
             if method == "GET" and not environ.get("QUERY_STRING"):
                 return self._show(code, environ)
-            if method == "POST" and environ.get("CONTENT_TYPE") == FORM_TYPE:
+            if method == "POST" and environ.get("CONTENT_TYPE", "").partition(";")[0] == FORM_TYPE:
                 return self._take(code, environ)
         except UnavailableError as error:
             environ[WAITED] = error

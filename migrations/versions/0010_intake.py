@@ -12,7 +12,7 @@ depends_on = None
 # and must be one. Whoever is being written by somebody else is left to them: to wait could be to wait for each other.
 STIR = """
 CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 DECLARE page bigint;
 BEGIN
     FOREACH page IN ARRAY pages LOOP
@@ -28,9 +28,11 @@ BEGIN
 END $$
 """
 
-# Codes are taken in the order of their ids, so that two who take several never wait for each other.
+# Codes are taken in the order of their ids, so that two who take several never wait for each other. A plan is kept from
+# when there were few codes, and reading all of them was quickest; hence no plan that reads all.
 USE = """
-CREATE FUNCTION use_codes(of_campaign integer, wanted bytea[], today date) RETURNS SETOF bytea LANGUAGE plpgsql AS $$
+CREATE FUNCTION use_codes(of_campaign integer, wanted bytea[], today date) RETURNS SETOF bytea LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 DECLARE free bytea[]; pages bigint[];
 BEGIN
     SELECT array_agg(id) INTO free FROM (
@@ -48,11 +50,55 @@ BEGIN
 END $$
 """
 
+# Sheets that arrived together, all of them or none: none where one of them is not as nearly all are (a campaign that
+# takes no answers, a code that is used, a sheet that has come before). They come in the order of their ids.
+STORE = """
+CREATE FUNCTION store_sheets(
+    moment timestamptz, of_campaigns integer[], ids bytea[], slips bytea[], groups varchar[], schools integer[],
+    versions integer[], sheets bytea[], languages varchar[], channels varchar[], days date[], paces integer[],
+    repeats boolean[], comment_campaigns integer[], comment_ids bytea[], comment_groups varchar[], comment_texts text[]
+) RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE used record;
+BEGIN
+    PERFORM FROM campaigns WHERE id = ANY (of_campaigns) ORDER BY id FOR KEY SHARE;
+    IF EXISTS (
+        SELECT FROM campaigns WHERE id = ANY (of_campaigns)
+        AND (opens_at IS NULL OR opens_at > moment OR closes_at <= moment)
+    ) THEN
+        RETURN false;
+    END IF;
+    FOR used IN
+        SELECT campaign, day, array_agg(slip) AS slips
+        FROM unnest(of_campaigns, slips, days) AS each(campaign, slip, day)
+        WHERE slip IS NOT NULL GROUP BY campaign, day ORDER BY campaign, day
+    LOOP
+        IF (SELECT count(*) FROM use_codes(used.campaign, used.slips, used.day)) < cardinality(used.slips) THEN
+            RAISE EXCEPTION 'a code is not free';
+        END IF;
+    END LOOP;
+    INSERT INTO responses (
+        campaign_id, id, "group", school_id, version_id, answers, language, channel, received_on, pace, repeat_device
+    ) SELECT * FROM unnest(
+        of_campaigns, ids, groups, schools, versions, sheets, languages, channels, days, paces, repeats
+    );
+    INSERT INTO comments (campaign_id, id, "group", text)
+    SELECT * FROM unnest(comment_campaigns, comment_ids, comment_groups, comment_texts);
+    RETURN true;
+EXCEPTION WHEN unique_violation OR raise_exception THEN
+    RETURN false;
+END $$
+"""
+ARGUMENTS = (
+    "timestamptz, integer[], bytea[], bytea[], varchar[], integer[], integer[], bytea[], varchar[], varchar[], date[], "
+    "integer[], boolean[], integer[], bytea[], varchar[], text[]"
+)
+
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(STIR)
         op.execute(USE)
+        op.execute(STORE)
     op.add_column("campaigns", sa.Column("sealed_on", sa.Date(), nullable=True))
     op.create_table(
         "code_counts",
@@ -91,5 +137,6 @@ def downgrade() -> None:
     op.drop_table("code_counts")
     op.drop_column("campaigns", "sealed_on")
     if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"DROP FUNCTION store_sheets({ARGUMENTS})")
         op.execute("DROP FUNCTION use_codes(integer, bytea[], date)")
         op.execute("DROP FUNCTION stir_codes(bigint[])")

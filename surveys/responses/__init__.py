@@ -3,7 +3,7 @@
 from surveys.responses.checking import Raw, check_answers
 from surveys.responses.importing import ImportedResponse, add_imported
 from surveys.responses.sheets import Sheet, Ticket, check_open, fill_sheet, ticket_of
-from surveys.responses.submitting import Outcome, Receipt, find_receipt, store, submit
+from surveys.responses.submitting import Outcome, Receipt, find_receipt, store, store_at_once, submit
 
 __all__ = [
     "ImportedResponse",
@@ -18,6 +18,7 @@ __all__ = [
     "fill_sheet",
     "find_receipt",
     "store",
+    "store_at_once",
     "submit",
     "ticket_of",
 ]

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, CursorResult, Insert, Table, bindparam, column, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    CursorResult,
+    DateTime,
+    Insert,
+    LargeBinary,
+    Table,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from surveys.db import Access, dialect_of
+from surveys.looking import Looker
 from surveys.models import Comment, Response
 
 RESPONSES = cast(Table, Response.__table__)
@@ -38,6 +51,27 @@ _ADD_AND_TELL: Mapping[str, Insert] = {
     .on_conflict_do_nothing(index_elements=KEY)
     .returning(RESPONSES.c.id),
 }
+_OF_SHEETS = (
+    "group",
+    "school_id",
+    "version_id",
+    "answers",
+    "language",
+    "channel",
+    "received_on",
+    "pace",
+    "repeat_device",
+)
+_OF_COMMENTS = ("campaign_id", "id", "group", "text")
+_STORE = select(
+    func.store_sheets(
+        bindparam("moment", type_=DateTime(timezone=True)),
+        *(bindparam(f"{name}s", type_=ARRAY(RESPONSES.c[name].type)) for name in ("campaign_id", "id")),
+        bindparam("slips", type_=ARRAY(LargeBinary)),
+        *(bindparam(f"{name}s", type_=ARRAY(RESPONSES.c[name].type)) for name in _OF_SHEETS),
+        *(bindparam(f"comment_{name}s", type_=ARRAY(COMMENTS.c[name].type)) for name in _OF_COMMENTS),
+    )
+)
 _COUNTED = {"preserve_rowcount": True}
 _DAYS = select(RESPONSES.c.id, RESPONSES.c.received_on).where(
     RESPONSES.c.campaign_id == bindparam("campaign"), RESPONSES.c.id.in_(bindparam("ids", expanding=True))
@@ -80,6 +114,23 @@ def _insert_of(count: int) -> str:
 def _plain(value: object) -> object:
     """As SQLite keeps it."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+def store_all_new(
+    look: Looker,
+    rows: Sequence[Mapping[str, Any]],
+    slips: Sequence[bytes | None],
+    comments: Sequence[Mapping[str, Any]],
+    moment: datetime,
+) -> bool:
+    """Store rows, the codes they used up and their comments on PostgreSQL: one call, and a transaction by itself.
+
+    Whether it did: all are stored, or, where any of them is special, none.
+    """
+    columns = {f"{name}s": [row[name] for row in rows] for name in _NAMES}
+    apart = {f"comment_{name}s": [row[name] for row in comments] for name in _OF_COMMENTS}
+    ((stored,),) = look.all(_STORE, {"moment": moment, "slips": slips, **columns, **apart})
+    return bool(stored)
 
 
 def count_added(session: Access, rows: Sequence[Mapping[str, Any]]) -> int:

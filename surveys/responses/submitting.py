@@ -14,10 +14,11 @@ from surveys.codes.doors import Door
 from surveys.codes.using import release_codes, spent_codes, use_codes
 from surveys.db import Access
 from surveys.errors import SurveyError
+from surveys.looking import Looker
 from surveys.models import Campaign
 from surveys.responses.checking import Raw
 from surveys.responses.sheets import Sheet, Ticket, check_times, fill_sheet, ticket_of
-from surveys.responses.storing import add_comments, add_responses, find_days
+from surveys.responses.storing import add_comments, add_responses, find_days, store_all_new
 
 _campaigns = Campaign.__table__.c
 # Whoever closes a campaign waits until the answers that found it open are stored, and these wait for the closing.
@@ -62,6 +63,16 @@ def submit(session: Access, *, door: Door, key: str, raw: Raw, secret: bytes, no
 def find_receipt(session: Access, ticket: Ticket) -> Receipt | None:
     """The receipt that this key got before. Show it whatever happened since."""
     return _first_receipts(session, [ticket]).get(ticket)
+
+
+def store_at_once(look: Looker, sheets: Sequence[Sheet], *, now: datetime) -> list[Outcome] | None:
+    """As `store`, by one call of PostgreSQL; None, and nothing is stored, where any of the sheets is special."""
+    ordered = sorted(sheets, key=lambda sheet: sheet.ticket.response_id)
+    comments = sorted(_comments(sheets), key=lambda row: row["id"])
+    rows, slips = [_row(sheet) for sheet in ordered], [sheet.code_id for sheet in ordered]
+    if not store_all_new(look, rows, slips, comments, now):
+        return None
+    return [Receipt(sheet.ticket.number, sheet.received_on, repeated=False) for sheet in sheets]
 
 
 def store(session: Access, sheets: Sequence[Sheet], *, now: datetime) -> list[Outcome]:

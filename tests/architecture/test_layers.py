@@ -68,7 +68,8 @@ def test_nothing_below_the_edge_asks_the_clock() -> None:
 
 
 def test_one_module_reads_the_environment() -> None:
-    reading = {module.name for module in modules() if re.search(r"\bos\.environ|\bgetenv\b|\bimport environ\b", module.text)}
+    the_process_s = re.compile(r"\bos\.environ|\bgetenv\b|\bimport environ\b")  # not that of a request
+    reading = {module.name for module in modules() if the_process_s.search(module.text)}
     assert reading == {"app.config"}
 
 
