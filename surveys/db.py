@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from surveys.looking import LOST, Looker
+from surveys.looking import DRIVER_ERRORS, Looker, is_ours
 from surveys.turns import Turn
 
 SQLITE_PATIENCE = 5_000  # ms a writer waits for one of another program
@@ -105,10 +105,12 @@ class Database:
             looker = self._idle_looker() or Looker(self._looks.connect())
             try:
                 yield looker
-            except BaseException as error:
-                looker.close(broken=isinstance(error, LOST))
-                if isinstance(error, LOST):
-                    raise LostError(type(error).__name__) from None
+            except DRIVER_ERRORS as error:
+                looker.drop()
+                kind = RejectedError if is_ours(error) else LostError
+                raise kind(type(error).__name__) from None
+            except BaseException:
+                looker.drop()
                 raise
             self._lookers.append(looker)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Select
 
-LOST = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)  # the connection is of no more use
+DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+OURS = ("DataError", "IntegrityError", "ProgrammingError")  # as both drivers call what will not be better later
 
 
 class Looker:
@@ -20,8 +22,8 @@ class Looker:
         driver: Any = connection.connection.driver_connection
         if connection.dialect.name == "postgresql":
             # A plan is kept from when there were few rows, and reading all of them was quickest.
+            connection.exec_driver_sql("SET enable_seqscan = off")
             connection.detach()
-            driver.execute("SET enable_seqscan = off")
         self._driver = driver
         self._known: dict[Select[Any], _Statement] = {}
         self.dialect = connection.dialect.name
@@ -33,11 +35,21 @@ class Looker:
             statement = self._known[query] = _Statement(query, self._connection)
         return statement.run(self._driver, values)
 
-    def close(self, *, broken: bool = False) -> None:
-        """Back to the pool, if it came from there; a broken connection is not used again."""
-        if broken:
-            self._connection.invalidate()
+    def close(self) -> None:
+        """Back to the pool, if it came from there."""
         self._connection.close()
+
+    def drop(self) -> None:
+        """Away with it: nobody knows what state it is in."""
+        with suppress(Exception):  # it may be broken in any way
+            self._connection.invalidate()
+        with suppress(Exception):
+            self._connection.close()
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether a driver's error is a mistake of ours, and not the database's state."""
+    return any(kind.__name__ in OURS for kind in type(error).__mro__)
 
 
 class _Statement:

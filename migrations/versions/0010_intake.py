@@ -8,22 +8,22 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-# The used codes of a page are written anew in the order of their ids: the plan is a nested loop over the sorted places,
-# and must be one. Whoever is being written by somebody else is left to them: to wait could be to wait for each other.
+# The used codes of a page are written anew in the order of their ids. A loop, because a single UPDATE writes in whatever
+# order its plan finds the rows. Whoever is being written by somebody else is left to them: to wait could be to wait for
+# each other.
 STIR = """
-CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
-DECLARE page bigint;
+CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE page bigint; slip record;
 BEGIN
     FOREACH page IN ARRAY pages LOOP
-        UPDATE codes SET position = codes.position
-        FROM (
+        FOR slip IN
             SELECT ctid AS place FROM codes
             WHERE ctid >= format('(%s,0)', page)::tid AND ctid < format('(%s,0)', page + 1)::tid
                 AND used_on IS NOT NULL
             ORDER BY id FOR UPDATE SKIP LOCKED
-        ) AS used
-        WHERE codes.ctid = used.place;
+        LOOP
+            UPDATE codes SET position = position WHERE ctid = slip.place;
+        END LOOP;
     END LOOP;
 END $$
 """

@@ -55,6 +55,7 @@ def cut_off(page: Page) -> list[str]:
 
 
 def scrolls_sideways(page: Page) -> bool:
+    page.wait_for_load_state()  # a page that is just being replaced has no document yet
     return bool(page.evaluate("document.documentElement.scrollWidth") > width_of(page))
 
 
