@@ -8,9 +8,9 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-# The used codes of a page are written anew in the order of their ids. A loop, because a single UPDATE writes in whatever
-# order its plan finds the rows. Whoever is being written by somebody else is left to them: to wait could be to wait for
-# each other.
+# The used codes of a page are written anew in the order of their ids. A loop, because a single UPDATE writes in
+# whatever order its plan finds the rows. Whoever is being written by somebody else is left to them: to wait could be to
+# wait for each other.
 STIR = """
 CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE page bigint; slip record;
