@@ -24,7 +24,6 @@ SQLITE = (
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={SQLITE_PATIENCE}",
-    "cache_size=-16000",  # KiB: ids are random, so that a campaign's pages are all in use at once
     "wal_autocheckpoint=8000",  # pages: the same page is written many times before it need go into the file
 )
 POOL = 16  # connections of PostgreSQL that a process keeps
@@ -86,7 +85,7 @@ class Database:
         `alone` is entered once it is this process's turn, and left after the commit.
         """
         with self._writing, _telling(), self.turn, alone:
-            kept, self._writer = self._writer or self.engine.connect(), None
+            kept, self._writer = self._writer or self._connect_writer(), None
             try:
                 with kept.begin():
                     yield kept
@@ -94,6 +93,12 @@ class Database:
                 kept.close()
                 raise
             self._writer = kept
+
+    def _connect_writer(self) -> Connection:
+        connection = self.engine.connect()
+        if not self.is_remote:  # ids are random, so that a campaign's pages are all in use at once; KiB
+            connection.connection.driver_connection.execute("PRAGMA cache_size=-16000")  # type: ignore[union-attr]
+        return connection
 
     @contextmanager
     def look(self) -> Iterator[Looker]:

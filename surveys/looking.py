@@ -24,6 +24,8 @@ class Looker:
             # A plan is kept from when there were few rows, and reading all of them was quickest.
             connection.exec_driver_sql("SET enable_seqscan = off")
             connection.detach()
+        else:  # there is one for each thread, and the system keeps the file's pages for all; KiB
+            driver.execute("PRAGMA cache_size=-400")
         self._driver = driver
         self._known: dict[Select[Any], _Statement] = {}
         self.dialect = connection.dialect.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import monotonic
+from typing import TypeVar
 
 from app.gathering import Gathering, twice
 from app.limits import Limits
@@ -17,9 +18,11 @@ from surveys.errors import SurveyError
 MOMENT = 0.001  # seconds to wait for company in a crowd
 MOST = 64  # codes that one question asks for
 PATIENCE = 5.0  # seconds
-PLACES = 20_000  # kept at most
+MOST_KEPT = 20_000  # places, and posters
 
 PlaceKey = tuple[int, str, int | None]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 class Doors:
@@ -32,6 +35,7 @@ class Doors:
         self._limits, self._stale = limits, stale
         self._codes = Gathering(self._look_up, most=MOST, patience=PATIENCE, moment=MOMENT)
         self._places: dict[PlaceKey, tuple[float, Place]] = {}
+        self._posters: dict[Written, tuple[float, IssuedCode]] = {}
 
     def find(self, typed: str) -> Door:
         """The door of the code in either form, however it was written; not yet whether it may be opened.
@@ -48,10 +52,24 @@ class Doors:
                 self._limits.count_unknown()
             raise
 
-    def find_scanned(self, typed: str) -> Door | None:
-        """As `find`, for a scanned code: it cannot be guessed, so that nothing is counted. None for a typed one."""
+    def find_scanned(self, typed: str, *, to_read: bool) -> Door | None:
+        """As `find`, for a scanned code: it cannot be guessed, so that nothing is counted. None for a typed one.
+
+        `to_read` is whether somebody wants the page only: a poster too may then be as it was a moment ago.
+        """
         written = read_code(self._secret, typed)
-        return self._open(written) if written.scanned else None
+        if not written.scanned:
+            return None
+        return self._poster(written) if to_read else self._open(written)
+
+    def _poster(self, written: Written) -> Door:
+        read_at, code = self._posters.get(written, (0.0, None))
+        if code is not None and monotonic() - read_at < self._stale:
+            return door_of(code, self.place(*code.place))
+        door = self._open(written)
+        if door.kind == "open":
+            _keep(self._posters, written, door.code)
+        return door
 
     def _open(self, written: Written) -> Door:
         found = self._codes(written) if self._database.is_remote else self._look_up([written])[0]
@@ -64,9 +82,7 @@ class Doors:
         read_at, place = self._places.get(key, (0.0, None))
         if place is None or monotonic() - read_at >= self._stale:
             place = twice(lambda: self._read(key))
-            if len(self._places) >= PLACES:
-                self._places.clear()
-            self._places[key] = (monotonic(), place)
+            _keep(self._places, key, place)
         return place
 
     def _look_up(self, wanted: Sequence[Written]) -> Sequence[IssuedCode | None]:
@@ -81,3 +97,9 @@ class Doors:
         campaign_id, group, school_id = key
         with self._database.read() as session:
             return get_place(session, campaign_id=campaign_id, group=group, school_id=school_id, now=self._clock())
+
+
+def _keep(kept: dict[Key, tuple[float, Value]], key: Key, value: Value) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[key] = (monotonic(), value)

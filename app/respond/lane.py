@@ -65,7 +65,7 @@ class Lane:
 
     def _show(self, code: str, environ: Environ) -> Answer | None:
         now = self._front.clock()
-        door = self._reception.doors.find_scanned(code)
+        door = self._reception.doors.find_scanned(code, to_read=True)
         if door is None or door.used_on is not None or len(door.papers) != 1:
             return None
         check_open(door.campaign, now=now)
@@ -90,7 +90,7 @@ class Lane:
         if sent.redraw:
             return None
         front, reader = self._front, read_reader(environ)
-        door = self._reception.doors.find_scanned(code)
+        door = self._reception.doors.find_scanned(code, to_read=False)
         if door is None:
             return None
         form = tokens.open_form(sent.token, code_id=door.code_id, secret=front.settings.secret)

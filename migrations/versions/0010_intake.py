@@ -8,11 +8,13 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+# Plans are kept from when there were few codes, and reading all of them was quickest; hence none may read all.
+
 # The used codes of a page are written anew in the order of their ids. A loop, because a single UPDATE writes in
 # whatever order its plan finds the rows. Whoever is being written by somebody else is left to them: to wait could be to
 # wait for each other.
 STIR = """
-CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE page bigint; slip record;
 BEGIN
     FOREACH page IN ARRAY pages LOOP
@@ -28,8 +30,7 @@ BEGIN
 END $$
 """
 
-# Codes are taken in the order of their ids, so that two who take several never wait for each other. A plan is kept from
-# when there were few codes, and reading all of them was quickest; hence no plan that reads all.
+# Codes are taken in the order of their ids, so that two who take several never wait for each other.
 USE = """
 CREATE FUNCTION use_codes(of_campaign integer, wanted bytea[], today date) RETURNS SETOF bytea LANGUAGE plpgsql
 SET enable_seqscan = off AS $$

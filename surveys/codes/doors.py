@@ -76,9 +76,19 @@ class Door:
     """What one code opens. `used_on` is the day a personal one was used."""
 
     place: Place
-    kind: CodeKind
-    code_id: bytes = field(repr=False)
-    used_on: date | None
+    code: IssuedCode
+
+    @property
+    def kind(self) -> CodeKind:
+        return self.code.kind
+
+    @property
+    def code_id(self) -> bytes:
+        return self.code.id
+
+    @property
+    def used_on(self) -> date | None:
+        return self.code.used_on
 
     @property
     def campaign(self) -> CampaignView:
@@ -149,4 +159,4 @@ def get_place(session: Session, *, campaign_id: int, group: str, school_id: int 
 
 
 def door_of(code: IssuedCode, place: Place) -> Door:
-    return Door(place, code.kind, code.id, code.used_on)
+    return Door(place, code)
