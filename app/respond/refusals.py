@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from flask import Response, g, request
@@ -13,11 +14,13 @@ from app.errors import A_WHILE, STATUS, Page, http_error, log_unavailable, surve
 from app.messages.respond import ADVICE, HEADINGS
 from app.respond.reader import page
 from app.respond.submission import COMMENT, REDRAW, TOKEN, showable
+from surveys.campaigns import CampaignView, get_campaign_by_id
 from surveys.db import UnavailableError
 from surveys.errors import SurveyError
 
 NOT_YET = 403  # the domain calls it a conflict; for who stands before the door it is "not now"
 TYPE_AGAIN = frozenset({"code.unknown", "code.mistyped", 429})
+TIMES = frozenset({"campaign.closed", "campaign.not_yet_open"})
 OVER = frozenset({"code.used", "code.void", "campaign.closed"})  # what was typed before is of no more use
 OPEN_AGAIN = frozenset({"answers.no_key", "answers.bad_key", "answers.wrong_paper", 400, 413, 415})
 
@@ -75,16 +78,26 @@ def _sent_fields() -> list[tuple[str, str]]:
 
 
 def _advice(error: SurveyError) -> str:
-    campaign = g.get("campaign")
-    params: dict[str, object] = {}
     code = error.code
+    params: dict[str, object] = {}
+    campaign = _campaign_now() if code in TIMES else None
     if code == "code.used":
         params["day"] = day_in_words(error.params["day"])
     if campaign is not None and code == "campaign.closed":
-        params["closes"] = moment_in_words(campaign.closes_at)
+        params["closes"] = moment_in_words(campaign.closes_at or here().clock())
     if campaign is not None and code == "campaign.not_yet_open" and campaign.opens_at is not None:
         code, params = "campaign.opens_later", {"opens": moment_in_words(campaign.opens_at)}
     return str(ADVICE[code]) % params
+
+
+def _campaign_now() -> CampaignView | None:
+    """The campaign as it is: that of the page may be from a moment before it was closed."""
+    seen: CampaignView | None = g.get("campaign")
+    if seen is None:
+        return None
+    with suppress(UnavailableError), here().database.read() as session:
+        return get_campaign_by_id(session, campaign_id=seen.id, now=here().clock())
+    return seen
 
 
 def day_in_words(day: object) -> str:
