@@ -131,8 +131,8 @@ class Database:
 
     def compact(self, *tables: str) -> None:
         """Write files anew, without what was deleted from them; what reads or writes meanwhile waits."""
-        sqlite = self.engine.dialect.name == "sqlite"
-        orders = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if sqlite else [f"VACUUM FULL {name}" for name in tables]
+        of_file = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        orders = [f"VACUUM FULL {name}" for name in tables] if self.is_remote else of_file
         with _telling(), self.turn, self._looks.connect() as connection:
             for order in orders:
                 connection.exec_driver_sql(order)

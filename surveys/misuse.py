@@ -15,6 +15,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from surveys.db import dialect_of
 from surveys.digests import SHORT, keyed
 from surveys.errors import Problem, SurveyError
 from surveys.models import Campaign, MisuseReport, Region, School
@@ -72,7 +73,7 @@ def report_misuse(
         "text": tidied or None,
         "received_on": today,
     }
-    session.execute(_ADD[session.get_bind().dialect.name], row)
+    session.execute(_ADD[dialect_of(session)], row)
 
 
 def list_reports(session: Session, *, path: str) -> tuple[ReportView, ...]:

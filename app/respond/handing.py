@@ -9,7 +9,7 @@ from app.edge import Renke
 from app.headers import IN_FRONT
 from app.respond import tokens
 from app.respond.reader import Reader
-from app.respond.reception import Reception
+from app.respond.reception import reception_of
 from app.respond.submission import Submission
 from surveys.campaigns import Paper
 from surveys.codes import Door
@@ -27,7 +27,7 @@ def hand_in(front: Renke, door: Door, form: tokens.Form, sent: Submission, reade
 
     Raises SurveyError and UnavailableError; what was stored before is for the caller to ask, by the key of the form.
     """
-    now, reception = front.clock(), reception_of(front)
+    now = front.clock()
     sheet = fill_sheet(
         door,
         ticket_of(door.campaign.id, form.key, front.settings.secret),
@@ -40,12 +40,7 @@ def hand_in(front: Renke, door: Door, form: tokens.Form, sent: Submission, reade
         now=now,
         today=front.today(),
     )
-    return reception.intake(sheet)
-
-
-def reception_of(front: Renke) -> Reception:
-    found: Reception = front.extensions["reception"]
-    return found
+    return reception_of(front).intake(sheet)
 
 
 def find_paper(door: Door, form: tokens.Form) -> Paper:

@@ -16,9 +16,10 @@ from werkzeug.http import parse_cookie
 
 from app.edge import Renke
 from app.respond import tokens
-from app.respond.handing import DEVICE_COOKIE, WAITED, Headers, hand_in, lead_to_receipt, reception_of
+from app.respond.handing import DEVICE_COOKIE, WAITED, Headers, hand_in, lead_to_receipt
 from app.respond.questionnaire import key_of
 from app.respond.reader import Reader, language_for, read_reader
+from app.respond.reception import reception_of
 from app.respond.submission import FORM_TYPE, LARGEST_BODY, parse_submission
 from surveys.campaigns import Paper
 from surveys.codes import Door

@@ -29,5 +29,10 @@ def init_respond(app: Renke) -> None:
 
 def reception() -> Reception:
     """That of the running application."""
-    found: Reception = here().extensions["reception"]
+    return reception_of(here())
+
+
+def reception_of(front: Renke) -> Reception:
+    """That of this application, where none is running yet."""
+    found: Reception = front.extensions["reception"]
     return found

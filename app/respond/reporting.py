@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass
-
 from flask import Response, g, redirect
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,6 +12,7 @@ from app.messages.respond import AT_QUESTION
 from app.respond import tokens
 from app.respond.reader import page
 from app.respond.reception import reception
+from app.respond.sheet import Complaint
 from app.respond.submission import read_fields, showable
 from app.respond.views import blueprint
 from app.words import MISUSE
@@ -23,20 +21,12 @@ from surveys.campaigns import get_campaign_by_id
 from surveys.errors import Problem, SurveyError
 
 
-@dataclass(frozen=True)
-class Complaint:
-    """A line of the error summary, and where on the page it belongs."""
-
-    text: str
-    anchor: str
-
-
 @blueprint.get("/report/<sealed>")
 @allow("public")
 def report(sealed: str) -> Response:
     """The form; its address says which campaign and school it is about."""
     slip = _open(sealed)
-    return _show(slip, key=base64.urlsafe_b64encode(here().draw(tokens.KEY_BYTES)).rstrip(b"=").decode())
+    return _show(slip, key=tokens.new_key(here().draw))
 
 
 @blueprint.post("/report/<sealed>")

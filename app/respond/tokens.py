@@ -58,8 +58,12 @@ class ReportSlip:
 
 def new_form(draw: Callable[[int], bytes], *, version_id: int, language: str, now: datetime) -> Form:
     """A page opened now. Its key is what makes every repeat of its submission one response."""
-    key = base64.urlsafe_b64encode(draw(KEY_BYTES)).rstrip(b"=").decode()
-    return Form(key, version_id, language, int(now.timestamp()))
+    return Form(new_key(draw), version_id, language, int(now.timestamp()))
+
+
+def new_key(draw: Callable[[int], bytes]) -> str:
+    """A random key as pages carry it."""
+    return base64.urlsafe_b64encode(draw(KEY_BYTES)).rstrip(b"=").decode()
 
 
 def seal_form(form: Form, *, code_id: bytes, secret: bytes) -> str:

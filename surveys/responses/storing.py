@@ -84,8 +84,7 @@ def add_responses(session: Access, rows: Sequence[Mapping[str, Any]]) -> set[byt
         return set()
     dialect = dialect_of(session)
     if dialect == "postgresql":
-        columns = {f"{name}s": [row[name] for row in rows] for name in _NAMES}
-        return set(session.scalars(_ADD_AND_TELL[dialect], columns))
+        return set(session.scalars(_ADD_AND_TELL[dialect], _columns(rows, _NAMES)))
     if _add_all_new(session, rows):
         return {row["id"] for row in rows}
     return set(session.scalars(_ADD_AND_TELL[dialect], rows))
@@ -127,10 +126,14 @@ def store_all_new(
 
     Whether it did: all are stored, or, where any of them is special, none.
     """
-    columns = {f"{name}s": [row[name] for row in rows] for name in _NAMES}
-    apart = {f"comment_{name}s": [row[name] for row in comments] for name in _OF_COMMENTS}
-    ((stored,),) = look.all(_STORE, {"moment": moment, "slips": slips, **columns, **apart})
+    arrays = {**_columns(rows, _NAMES), **_columns(comments, _OF_COMMENTS, "comment_")}
+    ((stored,),) = look.all(_STORE, {"moment": moment, "slips": slips, **arrays})
     return bool(stored)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str], prefix: str = "") -> dict[str, list[Any]]:
+    """An array for each column, under the name that the statements bind it by."""
+    return {f"{prefix}{name}s": [row[name] for row in rows] for name in names}
 
 
 def count_added(session: Access, rows: Sequence[Mapping[str, Any]]) -> int:
