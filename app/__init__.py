@@ -17,13 +17,11 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, limits, respond
-from app.bodies import Bodies
 from app.config import Settings, read_settings
-from app.edge import Renke
+from app.edge import Renke, is_for_everybody
 from surveys.db import Database
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
-FRONT = frozenset({"/", "/r", "/healthz", "/readyz"})  # and all that is below /r/
 
 
 def now() -> datetime:
@@ -43,7 +41,7 @@ def create_app(
     desk = _create_desk(Renke("app", settings=settings, database=database, clock=clock, draw=draw))
     front = Renke("app", settings=settings, database=database, clock=clock, draw=draw, static_folder=None)
     desk.front = _create_front(front)
-    both = _either(respond.Lane(desk.front), desk.wsgi_app)
+    both = _either(desk.front.wsgi_app, desk.wsgi_app)
     behind = ProxyFix(both, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
     desk.wsgi_app = behind if settings.proxies else both  # type: ignore[method-assign, assignment]
     return desk
@@ -65,7 +63,7 @@ def _create_front(app: Renke) -> Renke:
 def _create_desk(app: Renke) -> Renke:
     app.secret_key = app.settings.secret.decode()
     app.config["SECURITY_PASSWORD_SALT"] = app.secret_key
-    app.config["SESSION_COOKIE_SECURE"] = app.settings.base_url.startswith("https:")
+    app.config["SESSION_COOKIE_SECURE"] = app.is_secure
     inlined.init_inlined(app)
     i18n.init_languages(app)
     headers.init_desk_headers(app)
@@ -81,13 +79,9 @@ def _create_desk(app: Renke) -> Renke:
 
 def _either(front: WSGI, desk: WSGI) -> WSGI:
     """Each request to the one application that it is for."""
-    bodies = Bodies()
 
     def choose(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] == "POST":
-            bodies.guard(environ)
-        return (front if path.startswith("/r/") or path in FRONT else desk)(environ, start_response)
+        return (front if is_for_everybody(environ.get("PATH_INFO", "")) else desk)(environ, start_response)
 
     return choose
 

@@ -1,55 +1,68 @@
-"""Bodies that arrive slowly: each holds a thread while it does, so that only some may, and pages stay for everybody.
-
-A sheet is two or three packets, and comes at once where the network is good. A web server in front (see
-deploy/nginx.conf) collects bodies before it hands them on, and then none is slow; this is for where there is none.
-"""
+"""Bodies of requests, read before anybody judges them: who sends slowly costs a connection, but no thread."""
 
 from __future__ import annotations
 
-from threading import BoundedSemaphore
-from typing import IO, Any
+import asyncio
+from dataclasses import dataclass, field
 
-from surveys.db import UnavailableError
+from app.rsgi import Exchange, Scope
 
-THREADS = 32  # of each worker of the server
-MOST = 24  # of these may wait for a body
+SMALL = 64 * 1024  # bytes; what may be many at a time
+LARGE_ONES = 8  # larger ones, or of a length that was not announced, that are being read at the same time
+WHOLE = 60.0  # seconds that a small body may take
+PART = 30.0  # seconds between two parts of a large one
+
+
+@dataclass(frozen=True)
+class Body:
+    """What was sent. Where `length` is more than `data`, it was too much, and the rest was not read."""
+
+    data: bytes = field(repr=False)
+    length: int
+
+
+class LateError(Exception):
+    """The sender gave up, or is too slow."""
 
 
 class Bodies:
-    """Hands out the bodies of one process."""
+    """Reads those of one process."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._places = BoundedSemaphore(most)
+    def __init__(self) -> None:
+        self._room = asyncio.Semaphore(LARGE_ONES)
 
-    def guard(self, environ: dict[str, Any]) -> None:
-        """Let the body of this request be read only while there is a place to wait for it."""
-        environ["wsgi.input"] = _Body(environ["wsgi.input"], self._places)
-
-
-class _Body:
-    """What an application reads from; nothing is read before it asks."""
-
-    def __init__(self, body: IO[bytes], places: BoundedSemaphore) -> None:
-        self._body, self._places = body, places
-
-    def read(self, size: int = -1) -> bytes:
-        return self._wait_for(self._body.read, size)
-
-    def readline(self, size: int = -1) -> bytes:
-        return self._wait_for(self._body.readline, size)
-
-    def readlines(self, hint: int = -1) -> list[bytes]:
-        return self.read().splitlines(keepends=True)
-
-    def __iter__(self) -> Any:
-        return iter(self.readlines())
-
-    def _wait_for(self, read: Any, size: int) -> bytes:
-        """Raises UnavailableError where too many wait already: 503, and to come again is right."""
-        if not self._places.acquire(blocking=False):
-            raise UnavailableError("Bodies")
+    async def read(self, scope: Scope, exchange: Exchange, largest: int) -> Body:
+        """The body, of at most `largest` bytes. Raises LateError."""
+        announced = scope.headers.get("content-length")
+        length = int(announced) if announced and announced.isascii() and announced.isdigit() else None
+        if length == 0 or (length is None and scope.headers.get("transfer-encoding") is None):
+            return Body(b"", 0)
+        if length is not None and length > largest:
+            return Body(b"", length)
         try:
-            data: bytes = read(size)
-            return data
-        finally:
-            self._places.release()
+            if length is not None and length <= SMALL:
+                return await _read_whole(exchange, length)
+            async with self._room:
+                return await _read_parts(exchange, length, largest)
+        except TimeoutError:
+            raise LateError from None
+
+
+async def _read_whole(exchange: Exchange, length: int) -> Body:
+    async with asyncio.timeout(WHOLE):
+        data = await exchange()
+    if len(data) != length:
+        raise LateError
+    return Body(data, length)
+
+
+async def _read_parts(exchange: Exchange, length: int | None, largest: int) -> Body:
+    parts, count, coming = [], 0, aiter(exchange)
+    while (part := await asyncio.wait_for(anext(coming, None), PART)) is not None:
+        parts.append(part)
+        count += len(part)
+        if count > largest:
+            return Body(b"", count)
+    if length is not None and count != length:
+        raise LateError
+    return Body(b"".join(parts), count)

@@ -11,6 +11,8 @@ from flask import Flask, current_app, request
 from app.config import Settings
 from surveys.db import Database
 
+FRONT = frozenset({"/", "/r", "/healthz", "/readyz"})  # and all that is below /r/
+
 
 class Renke(Flask):
     """Flask with the settings, the database, the clock and the source of randomness of one installation."""
@@ -34,6 +36,11 @@ class Renke(Flask):
         self.draw = draw
         self.testing = settings.testing
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach it by https, so that cookies need not travel otherwise."""
+        return self.settings.base_url.startswith("https:")
+
     def today(self) -> date:
         """The day where the survey is."""
         return self.clock().astimezone(self.settings.timezone).date()
@@ -41,6 +48,11 @@ class Renke(Flask):
     def log_exception(self, exc_info: Any) -> None:
         """Without the path: a respondent's address holds the code."""
         self.logger.error("unexpected error in %s", request.endpoint, exc_info=exc_info)
+
+
+def is_for_everybody(path: str) -> bool:
+    """Whether an address belongs to the front, and not to the desk."""
+    return path.startswith("/r/") or path in FRONT
 
 
 def here() -> Renke:

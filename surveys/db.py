@@ -79,12 +79,9 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, *, alone: AbstractContextManager[object]) -> Iterator[Connection]:
-        """As `begin`, on the one connection that is kept for what is written all the time. Raises UnavailableError.
-
-        `alone` is entered once it is this process's turn, and left after the commit.
-        """
-        with self._writing, _telling(), self.turn, alone:
+    def write(self) -> Iterator[Connection]:
+        """As `begin`, on the one connection that is kept for what is written all the time. Raises UnavailableError."""
+        with self._writing, _telling(), self.turn:
             kept, self._writer = self._writer or self._connect_writer(), None
             try:
                 with kept.begin():

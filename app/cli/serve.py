@@ -11,7 +11,6 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
-from app.bodies import THREADS
 from app.cli.demo import Demo, find_demo, make_demo
 from app.edge import here
 from surveys import schema
@@ -33,7 +32,7 @@ def serve(host: str, port: int, demo: bool) -> None:
     _announce(shown)
     here().database.close()
     sys.stdout.flush()
-    command = server_command("wsgi:app", host=address, port=port)
+    command = server_command("wsgi:service", host=address, port=port)
     os.execv(command[0], command)  # noqa: S606 - our own server, no shell
 
 
@@ -50,16 +49,20 @@ def free_address(host: str, port: int) -> str:
     return str(where[0])
 
 
-def server_command(target: str, *, host: str, port: int) -> list[str]:
-    """How the production server is started for a WSGI `target`; no access log, because addresses hold codes."""
+def server_command(target: str, *, host: str, port: int, **others: str) -> list[str]:
+    """How the production server is started for a `target`; no access log, because addresses hold codes.
+
+    `others` are more of its options, or other values for them.
+    """
     options = {
-        "--interface": "wsgi",
+        "--interface": "rsgi",
         "--host": host,
         "--port": str(port),
         "--workers": str(WORKERS),
-        "--blocking-threads": str(THREADS),
+        "--loop": "uvloop",
         "--workers-kill-timeout": "10",
-        "--log-level": "error",  # it would warn of the threads, most of which only wait: see app.bodies
+        "--log-level": "error",
+        **{f"--{name.replace('_', '-')}": value for name, value in others.items()},
     }
     granian = str(Path(sys.executable).with_name("granian"))
     return [
@@ -67,6 +70,7 @@ def server_command(target: str, *, host: str, port: int) -> list[str]:
         *(word for pair in options.items() for word in pair),
         "--respawn-failed-workers",
         "--no-access-log",
+        "--no-ws",
         target,
     ]
 

@@ -1,8 +1,12 @@
-"""Doors as they are opened: by many at once, most of them to a few places."""
+"""Doors as they are opened: by many at once, most of them to a few places.
+
+In the event loop nothing may be waited for but in a gathering. A row of SQLite by its key is no waiting: it is there in
+some microseconds, fewer than it takes to hand the question to a thread.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import TypeVar
@@ -15,7 +19,6 @@ from surveys.codes.forms import Written, read_code
 from surveys.db import Database
 from surveys.errors import SurveyError
 
-MOMENT = 0.001  # seconds to wait for company in a crowd
 MOST = 64  # codes that one question asks for
 PATIENCE = 5.0  # seconds
 MOST_KEPT = 20_000  # places, and posters
@@ -33,7 +36,8 @@ class Doors:
     ) -> None:
         self._database, self._secret, self._clock = database, secret, clock
         self._limits, self._stale = limits, stale
-        self._codes = Gathering(self._look_up, most=MOST, patience=PATIENCE, moment=MOMENT)
+        self._codes = Gathering(self._look_up, most=MOST, patience=PATIENCE)
+        self._askings = Gathering(self._places_of, most=MOST, patience=PATIENCE)
         self._places: dict[PlaceKey, tuple[float, Place]] = {}
         self._posters: dict[Written, tuple[float, IssuedCode]] = {}
 
@@ -46,13 +50,14 @@ class Doors:
             written = read_code(self._secret, typed)
             if not written.scanned:
                 self._limits.check_guessing()
-            return self._open(written)
+            code = check_code(self._look_up([written])[0])
+            return door_of(code, self.place(*code.place))
         except SurveyError as error:
             if error.code == "code.unknown":
                 self._limits.count_unknown()
             raise
 
-    def find_scanned(self, typed: str, *, to_read: bool) -> Door | None:
+    async def find_scanned(self, typed: str, *, to_read: bool) -> Door | None:
         """As `find`, for a scanned code: it cannot be guessed, so that nothing is counted. None for a typed one.
 
         `to_read` is whether somebody wants the page only: a poster too may then be as it was a moment ago.
@@ -60,30 +65,36 @@ class Doors:
         written = read_code(self._secret, typed)
         if not written.scanned:
             return None
-        return self._poster(written) if to_read else self._open(written)
+        code = self._fresh(self._posters, written) if to_read else None
+        if code is None:
+            code = check_code(await self._find_code(written))
+            if code.kind == "open":
+                _keep(self._posters, written, code)
+        return door_of(code, self._fresh(self._places, code.place) or await self._askings(code.place))
 
-    def _poster(self, written: Written) -> Door:
-        read_at, code = self._posters.get(written, (0.0, None))
-        if code is not None and monotonic() - read_at < self._stale:
-            return door_of(code, self.place(*code.place))
-        door = self._open(written)
-        if door.kind == "open":
-            _keep(self._posters, written, door.code)
-        return door
-
-    def _open(self, written: Written) -> Door:
-        found = self._codes(written) if self._database.is_remote else self._look_up([written])[0]
-        code = check_code(found)
-        return door_of(code, self.place(*code.place))
+    async def _find_code(self, written: Written) -> IssuedCode | None:
+        return await self._codes(written) if self._database.is_remote else self._look_up([written])[0]
 
     def place(self, campaign_id: int, group: str, school_id: int | None) -> Place:
         """Where codes of this group at this school lead, there being any or not."""
         key = (campaign_id, group, school_id)
-        read_at, place = self._places.get(key, (0.0, None))
-        if place is None or monotonic() - read_at >= self._stale:
+        place = self._fresh(self._places, key)
+        if place is None:
             place = twice(lambda: self._read(key))
             _keep(self._places, key, place)
         return place
+
+    def close(self) -> None:
+        self._codes.close()
+        self._askings.close()
+
+    def _places_of(self, keys: Sequence[PlaceKey]) -> Sequence[Place]:
+        return [self.place(*key) for key in keys]
+
+    def _fresh(self, kept: Mapping[Key, tuple[float, Value]], key: Key) -> Value | None:
+        """What is kept under `key`, unless it may have changed since."""
+        read_at, value = kept.get(key, (0.0, None))
+        return value if monotonic() - read_at < self._stale else None
 
     def _look_up(self, wanted: Sequence[Written]) -> Sequence[IssuedCode | None]:
         return twice(lambda: self._look_up_once(wanted))

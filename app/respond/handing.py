@@ -1,4 +1,4 @@
-"""Handing in: from what a browser posted to a sheet, to its receipt, to the answer that leads on to it."""
+"""Handing in: from what a browser posted to a sheet, and from its receipt to the answer that leads on to it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from app.edge import Renke
 from app.headers import IN_FRONT
 from app.respond import tokens
 from app.respond.reader import Reader
-from app.respond.reception import reception_of
 from app.respond.submission import Submission
 from surveys.campaigns import Paper
 from surveys.codes import Door
 from surveys.errors import SurveyError
-from surveys.responses import Receipt, fill_sheet, ticket_of
+from surveys.responses import Receipt, Sheet, fill_sheet, ticket_of
 
 DEVICE_COOKIE = "answered"  # yes or no for one poster: its path is the poster's address
 WAITED = "respond.waited"  # in the environ, where the database could not take it: nobody need wait for it again
@@ -22,13 +21,13 @@ HALF_A_YEAR = 182 * 24 * 3600
 Headers = list[tuple[str, str]]
 
 
-def hand_in(front: Renke, door: Door, form: tokens.Form, sent: Submission, reader: Reader, *, marked: bool) -> Receipt:
-    """Store the sheet; `marked` is whether this phone says that it has answered this poster before.
+def fill(front: Renke, door: Door, form: tokens.Form, sent: Submission, reader: Reader, *, marked: bool) -> Sheet:
+    """The sheet to be stored; `marked` is whether this phone says that it has answered this poster before.
 
-    Raises SurveyError and UnavailableError; what was stored before is for the caller to ask, by the key of the form.
+    Raises SurveyError; what was stored before is for the caller to ask, by the key of the form.
     """
     now = front.clock()
-    sheet = fill_sheet(
+    return fill_sheet(
         door,
         ticket_of(door.campaign.id, form.key, front.settings.secret),
         version_id=form.version_id,
@@ -40,7 +39,6 @@ def hand_in(front: Renke, door: Door, form: tokens.Form, sent: Submission, reade
         now=now,
         today=front.today(),
     )
-    return reception_of(front).intake(sheet)
 
 
 def find_paper(door: Door, form: tokens.Form) -> Paper:
@@ -52,7 +50,7 @@ def find_paper(door: Door, form: tokens.Form) -> Paper:
 
 
 def lead_to_receipt(
-    front: Renke, door: Door, form: tokens.Form, stored: Receipt, reader: Reader, *, path: str, secure: bool
+    front: Renke, door: Door, form: tokens.Form, stored: Receipt, reader: Reader, *, path: str
 ) -> Headers:
     """The headers of a 303 to the receipt.
 
@@ -63,7 +61,7 @@ def lead_to_receipt(
     slip = tokens.ReceiptSlip(door.campaign.id, stored.number, stored.day, form.language, door.school_id, again)
     location = f"/r/receipt/{tokens.seal_receipt(slip, secret=front.settings.secret)}"
     headers = [("Location", location), ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", "0"), *IN_FRONT]
-    return [*headers, ("Set-Cookie", _mark(path, secure))] if poster and not reader.shared else headers
+    return [*headers, ("Set-Cookie", _mark(path, front.is_secure))] if poster and not reader.shared else headers
 
 
 def _mark(path: str, secure: bool) -> str:

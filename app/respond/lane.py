@@ -3,109 +3,100 @@
 Nearly every request to the front is one of these two. Whatever is in the least special (a code that is used, a choice
 of papers, an answer that is missing, words in an address) is nothing for this lane: it steps aside, and the views
 decide as if it had not been there. They may always do so, because the same sheet twice is one response.
+
+Here requests wait without a thread, and nothing may keep the others: what can take long is gathered, or left to Flask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from io import BytesIO
-from typing import Any
 
 from werkzeug.http import parse_cookie
 
+from app.bodies import Body
 from app.edge import Renke
 from app.respond import tokens
-from app.respond.handing import DEVICE_COOKIE, WAITED, Headers, hand_in, lead_to_receipt
+from app.respond.handing import DEVICE_COOKIE, Headers, fill, lead_to_receipt
 from app.respond.questionnaire import key_of
-from app.respond.reader import Reader, language_for, read_reader
+from app.respond.reader import Reader, language_for, reader_of
 from app.respond.reception import reception_of
-from app.respond.submission import FORM_TYPE, LARGEST_BODY, parse_submission
+from app.respond.submission import FORM_TYPE, parse_submission
+from app.rsgi import Scope
 from surveys.campaigns import Paper
 from surveys.codes import Door
 from surveys.db import UnavailableError
 from surveys.responses import check_open
 
 BELOW = "/r/"
-Environ = dict[str, Any]
-Answer = tuple[str, Headers, bytes]
+Answer = tuple[int, Headers, bytes]
 
 
 class Lane:
-    """A WSGI application before the front's own."""
+    """Answers what is not special."""
 
     def __init__(self, front: Renke) -> None:
-        self._front, self._flask = front, front.wsgi_app
-        self._reception = reception_of(front)
+        self._front, self._reception = front, reception_of(front)
 
-    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        answer = self._answer(environ)
-        if answer is None:
-            return self._flask(environ, start_response)
-        status, headers, body = answer
-        start_response(status, headers)
-        return [body]
-
-    def _answer(self, environ: Environ) -> Answer | None:
-        method, code = environ["REQUEST_METHOD"], environ["PATH_INFO"][len(BELOW) :]
+    async def answer(self, scope: Scope, body: Body) -> Answer | None:
+        """Status, headers and body; None for Flask. Raises UnavailableError when waiting again would be in vain."""
+        code = scope.path.removeprefix(BELOW)
         if not code or "/" in code:
             return None
-        self._reception.intake.gate.pass_through()
         try:
-            if method == "GET" and not environ.get("QUERY_STRING"):
-                return self._show(code, environ)
-            if method == "POST" and environ.get("CONTENT_TYPE", "").partition(";")[0] == FORM_TYPE:
-                return self._take(code, environ)
-        except UnavailableError as error:
-            environ[WAITED] = error
+            if scope.method == "GET" and not scope.query_string:
+                return await self._show(code, scope)
+            if scope.method == "POST" and _is_form(scope) and body.length == len(body.data):
+                return await self._take(code, scope, body.data)
+        except UnavailableError:
+            raise
         except Exception:  # noqa: S110 - whatever it is, the view meets it too, and has a page for it
             pass
         return None
 
+    def close(self) -> None:
+        self._reception.close()
+
     # A page
 
-    def _show(self, code: str, environ: Environ) -> Answer | None:
+    async def _show(self, code: str, scope: Scope) -> Answer | None:
         now = self._front.clock()
-        door = self._reception.doors.find_scanned(code, to_read=True)
+        door = await self._reception.doors.find_scanned(code, to_read=True)
         if door is None or door.used_on is not None or len(door.papers) != 1:
             return None
         check_open(door.campaign, now=now)
-        return self._stamp(door, door.papers[0], read_reader(environ), now, environ)
+        return self._stamp(door, door.papers[0], _reader(scope), now, scope)
 
-    def _stamp(self, door: Door, paper: Paper, reader: Reader, now: datetime, environ: Environ) -> Answer | None:
+    def _stamp(self, door: Door, paper: Paper, reader: Reader, now: datetime, scope: Scope) -> Answer | None:
         language = language_for(paper.instrument, reader)
         printed = self._reception.prints.find(key_of(door, paper, language, reader), door.place)
         if printed is None:
             return None
         form = tokens.new_form(self._front.draw, version_id=paper.version_id, language=language, now=now)
         token = tokens.seal_form(form, code_id=door.code_id, secret=self._front.settings.secret)
-        return printed.stamp(token, gzip="gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""))
+        return printed.stamp(token, gzip="gzip" in (scope.headers.get("accept-encoding") or ""))
 
     # A sheet
 
-    def _take(self, code: str, environ: Environ) -> Answer | None:
-        body = _read_body(environ)
-        if body is None:
-            return None
-        sent = parse_submission(body)
+    async def _take(self, code: str, scope: Scope, body: bytes) -> Answer | None:
+        sent, front, reader = parse_submission(body), self._front, _reader(scope)
         if sent.redraw:
             return None
-        front, reader = self._front, read_reader(environ)
-        door = self._reception.doors.find_scanned(code, to_read=False)
+        door = await self._reception.doors.find_scanned(code, to_read=False)
         if door is None:
             return None
         form = tokens.open_form(sent.token, code_id=door.code_id, secret=front.settings.secret)
-        marked = DEVICE_COOKIE in parse_cookie(environ.get("HTTP_COOKIE"))
-        receipt = hand_in(front, door, form, sent, reader, marked=marked)
-        path, secure = environ["PATH_INFO"], environ.get("wsgi.url_scheme") == "https"
-        return "303 SEE OTHER", lead_to_receipt(front, door, form, receipt, reader, path=path, secure=secure), b""
+        sheet = fill(front, door, form, sent, reader, marked=DEVICE_COOKIE in parse_cookie(_cookie(scope)))
+        receipt = await self._reception.intake.store_soon(sheet)
+        return 303, lead_to_receipt(front, door, form, receipt, reader, path=scope.path), b""
 
 
-def _read_body(environ: Environ) -> bytes | None:
-    """The body, left in place for whoever reads it next; nothing where its length is not announced, or too large."""
-    length = environ.get("CONTENT_LENGTH", "")
-    if not (length.isascii() and length.isdigit() and int(length) < LARGEST_BODY):
-        return None
-    body: bytes = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = BytesIO(body)
-    return body if len(body) == int(length) else None
+def _is_form(scope: Scope) -> bool:
+    return (scope.headers.get("content-type") or "").partition(";")[0] == FORM_TYPE
+
+
+def _reader(scope: Scope) -> Reader:
+    return reader_of(scope.query_string, _cookie(scope), scope.headers.get("accept-language") or "")
+
+
+def _cookie(scope: Scope) -> str:
+    return "; ".join(scope.headers.get_all("cookie"))

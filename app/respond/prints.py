@@ -33,11 +33,11 @@ class Print:
     checksum: int
     rest: bytes
 
-    def stamp(self, token: str, *, gzip: bool) -> tuple[str, list[tuple[str, str]], bytes]:
+    def stamp(self, token: str, *, gzip: bool) -> tuple[int, list[tuple[str, str]], bytes]:
         """Status, headers and body of the page with this token."""
         body = self._packed_with(token) if gzip else self._plain_with(token)
         encoding = [("Content-Encoding", "gzip")] if gzip else []
-        return "200 OK", [*self.headers, *encoding, ("Content-Length", str(len(body)))], body
+        return 200, [*self.headers, *encoding, ("Content-Length", str(len(body)))], body
 
     def _packed_with(self, token: str) -> bytes:
         """One gzip member; the stamp itself is not compressed, and so tells nothing by its length."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,14 +56,15 @@ class Switch:
     language: str | None = None
 
 
-def read_reader(environ: Mapping[str, Any] | None = None) -> Reader:
-    """The reader of this request, or of the one that a server's `environ` describes."""
-    given = request.environ if environ is None else environ
-    return _reader(given.get("QUERY_STRING", ""), given.get("HTTP_COOKIE", ""), given.get("HTTP_ACCEPT_LANGUAGE", ""))
+def read_reader() -> Reader:
+    """The reader of this request."""
+    given = request.environ
+    return reader_of(given.get("QUERY_STRING", ""), given.get("HTTP_COOKIE", ""), given.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 @lru_cache(maxsize=1024)  # most browsers of a county say the same three things
-def _reader(query: str, cookie: str, accepted: str) -> Reader:
+def reader_of(query: str, cookie: str, accepted: str) -> Reader:
+    """The reader who comes with these words of the address, cookies and preferred languages."""
     given = MultiDict(parse_qsl(query, keep_blank_values=True))
     cookies = parse_cookie(cookie)
     size = next((name for name in (given.get("size"), cookies.get(SIZE_COOKIE)) if name in SIZES), "standard")
@@ -133,7 +134,7 @@ def remember(response: Response) -> Response:
     """Cookies for what the address asked: the size of type, and that many use this device."""
     if not request.query_string:
         return response
-    options: dict[str, Any] = {"path": "/r", "httponly": True, "samesite": "Lax", "secure": request.is_secure}
+    options: dict[str, Any] = {"path": "/r", "httponly": True, "samesite": "Lax", "secure": here().is_secure}
     if request.args.get("size") in SIZES:
         response.set_cookie(SIZE_COOKIE, request.args["size"], max_age=A_YEAR, **options)
     if request.args.get(SHARED_COOKIE) in ("0", "1"):

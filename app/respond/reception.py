@@ -18,6 +18,10 @@ class Reception:
     intake: Intake
     prints: Prints
 
+    def close(self) -> None:
+        self.doors.close()
+        self.intake.close()
+
 
 def init_respond(app: Renke) -> None:
     """One reception for each application, so that two in one process share nothing."""

@@ -22,7 +22,7 @@ from app.i18n import LANGUAGES
 from app.respond import tokens
 from app.respond.compression import compress
 from app.respond.entry import Entry, read_entry
-from app.respond.handing import DEVICE_COOKIE, WAITED, find_paper, hand_in, lead_to_receipt
+from app.respond.handing import DEVICE_COOKIE, WAITED, fill, find_paper, lead_to_receipt
 from app.respond.questionnaire import (
     PUPILS,
     choose_paper,
@@ -63,6 +63,7 @@ def enter() -> AnyResponse:
 @allow("public")
 def show(code: str) -> Response:
     """The questionnaire behind a code, or the choice between several, or the pupils' paper for their guardians."""
+    _check_waited()
     door, reader, now = _find_door(code), read_reader(), here().clock()
     asked = dict(reader.asked)
     if "preview" in asked:
@@ -82,6 +83,7 @@ def show(code: str) -> Response:
 def answer(code: str) -> AnyResponse:
     """Hand in the answers; or have the page drawn again in another size or language, with everything typed kept."""
     sent = g.sent = read_submission()
+    _check_waited()
     door = _find_door(code)
     try:
         form = tokens.open_form(sent.token, code_id=door.code_id, secret=here().settings.secret)
@@ -114,9 +116,8 @@ def receipt(sealed: str) -> Response:
 def _hand_in(door: Door, form: tokens.Form, sent: Submission) -> AnyResponse:
     app, reader = here(), read_reader()
     try:
-        if WAITED in request.environ:
-            raise request.environ[WAITED]
-        receipt = hand_in(app, door, form, sent, reader, marked=DEVICE_COOKIE in request.cookies)
+        sheet = fill(app, door, form, sent, reader, marked=DEVICE_COOKIE in request.cookies)
+        receipt = reception().intake.store(sheet)
     except SurveyError as error:
         first = reception().intake.find_receipt(ticket_of(door.campaign.id, form.key, app.settings.secret))
         if first is None and error.code == "answers.invalid":
@@ -124,7 +125,7 @@ def _hand_in(door: Door, form: tokens.Form, sent: Submission) -> AnyResponse:
         if first is None:
             raise
         receipt = first  # whatever happened since
-    headers = lead_to_receipt(app, door, form, receipt, reader, path=request.path, secure=request.is_secure)
+    headers = lead_to_receipt(app, door, form, receipt, reader, path=request.path)
     return Complete(status=303, headers=headers)
 
 
@@ -142,6 +143,12 @@ def _preview(door: Door) -> Response:
     if paper is None:
         return show_choice(place, place.papers)
     return show_preview(place, paper, language_for(paper.instrument, read_reader()))
+
+
+def _check_waited() -> None:
+    """Raises what the short way met, where the database could not take it: nobody need wait for it again."""
+    if WAITED in request.environ:
+        raise request.environ[WAITED]
 
 
 def _find_door(code: str) -> Door:

@@ -69,11 +69,16 @@ def _cpu(process: psutil.Process) -> float:
 
 @contextmanager
 def serving(
-    target: str, sender: Sender, *, environment: Mapping[str, str] | None = None, database: int | None = None
+    target: str,
+    sender: Sender,
+    *,
+    environment: Mapping[str, str] | None = None,
+    database: int | None = None,
+    **options: str,
 ) -> Iterator[Server]:
-    """Serve `target` until the block ends."""
+    """Serve `target` until the block ends, with other `options` of the server where there are any."""
     port = _free_port()
-    command = server_command(target, host="127.0.0.1", port=port)
+    command = server_command(target, host="127.0.0.1", port=port, **options)
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})})
     try:
         _wait(port, process)

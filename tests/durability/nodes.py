@@ -60,7 +60,7 @@ class Node:
     def __init__(self, starter: Starter, environment: Mapping[str, str], log: Path) -> None:
         self.port = free_port()
         self.log = log
-        command = server_command("wsgi:app", host="127.0.0.1", port=self.port)
+        command = server_command("wsgi:service", host="127.0.0.1", port=self.port)
         self.pid = starter.start(command, dict(environment), log)
         self._alive = True
 

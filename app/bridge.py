@@ -1,0 +1,89 @@
+"""From the server's interface (RSGI) to that of Flask (WSGI), which answers in threads.
+
+Answers are made whole before they leave, as all of ours are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+
+from app.bodies import Body
+from app.rsgi import Exchange, Scope
+
+Environ = dict[str, Any]
+WSGI = Callable[[Environ, Any], Iterable[bytes]]
+BARE = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}  # the two that WSGI calls by their names
+
+
+class Bridge:
+    """A WSGI application with threads of its own, so that another's never keep it waiting."""
+
+    def __init__(self, app: WSGI, *, threads: int) -> None:
+        self._app, self._threads = app, ThreadPoolExecutor(threads)
+
+    async def __call__(self, scope: Scope, body: Body, exchange: Exchange, more: Mapping[str, Any]) -> None:
+        """Answer; `more` is what the application is told beside the request."""
+        environ = {**environ_of(scope, body), **more}
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        exchange.response_bytes(*answer)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False)
+
+    def _answer(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
+        begun: list[tuple[int, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
+            begun.append((int(status.split(" ", 1)[0]), headers))
+
+        parts = self._app(environ, start_response)
+        try:
+            data = b"".join(parts)
+        finally:
+            getattr(parts, "close", lambda: None)()
+        return *begun[-1], data
+
+
+def environ_of(scope: Scope, body: Body) -> Environ:
+    """The request as PEP 3333 has it."""
+    server, _, port = scope.server.rpartition(":")
+    return {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": server.strip("[]"),
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "HTTP_HOST": scope.authority or scope.server,
+        **_headers(scope),
+        "CONTENT_LENGTH": str(body.length),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body.data),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+
+
+def _headers(scope: Scope) -> Environ:
+    """Without those whose name has an underscore: they would pass for what a web server in front has set."""
+    names = {name for name in scope.headers.keys() if "_" not in name}  # noqa: SIM118 - not a mapping
+    return {_variable(name): _joined(scope, name) for name in names}
+
+
+def _variable(name: str) -> str:
+    return BARE.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
+
+
+def _joined(scope: Scope, name: str) -> str:
+    return ("; " if name == "cookie" else ",").join(scope.headers.get_all(name))
