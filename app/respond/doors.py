@@ -14,7 +14,7 @@ from typing import TypeVar
 from app.gathering import Gathering, twice
 from app.limits import Limits
 from surveys.codes import Door
-from surveys.codes.doors import IssuedCode, Place, check_code, door_of, find_codes, get_place
+from surveys.codes.doors import IssuedCode, Place, PlaceKey, check_code, door_of, find_codes, get_places
 from surveys.codes.forms import Written, read_code
 from surveys.db import Database
 from surveys.errors import SurveyError
@@ -23,7 +23,6 @@ MOST = 64  # codes that one question asks for
 PATIENCE = 5.0  # seconds
 MOST_KEPT = 20_000  # places, and posters
 
-PlaceKey = tuple[int, str, int | None]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -78,10 +77,7 @@ class Doors:
     def place(self, campaign_id: int, group: str, school_id: int | None) -> Place:
         """Where codes of this group at this school lead, there being any or not."""
         key = (campaign_id, group, school_id)
-        place = self._fresh(self._places, key)
-        if place is None:
-            place = twice(lambda: self._read(key))
-            _keep(self._places, key, place)
+        (place,) = self._places_of([key])
         return place
 
     def close(self) -> None:
@@ -89,7 +85,12 @@ class Doors:
         self._askings.close()
 
     def _places_of(self, keys: Sequence[PlaceKey]) -> Sequence[Place]:
-        return [self.place(*key) for key in keys]
+        places = {key: place for key in keys if (place := self._fresh(self._places, key))}
+        missing = [key for key in set(keys) if key not in places]
+        for place in twice(lambda: self._read(missing)) if missing else ():
+            _keep(self._places, place.key, place)
+            places[place.key] = place
+        return [places[key] for key in keys]
 
     def _fresh(self, kept: Mapping[Key, tuple[float, Value]], key: Key) -> Value | None:
         """What is kept under `key`, unless it may have changed since."""
@@ -104,10 +105,9 @@ class Doors:
             found = find_codes(look, set(wanted))
         return [found.get(each) for each in wanted]
 
-    def _read(self, key: PlaceKey) -> Place:
-        campaign_id, group, school_id = key
+    def _read(self, keys: Sequence[PlaceKey]) -> Sequence[Place]:
         with self._database.read() as session:
-            return get_place(session, campaign_id=campaign_id, group=group, school_id=school_id, now=self._clock())
+            return get_places(session, keys, now=self._clock())
 
 
 def _keep(kept: dict[Key, tuple[float, Value]], key: Key, value: Value) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,10 @@ _AMONG = {
     way: select(column, *_COLUMNS).where(column == any_(bindparam("digests", type_=ARRAY(LargeBinary))))
     for way, column in _DIGESTS.items()
 }
-_SCHOOL = select(_schools.code, _schools.name, _schools.stage).where(_schools.id == bindparam("school"))
+_SCHOOLS = select(_schools.id, _schools.code, _schools.name, _schools.stage).where(
+    _schools.id.in_(bindparam("schools", expanding=True))
+)
+PlaceKey = tuple[int, str, int | None]  # campaign, group, school
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class IssuedCode:
     voided_on: date | None
 
     @property
-    def place(self) -> tuple[int, str, int | None]:
+    def place(self) -> PlaceKey:
         return self.campaign_id, self.group, self.school_id
 
 
@@ -67,7 +70,7 @@ class Place:
     papers: tuple[Paper, ...]
 
     @property
-    def key(self) -> tuple[int, str, int | None]:
+    def key(self) -> PlaceKey:
         return self.campaign.id, self.group, self.school_id
 
 
@@ -116,8 +119,8 @@ def find_door(session: Session, *, typed: str, secret: bytes, now: datetime) -> 
     written = read_code(secret, typed)
     row = session.execute(_BY[written.scanned], {"digest": written.digest}).first()
     code = check_code(None if row is None else IssuedCode(*row[1:]))
-    campaign_id, group, school_id = code.place
-    return door_of(code, get_place(session, campaign_id=campaign_id, group=group, school_id=school_id, now=now))
+    (place,) = get_places(session, [code.place], now=now)
+    return door_of(code, place)
 
 
 def find_codes(look: Looker, wanted: Iterable[Written]) -> Mapping[Written, IssuedCode]:
@@ -147,15 +150,24 @@ def check_code(code: IssuedCode | None) -> IssuedCode:
     return code
 
 
-def get_place(session: Session, *, campaign_id: int, group: str, school_id: int | None, now: datetime) -> Place:
-    """Where the codes of a campaign for a group at a school, or in the county, lead."""
-    campaign = get_campaign_by_id(session, campaign_id=campaign_id, now=now)
-    code, name, stage = (None, None, None)
-    if school_id is not None:
-        code, name, stage = session.execute(_SCHOOL, {"school": school_id}).one()
-    papers = papers_of(session, campaign_id=campaign_id, group=group)
-    fitting = tuple(paper for paper in papers if paper.fits(stage))
-    return Place(campaign, group, school_id, code, name, stage, fitting)
+def get_places(session: Session, keys: Sequence[PlaceKey], *, now: datetime) -> list[Place]:
+    """Where the codes of campaigns for groups at schools, or in the county, lead; what they share is read once."""
+    campaigns = {each: get_campaign_by_id(session, campaign_id=each, now=now) for each, _, _ in set(keys)}
+    papers = {(each, group): papers_of(session, campaign_id=each, group=group) for each, group, _ in set(keys)}
+    sought = {school_id for _, _, school_id in keys if school_id is not None}
+    rows = session.execute(_SCHOOLS, {"schools": sorted(sought)}) if sought else ()
+    schools: dict[int | None, tuple[str | None, ...]] = {None: (None, None, None), **{row[0]: row[1:] for row in rows}}
+    return [
+        _place(campaigns[campaign_id], group, school_id, schools[school_id], papers[campaign_id, group])
+        for campaign_id, group, school_id in keys
+    ]
+
+
+def _place(
+    campaign: CampaignView, group: str, school_id: int | None, school: Sequence[str | None], papers: Sequence[Paper]
+) -> Place:
+    code, name, stage = school
+    return Place(campaign, group, school_id, code, name, stage, tuple(paper for paper in papers if paper.fits(stage)))
 
 
 def door_of(code: IssuedCode, place: Place) -> Door:
