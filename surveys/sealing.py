@@ -1,9 +1,7 @@
 """Taking away what a database remembers besides its columns, and in the end who used a code at all.
 
 See docs/decisions/0001-two-ledgers.md. SQLite keeps its ledgers in the order of their random ids, and its rows
-remember no transaction; PostgreSQL remembers where rows lie, and who wrote them. While a campaign is open, marking a
-code as used also writes all used codes of its page anew (`use_codes`, migrations 0010): a row that changes goes behind
-the others of its page, so that left alone a page of twenty slips would list them in the order of use.
+remember no transaction; PostgreSQL remembers where rows lie, and which transaction wrote them.
 """
 
 from __future__ import annotations
@@ -12,12 +10,15 @@ from typing import cast
 
 from sqlalchemy import LargeBinary, Table, case, delete, func, insert, literal_column, select, update
 
+from surveys.codes.tallies import USED, with_marks
 from surveys.db import Access, dialect_of
-from surveys.models import Code, CodeCount, Comment, MisuseReport, Response
+from surveys.models import Code, CodeCount, CodeTally, Comment, MisuseReport, Response
 
-CODES, ANSWERS, COMMENTS, REPORTS = (cast(Table, model.__table__) for model in (Code, Response, Comment, MisuseReport))
-# Codes before answers, as `store` takes them, so that the two never wait for each other.
-LEDGERS = (CODES, ANSWERS, COMMENTS, REPORTS)
+CODES, TALLIES, ANSWERS, COMMENTS, REPORTS = (
+    cast(Table, model.__table__) for model in (Code, CodeTally, Response, Comment, MisuseReport)
+)
+BY_IDS = (ANSWERS, COMMENTS, REPORTS)
+LEDGERS = (CODES, TALLIES, *BY_IDS)
 _FRESH_ID = {
     "sqlite": literal_column("randomblob(16)", LargeBinary),
     "postgresql": literal_column("uuid_send(gen_random_uuid())", LargeBinary),
@@ -25,13 +26,17 @@ _FRESH_ID = {
 
 
 def rewrite(session: Access, *, campaign_id: int) -> None:
-    """Write the campaign's codes, responses and comments anew, in the order of their random ids, as of one moment.
+    """Write a campaign's tallies anew, and its answers in the order of their random ids, by one transaction.
 
-    Safe while answers come in: what arrives meanwhile waits, or stays for the next time.
+    Safe while answers come in: what arrives meanwhile waits, or stays for the next time. Tallies come first, and in
+    their order, as `store` takes them, so that the two never wait for each other.
     """
     if dialect_of(session) != "postgresql":
         return
-    for table in LEDGERS:
+    of_campaign = TALLIES.c.campaign_id == campaign_id
+    session.execute(select(TALLIES.c.number).where(of_campaign).order_by(TALLIES.c.number).with_for_update())
+    session.execute(update(TALLIES).where(of_campaign).values(days=TALLIES.c.days))
+    for table in BY_IDS:
         moved = delete(table).where(table.c.campaign_id == campaign_id).returning(*table.c).cte("moved")
         names = [column.name for column in table.c]
         session.execute(insert(table).from_select(names, select(moved).order_by(moved.c.id)))
@@ -44,16 +49,16 @@ def seal(session: Access, *, campaign_id: int) -> None:
     recognised when it is sent again.
     """
     _count_codes(session, campaign_id)
-    session.execute(update(CODES).where(CODES.c.campaign_id == campaign_id).values(used_on=None))
+    session.execute(delete(TALLIES).where(TALLIES.c.campaign_id == campaign_id))
     fresh = _FRESH_ID[dialect_of(session)]
-    for table in (ANSWERS, COMMENTS, REPORTS):
+    for table in BY_IDS:
         session.execute(update(table).where(table.c.campaign_id == campaign_id).values(id=fresh))
     rewrite(session, campaign_id=campaign_id)
 
 
 def _count_codes(session: Access, campaign_id: int) -> None:
     live = case((CODES.c.voided_on.is_(None), 1))
-    used = case((CODES.c.voided_on.is_(None), CODES.c.used_on))
+    used = case((CODES.c.voided_on.is_(None), USED))
     query = (
         select(
             CODES.c.kind,
@@ -63,6 +68,7 @@ def _count_codes(session: Access, campaign_id: int) -> None:
             func.count(used).label("used"),
             func.count(CODES.c.voided_on).label("voided"),
         )
+        .select_from(with_marks(CODES))
         .where(CODES.c.campaign_id == campaign_id)
         .group_by(CODES.c.kind, CODES.c.group, CODES.c.school_id)
         .order_by(CODES.c.school_id, CODES.c.group, CODES.c.kind)

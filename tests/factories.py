@@ -13,15 +13,17 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from surveys import campaigns, codes, responses
 from surveys.campaigns import CampaignView
 from surveys.codes import Door, Slip
+from surveys.codes.tallies import MARK, USED, day_of, with_marks
+from surveys.codes.using import void_codes
 from surveys.instruments.model import Instrument
 from surveys.instruments.versions import publish_instrument
-from surveys.models import Frame, FrameCell, Region, School
+from surveys.models import Code, Frame, FrameCell, Region, School
 from surveys.responses import Receipt
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -195,6 +197,20 @@ def add_posters(session: Session, campaign: CampaignView, *, seed: int = 2) -> t
 
 def list_slips(session: Session, campaign: CampaignView, **wanted: Any) -> tuple[Slip, ...]:
     return codes.list_slips(session, campaign_id=campaign.id, secret=SECRET, **wanted)
+
+
+def used_codes(session: Session) -> dict[bytes, date]:
+    """The ids of the codes that are used, and when they were."""
+    query = select(Code.id, MARK).select_from(with_marks(Code.__table__)).where(USED.is_not(None))
+    return {bytes(code_id): day for code_id, mark in session.execute(query) if (day := day_of(bytes(mark)))}
+
+
+def void(session: Session, *which: ColumnElement[bool]) -> None:
+    """Void codes, as an officer does whose slips were lost."""
+    codes = session.execute(select(Code.campaign_id, Code.id).where(*which)).all()
+    for campaign_id in {campaign_id for campaign_id, _ in codes}:
+        ids = [code_id for its, code_id in codes if its == campaign_id]
+        void_codes(session, campaign_id=campaign_id, code_ids=ids, today=TODAY)
 
 
 def open_door(session: Session, slip: Slip | str, *, now: datetime = NOW) -> Door:

@@ -1,4 +1,6 @@
-"""Used codes of a page of PostgreSQL written anew by one call; sealed campaigns; reports of misuse."""
+"""Tallies of used codes; sheets stored by one call of PostgreSQL; sealed campaigns; reports of misuse."""
+
+from datetime import date
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,46 +10,31 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+SIZE, EPOCH = 256, date(2000, 1, 1)  # as in surveys.codes.tallies, and below
+
 # Plans are kept from when there were few codes, and reading all of them was quickest; hence none may read all.
 
-# The used codes of a page are written anew in the order of their ids. A loop, because a single UPDATE writes in
-# whatever order its plan finds the rows. Whoever is being written by somebody else is left to them: to wait could be to
-# wait for each other.
-STIR = """
-CREATE FUNCTION stir_codes(pages bigint[]) RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
-DECLARE page bigint; slip record;
-BEGIN
-    FOREACH page IN ARRAY pages LOOP
-        FOR slip IN
-            SELECT ctid AS place FROM codes
-            WHERE ctid >= format('(%s,0)', page)::tid AND ctid < format('(%s,0)', page + 1)::tid
-                AND used_on IS NOT NULL
-            ORDER BY id FOR UPDATE SKIP LOCKED
-        LOOP
-            UPDATE codes SET position = position WHERE ctid = slip.place;
-        END LOOP;
-    END LOOP;
-END $$
-"""
-
-# Codes are taken in the order of their ids, so that two who take several never wait for each other.
+# The numbers come in order, and so tallies are taken in order: two who take several never wait for each other.
 USE = """
-CREATE FUNCTION use_codes(of_campaign integer, wanted bytea[], today date) RETURNS SETOF bytea LANGUAGE plpgsql
+CREATE FUNCTION use_codes(of_campaign integer, numbers integer[], days date[]) RETURNS boolean LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
-DECLARE free bytea[]; pages bigint[];
+DECLARE tally integer; marks bytea; place integer;
 BEGIN
-    SELECT array_agg(id) INTO free FROM (
-        SELECT id FROM codes
-        WHERE campaign_id = of_campaign AND id = ANY (wanted) AND used_on IS NULL AND voided_on IS NULL
-        ORDER BY id FOR UPDATE
-    ) AS taken;
-    WITH marked AS (
-        UPDATE codes SET used_on = today WHERE campaign_id = of_campaign AND id = ANY (free)
-        RETURNING (ctid::text::point)[0]::bigint AS page
-    )
-    SELECT array_agg(DISTINCT page) INTO pages FROM marked;
-    PERFORM stir_codes(coalesce(pages, ARRAY[]::bigint[]));
-    RETURN QUERY SELECT unnest(free);
+    FOR each IN 1 .. cardinality(numbers) LOOP
+        IF tally IS DISTINCT FROM numbers[each] / 256 THEN
+            UPDATE code_tallies SET days = marks WHERE campaign_id = of_campaign AND number = tally;
+            tally := numbers[each] / 256;
+            SELECT code_tallies.days INTO marks FROM code_tallies
+            WHERE campaign_id = of_campaign AND number = tally FOR UPDATE;
+        END IF;
+        place := numbers[each] % 256 * 2 + 1;
+        IF substr(marks, place, 2) IS DISTINCT FROM '\\x0000'::bytea THEN
+            RETURN false;
+        END IF;
+        marks := overlay(marks PLACING int2send((days[each] - date '2000-01-01')::smallint) FROM place FOR 2);
+    END LOOP;
+    UPDATE code_tallies SET days = marks WHERE campaign_id = of_campaign AND number = tally;
+    RETURN true;
 END $$
 """
 
@@ -55,7 +42,7 @@ END $$
 # takes no answers, a code that is used, a sheet that has come before). They come in the order of their ids.
 STORE = """
 CREATE FUNCTION store_sheets(
-    moment timestamptz, of_campaigns integer[], ids bytea[], slips bytea[], groups varchar[], schools integer[],
+    moment timestamptz, of_campaigns integer[], ids bytea[], numbers integer[], groups varchar[], schools integer[],
     versions integer[], sheets bytea[], languages varchar[], channels varchar[], days date[], paces integer[],
     repeats boolean[], comment_campaigns integer[], comment_ids bytea[], comment_groups varchar[], comment_texts text[]
 ) RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
@@ -69,11 +56,11 @@ BEGIN
         RETURN false;
     END IF;
     FOR used IN
-        SELECT campaign, day, array_agg(slip) AS slips
-        FROM unnest(of_campaigns, slips, days) AS each(campaign, slip, day)
-        WHERE slip IS NOT NULL GROUP BY campaign, day ORDER BY campaign, day
+        SELECT campaign, array_agg(number ORDER BY number) AS numbers, array_agg(day ORDER BY number) AS days
+        FROM unnest(of_campaigns, numbers, days) AS each(campaign, number, day)
+        WHERE number IS NOT NULL GROUP BY campaign ORDER BY campaign
     LOOP
-        IF (SELECT count(*) FROM use_codes(used.campaign, used.slips, used.day)) < cardinality(used.slips) THEN
+        IF NOT use_codes(used.campaign, used.numbers, used.days) THEN
             RAISE EXCEPTION 'a code is not free';
         END IF;
     END LOOP;
@@ -90,14 +77,14 @@ EXCEPTION WHEN unique_violation OR raise_exception THEN
 END $$
 """
 ARGUMENTS = (
-    "timestamptz, integer[], bytea[], bytea[], varchar[], integer[], integer[], bytea[], varchar[], varchar[], date[], "
-    "integer[], boolean[], integer[], bytea[], varchar[], text[]"
+    "timestamptz, integer[], bytea[], integer[], varchar[], integer[], integer[], bytea[], varchar[], varchar[], "
+    "date[], integer[], boolean[], integer[], bytea[], varchar[], text[]"
 )
 
 
 def upgrade() -> None:
+    _add_tallies()
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(STIR)
         op.execute(USE)
         op.execute(STORE)
     op.add_column("campaigns", sa.Column("sealed_on", sa.Date(), nullable=True))
@@ -133,11 +120,57 @@ def upgrade() -> None:
     )
 
 
+def _add_tallies() -> None:
+    op.create_table(
+        "code_tallies",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("days", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_code_tallies_campaign_id"),
+        sa.PrimaryKeyConstraint("campaign_id", "number", name="pk_code_tallies"),
+        postgresql_with={"fillfactor": "50"},
+        sqlite_with_rowid=False,
+    )
+    op.add_column("codes", sa.Column("number", sa.Integer(), nullable=True))
+    op.execute(
+        "UPDATE codes SET number = numbered.number FROM (SELECT campaign_id, id, "
+        "row_number() OVER (PARTITION BY campaign_id ORDER BY id) - 1 AS number FROM codes WHERE kind = 'personal'"
+        ") AS numbered WHERE codes.campaign_id = numbered.campaign_id AND codes.id = numbered.id"
+    )
+    op.create_index("ix_codes_campaign_id_number", "codes", ["campaign_id", "number"], unique=True)
+    _fill_tallies()
+    op.drop_column("codes", "used_on")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE codes RESET (fillfactor)")
+        op.execute("CLUSTER codes USING pk_codes")  # the days are in the old rows until all are written anew
+
+
+def _fill_tallies() -> None:
+    codes = sa.table("codes", *map(sa.column, ("campaign_id", "number")), sa.column("used_on", sa.Date()),
+                     sa.column("voided_on", sa.Date()))  # fmt: skip
+    tallies = sa.table("code_tallies", *map(sa.column, ("campaign_id", "number", "days")))
+    marks: dict[tuple[int, int], bytearray] = {}
+    for campaign, number, used_on, voided_on in op.get_bind().execute(
+        sa.select(*codes.c).where(codes.c.number.is_not(None))
+    ):
+        tally, place = divmod(number, SIZE)
+        day = (used_on - EPOCH).days if used_on else 0xFFFF if voided_on else 0
+        marks.setdefault((campaign, tally), bytearray(2 * SIZE))[2 * place : 2 * place + 2] = day.to_bytes(2, "big")
+    rows = [
+        {"campaign_id": campaign, "number": tally, "days": bytes(days)} for (campaign, tally), days in marks.items()
+    ]
+    if rows:
+        op.bulk_insert(tallies, rows)
+
+
 def downgrade() -> None:
     op.drop_table("misuse_reports")
     op.drop_table("code_counts")
     op.drop_column("campaigns", "sealed_on")
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"DROP FUNCTION store_sheets({ARGUMENTS})")
-        op.execute("DROP FUNCTION use_codes(integer, bytea[], date)")
-        op.execute("DROP FUNCTION stir_codes(bigint[])")
+        op.execute("DROP FUNCTION use_codes(integer, integer[], date[])")
+    op.add_column("codes", sa.Column("used_on", sa.Date(), nullable=True))
+    op.drop_index("ix_codes_campaign_id_number", table_name="codes")
+    op.drop_column("codes", "number")
+    op.drop_table("code_tallies")

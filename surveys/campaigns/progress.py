@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from surveys.codes.tallies import USED, with_marks
 from surveys.frames.views import list_cells
 from surveys.groups import GROUPS
 from surveys.models import Campaign, Code, CodeCount, Response, School
@@ -53,7 +54,8 @@ def _count_codes(session: Session, campaign_id: int) -> dict[Place, tuple[int, i
     kept = select(CodeCount.group, CodeCount.school_id, CodeCount.issued, CodeCount.used)
     rows = session.execute(kept.where(CodeCount.campaign_id == campaign_id, CodeCount.kind == "personal")).all()
     query = (
-        select(Code.group, Code.school_id, func.count(), func.count(Code.used_on))
+        select(Code.group, Code.school_id, func.count(), func.count(USED))
+        .select_from(with_marks(Code.__table__))
         .where(Code.campaign_id == campaign_id, Code.kind == "personal", Code.voided_on.is_(None))
         .group_by(Code.group, Code.school_id)
     )

@@ -14,6 +14,7 @@ from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
 from surveys.campaigns.reading import get_campaign_by_id
 from surveys.codes.forms import CodeKind, Written, read_code
+from surveys.codes.tallies import MARK, day_of, with_marks
 from surveys.errors import SurveyError
 from surveys.looking import Looker
 from surveys.models import Code, School
@@ -25,13 +26,20 @@ _COLUMNS = (
     _codes.kind,
     _codes.group,
     _codes.school_id,
-    _codes.used_on,
+    _codes.number,
     _codes.voided_on,
+    MARK,
 )
+_LEDGER = with_marks(Code.__table__)
 _DIGESTS = {True: _codes.digest, False: _codes.short_digest}  # scanned or typed
-_BY = {way: select(column, *_COLUMNS).where(column == bindparam("digest")) for way, column in _DIGESTS.items()}
+_BY = {
+    way: select(column, *_COLUMNS).select_from(_LEDGER).where(column == bindparam("digest"))
+    for way, column in _DIGESTS.items()
+}
 _AMONG = {
-    way: select(column, *_COLUMNS).where(column == any_(bindparam("digests", type_=ARRAY(LargeBinary))))
+    way: select(column, *_COLUMNS)
+    .select_from(_LEDGER)
+    .where(column == any_(bindparam("digests", type_=ARRAY(LargeBinary))))
     for way, column in _DIGESTS.items()
 }
 _SCHOOLS = select(_schools.id, _schools.code, _schools.name, _schools.stage).where(
@@ -49,8 +57,14 @@ class IssuedCode:
     kind: CodeKind
     group: str
     school_id: int | None
-    used_on: date | None
+    number: int | None
     voided_on: date | None
+    mark: bytes | None = field(repr=False)  # in its tally
+
+    @property
+    def used_on(self) -> date | None:
+        """The day a personal one was used."""
+        return day_of(self.mark)
 
     @property
     def place(self) -> PlaceKey:
@@ -76,7 +90,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Door:
-    """What one code opens. `used_on` is the day a personal one was used."""
+    """What one code opens."""
 
     place: Place
     code: IssuedCode

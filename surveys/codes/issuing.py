@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from surveys.codes.forms import ID_LENGTH, digest_token, digest_typed, token_of, typed_of
+from surveys.codes.tallies import add_tallies
 from surveys.errors import SurveyError, shorten
 from surveys.frames.views import CellView, list_cells
 from surveys.models import Campaign, CampaignPaper, Code
@@ -63,7 +64,7 @@ def issue_personal(
     first = _last_position(session, campaign_id, place) + 1
     ids = _draw_ids(session, secret, draw, count)
     codes = [(code_id, place, first + number) for number, code_id in enumerate(ids)]
-    _write(session, _rows(campaign_id, "personal", codes, secret, today))
+    _write(session, _numbered(session, campaign_id, _rows(campaign_id, "personal", codes, secret, today)))
     return count
 
 
@@ -138,10 +139,21 @@ def _rows(
             "group": group,
             "school_id": school_id,
             "position": position,
+            "number": None,
             "digest": digest_token(secret, token_of(secret, code_id)),
             "short_digest": digest_typed(secret, typed_of(secret, code_id)),
             "issued_on": today,
         }
+
+
+def _numbered(session: Session, campaign_id: int, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """With the next numbers of the campaign, in the order of random ids, and room for them in the tallies."""
+    last = session.scalar(select(func.max(Code.number)).where(Code.campaign_id == campaign_id))
+    first = 0 if last is None else last + 1
+    ordered = sorted(rows, key=lambda row: row["id"])
+    add_tallies(session, campaign_id=campaign_id, first=first, last=first + len(ordered) - 1)
+    for number, row in enumerate(ordered, start=first):
+        yield {**row, "number": number}
 
 
 def _write(session: Session, rows: Iterable[dict[str, Any]]) -> None:

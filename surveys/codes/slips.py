@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.codes.forms import CodeKind, print_typed, token_of, typed_of
+from surveys.codes.tallies import MARK, day_of, with_marks
 from surveys.groups import GROUPS
 from surveys.models import Code, School
 
@@ -20,12 +21,12 @@ class Slip:
 
     token: str = field(repr=False)
     typed: str = field(repr=False)  # XXXXX-XXXXX
+    used_on: date | None
     kind: CodeKind
     group: str
     school_code: str | None
     school_name: str | None
     position: int
-    used_on: date | None
     voided_on: date | None
 
 
@@ -40,8 +41,8 @@ def list_slips(
 ) -> tuple[Slip, ...]:
     """The codes of a campaign by school, group and position; those of the county come last."""
     query = (
-        select(Code.id, Code.kind, Code.group, School.code, School.name, Code.position, Code.used_on, Code.voided_on)
-        .outerjoin(School, School.id == Code.school_id)
+        select(Code.id, MARK, Code.kind, Code.group, School.code, School.name, Code.position, Code.voided_on)
+        .select_from(with_marks(Code.__table__).outerjoin(School.__table__, School.id == Code.school_id))
         .where(Code.campaign_id == campaign_id)
     )
     for column, wanted in ((Code.kind, kind), (Code.group, group), (School.code, school)):
@@ -50,8 +51,8 @@ def list_slips(
     return tuple(sorted((_slip(secret, *row) for row in session.execute(query)), key=_order))
 
 
-def _slip(secret: bytes, code_id: bytes, *columns: Any) -> Slip:
-    return Slip(token_of(secret, code_id), print_typed(typed_of(secret, code_id)), *columns)
+def _slip(secret: bytes, code_id: bytes, mark: bytes | None, *columns: Any) -> Slip:
+    return Slip(token_of(secret, code_id), print_typed(typed_of(secret, code_id)), day_of(mark), *columns)
 
 
 def _order(slip: Slip) -> tuple[bool, str, int, str, int]:

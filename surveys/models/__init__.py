@@ -3,7 +3,7 @@
 from surveys.models.accounts import ROLES, Account
 from surveys.models.base import Base
 from surveys.models.campaigns import Campaign, CampaignPaper
-from surveys.models.codes import Code, CodeCount
+from surveys.models.codes import Code, CodeCount, CodeTally
 from surveys.models.counts import AnswerCount, CountStamp
 from surveys.models.evaluations import Evaluation
 from surveys.models.frames import Frame, FrameCell
@@ -24,6 +24,7 @@ __all__ = [
     "CampaignPaper",
     "Code",
     "CodeCount",
+    "CodeTally",
     "Comment",
     "CountStamp",
     "Evaluation",

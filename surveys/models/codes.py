@@ -1,7 +1,7 @@
 """The first ledger: codes, and *that* a personal one was used. What was answered is elsewhere, see responses.
 
-Nothing here leads to a response: no common key, no common order (rows lie in the order of random ids), and no
-time finer than a day.
+Nothing here leads to a response: no common key, no common order (rows lie in the order of random ids, and do not change
+when a code is used), and no time finer than a day.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class Code(Base):
     """A door to the questionnaire: `open` for a school x group, `personal` for one use.
 
     The code itself is not stored. It derives from the random `id` and the installation's secret; `digest` and
-    `short_digest` are keyed digests of the scanned and the typed form. `position` numbers the slips of a cell.
+    `short_digest` are keyed digests of the scanned and the typed form. `position` numbers the slips of a cell; `number`
+    is that of a personal code within its campaign, by which it stands in a tally.
     """
 
     __tablename__ = "codes"
@@ -31,10 +32,9 @@ class Code(Base):
         Index(None, "digest"),
         Index(None, "short_digest"),
         Index(None, "campaign_id", "group", "school_id"),
+        Index(None, "campaign_id", "number", unique=True),
         one_of("kind", CODE_KINDS),
-        # Room in every page: a code that is marked as used then stays on its page, and surveys.sealing keeps the
-        # page in the order of ids, so that the order of rows in a dump tells nothing of the order of use.
-        {"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": "45"}},
+        {"sqlite_with_rowid": False},
     )
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
@@ -45,9 +45,24 @@ class Code(Base):
     position: Mapped[int]
     digest: Mapped[bytes]
     short_digest: Mapped[bytes]
+    number: Mapped[int | None]
     issued_on: Mapped[date]
-    used_on: Mapped[date | None]
     voided_on: Mapped[date | None]
+
+
+class CodeTally(Base):
+    """Which personal codes were used: 256 of them, from `number` * 256 on, two bytes each; see surveys.codes.tallies.
+
+    `number` is that of the tally within its campaign.
+    """
+
+    __tablename__ = "code_tallies"
+    # Half of each page is room for the next version of its rows, so that no index changes.
+    __table_args__ = ({"sqlite_with_rowid": False, "postgresql_with": {"fillfactor": "50"}},)
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    days: Mapped[bytes]
 
 
 class CodeCount(Base):

@@ -28,10 +28,10 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One respondent's answers, ready to be stored. Of its code only a personal one's id is needed, to use it up."""
+    """One respondent's answers, ready to be stored; of the code only a personal one's number, to use it up."""
 
     ticket: Ticket
-    code_id: bytes | None = field(repr=False)
+    code_number: int | None = field(repr=False)
     group: str
     school_id: int | None
     version_id: int
@@ -77,7 +77,7 @@ def fill_sheet(
     answers, text = check_sheet(_find_paper(door, version_id).instrument, raw, comment, language)
     return Sheet(
         ticket=ticket,
-        code_id=door.code_id if door.kind == "personal" else None,
+        code_number=door.code.number,
         group=door.group,
         school_id=door.school_id,
         version_id=version_id,

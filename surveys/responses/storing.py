@@ -12,7 +12,7 @@ from sqlalchemy import (
     CursorResult,
     DateTime,
     Insert,
-    LargeBinary,
+    Integer,
     Table,
     bindparam,
     column,
@@ -67,7 +67,7 @@ _STORE = select(
     func.store_sheets(
         bindparam("moment", type_=DateTime(timezone=True)),
         *(bindparam(f"{name}s", type_=ARRAY(RESPONSES.c[name].type)) for name in ("campaign_id", "id")),
-        bindparam("slips", type_=ARRAY(LargeBinary)),
+        bindparam("numbers", type_=ARRAY(Integer)),
         *(bindparam(f"{name}s", type_=ARRAY(RESPONSES.c[name].type)) for name in _OF_SHEETS),
         *(bindparam(f"comment_{name}s", type_=ARRAY(COMMENTS.c[name].type)) for name in _OF_COMMENTS),
     )
@@ -118,16 +118,16 @@ def _plain(value: object) -> object:
 def store_all_new(
     look: Looker,
     rows: Sequence[Mapping[str, Any]],
-    slips: Sequence[bytes | None],
+    numbers: Sequence[int | None],
     comments: Sequence[Mapping[str, Any]],
     moment: datetime,
 ) -> bool:
-    """Store rows, the codes they used up and their comments on PostgreSQL: one call, and a transaction by itself.
+    """Store rows, the numbers of the codes they use up and their comments on PostgreSQL: one call, one transaction.
 
     Whether it did: all are stored, or, where any of them is special, none.
     """
     arrays = {**_columns(rows, _NAMES), **_columns(comments, _OF_COMMENTS, "comment_")}
-    ((stored,),) = look.all(_STORE, {"moment": moment, "slips": slips, **arrays})
+    ((stored,),) = look.all(_STORE, {"moment": moment, "numbers": numbers, **arrays})
     return bool(stored)
 
 

@@ -69,8 +69,8 @@ def store_at_once(look: Looker, sheets: Sequence[Sheet], *, now: datetime) -> li
     """As `store`, by one call of PostgreSQL; None, and nothing is stored, where any of the sheets is special."""
     ordered = sorted(sheets, key=lambda sheet: sheet.ticket.response_id)
     comments = sorted(_comments(sheets), key=lambda row: row["id"])
-    rows, slips = [_row(sheet) for sheet in ordered], [sheet.code_id for sheet in ordered]
-    if not store_all_new(look, rows, slips, comments, now):
+    rows, numbers = [_row(sheet) for sheet in ordered], [sheet.code_number for sheet in ordered]
+    if not store_all_new(look, rows, numbers, comments, now):
         return None
     return [Receipt(sheet.ticket.number, sheet.received_on, repeated=False) for sheet in sheets]
 
@@ -112,31 +112,20 @@ def _store_new(session: Access, sheets: Iterable[Sheet]) -> list[Sheet]:
     usable.sort(key=lambda sheet: sheet.ticket.response_id)
     fresh = add_responses(session, [_row(sheet) for sheet in usable])
     stored = [sheet for sheet in usable if sheet.ticket.response_id in fresh]
-    again = [sheet for sheet in usable if sheet.code_id is not None and sheet.ticket.response_id not in fresh]
-    for campaign_id, codes in _by_campaign(again):  # the key has come with another code
-        release_codes(session, campaign_id=campaign_id, code_ids=codes)
+    again = [sheet for sheet in usable if sheet.ticket.response_id not in fresh]
+    for campaign_id, some in _by_code(again):  # the key has come with another code
+        release_codes(session, campaign_id=campaign_id, numbers=list(some))
     add_comments(session, sorted(_comments(stored), key=lambda row: row["id"]))
     return stored
 
 
 def _use_up(session: Access, sheets: Iterable[Sheet]) -> list[Sheet]:
     """The sheets whose code was free and is used now, and those that came by an open one."""
-    usable = []
-    wanted: dict[bytes, Sheet] = {}
-    for sheet in sheets:
-        if sheet.code_id is None:
-            usable.append(sheet)
-        else:
-            wanted.setdefault(sheet.code_id, sheet)
-    for (campaign_id, day), some in groupby(sorted(wanted.values(), key=_of_day), key=_of_day):
-        ids = [sheet.code_id for sheet in some if sheet.code_id is not None]
-        used = use_codes(session, campaign_id=campaign_id, code_ids=ids, today=day)
-        usable += [wanted[code_id] for code_id in used]
+    usable = [sheet for sheet in sheets if sheet.code_number is None]
+    for campaign_id, some in _by_code(sheets):
+        days = {number: sheet.received_on for number, sheet in some.items()}
+        usable += [some[number] for number in use_codes(session, campaign_id=campaign_id, days=days)]
     return usable
-
-
-def _of_day(sheet: Sheet) -> tuple[int, date]:
-    return sheet.ticket.campaign_id, sheet.received_on
 
 
 def _row(sheet: Sheet) -> dict[str, Any]:
@@ -199,19 +188,30 @@ def _refusals(
     session: Access, sheets: Iterable[Sheet], shut: Mapping[int, SurveyError]
 ) -> Mapping[Ticket, SurveyError]:
     """Why these were not stored: the campaign takes no answers, or the code was used or voided meanwhile."""
-    refused, spent = {}, []
+    refused, left = {}, []
     for sheet in sheets:
         if sheet.ticket.campaign_id in shut:
             refused[sheet.ticket] = shut[sheet.ticket.campaign_id]
         else:
-            spent.append(sheet)
-    for campaign_id, codes in _by_campaign(spent):
-        errors = spent_codes(session, campaign_id=campaign_id, code_ids=codes)
-        refused |= {sheet.ticket: errors[sheet.code_id] for sheet in spent if sheet.code_id and sheet.code_id in errors}
+            left.append(sheet)
+    for campaign_id, some in _by_code(left):
+        errors = spent_codes(session, campaign_id=campaign_id, numbers=list(some))
+        for sheet in left:
+            if sheet.ticket.campaign_id == campaign_id and sheet.code_number is not None:
+                refused[sheet.ticket] = errors[sheet.code_number]
     return refused
 
 
-def _by_campaign(sheets: Iterable[Sheet]) -> Iterator[tuple[int, list[bytes]]]:
-    ordered = sorted(sheets, key=lambda sheet: sheet.ticket.campaign_id)
-    for campaign_id, some in groupby(ordered, key=lambda sheet: sheet.ticket.campaign_id):
-        yield campaign_id, [sheet.code_id for sheet in some if sheet.code_id is not None]
+def _by_code(sheets: Iterable[Sheet]) -> Iterator[tuple[int, dict[int, Sheet]]]:
+    """The first sheet of each personal code, campaign by campaign."""
+    for campaign_id, some in groupby(sorted(sheets, key=_of_campaign), key=_of_campaign):
+        firsts: dict[int, Sheet] = {}
+        for sheet in some:
+            if sheet.code_number is not None:
+                firsts.setdefault(sheet.code_number, sheet)
+        if firsts:
+            yield campaign_id, firsts
+
+
+def _of_campaign(sheet: Sheet) -> int:
+    return sheet.ticket.campaign_id

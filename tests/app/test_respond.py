@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.edge import Renke
 from surveys import campaigns, models
@@ -54,7 +54,7 @@ class Fieldwork:
 
     def used(self) -> int:
         with self.database.read() as session:
-            return session.scalar(select(func.count()).where(models.Code.used_on.is_not(None))) or 0
+            return len(factories.used_codes(session))
 
 
 def prepare(database: Database, **changes: Any) -> Fieldwork:
@@ -362,7 +362,7 @@ def test_unknown_mistyped_and_void_codes(visit: Visit, fieldwork: Fieldwork) -> 
     typed = fieldwork.slips[0].typed
     wrong = typed[:-1] + next(sign for sign in "0123456789" if sign != typed[-1])
     with fieldwork.database.begin() as session:
-        session.query(models.Code).where(models.Code.position == 2).update({"voided_on": factories.TODAY})
+        factories.void(session, models.Code.position == 2)
     pages = {
         "0" * 24: (404, "没有找到这个答题码"),
         "nonsense": (404, "没有找到这个答题码"),

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from app import create_app
 from app.config import Settings
@@ -49,7 +48,7 @@ def test_a_poster_that_has_just_been_voided(slow_to_hear: Renke, fieldwork: Fiel
     visit = Visit(slow_to_hear.test_client())
     page = opened(visit, fieldwork)
     with fieldwork.database.begin() as session:
-        session.execute(update(models.Code).where(models.Code.kind == "open").values(voided_on=factories.TODAY))
+        factories.void(session, models.Code.kind == "open")
     assert visit.get(f"/r/{fieldwork.poster}").status == 200
     assert visit.post(f"/r/{fieldwork.poster}", filled(page)).status == 410
     assert fieldwork.stored() == []

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import select, text
 
 from surveys.db import Database
-from surveys.models import Code, Comment, Response
+from surveys.models import Comment, Response
 from tests.durability.counties import County
 from tests.durability.forms import Form
+from tests.factories import used_codes
 
 RECEIPT, USED_UP = 303, 410
 
@@ -47,7 +48,7 @@ def read_books(county: County) -> Books:
             Counter(session.scalars(select(Response.answers).where(mine))),
             Counter(session.scalars(select(Response.channel).where(mine))),
             Counter(session.scalars(select(Comment.text).where(Comment.campaign_id == county.campaign.id))),
-            Counter(session.scalars(select(Code.id).where(Code.used_on.is_not(None)))),
+            Counter(used_codes(session)),
         )
     _check_file(county.database)
     county.database.close()

@@ -8,13 +8,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from surveys import campaigns, models
 from surveys.codes import Slip
+from surveys.codes.tallies import SIZE, UNUSED
 from surveys.db import Database
 from surveys.responses import Outcome, Receipt, Sheet, fill_sheet, store, store_at_once, ticket_of
-from tests.factories import NOW, SECRET, TODAY, add_campaign, add_posters, add_slips, fill_in, fresh_key, open_door
+from tests.factories import (
+    NOW,
+    SECRET,
+    TODAY,
+    add_campaign,
+    add_posters,
+    add_slips,
+    fill_in,
+    fresh_key,
+    open_door,
+    used_codes,
+    void,
+)
 
 pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("database", ["postgres"], indirect=True)]
 
@@ -52,7 +65,7 @@ class Hall:
         """Responses but for their ids, comments, and how many codes are used."""
         columns = [column for column in models.Response.__table__.c if column.name != "id"]
         with self.database.read() as session:
-            used = session.scalars(select(models.Code.id).where(models.Code.used_on.is_not(None))).all()
+            used = used_codes(session)
             return (
                 sorted(map(tuple, session.execute(select(*columns)))),
                 sorted(session.scalars(select(models.Comment.text))),
@@ -84,7 +97,7 @@ def test_all_are_stored_as_one_by_one(hall: Hall) -> None:
     with hall.database.begin() as session:
         for table in ("responses", "comments"):
             session.execute(text(f"DELETE FROM {table}"))
-        session.execute(text("UPDATE codes SET used_on = NULL"))
+        session.execute(update(models.CodeTally).values(days=UNUSED * SIZE))
         assert store(session, sheets, now=NOW) == receipts
     assert hall.rows() == stored
 
@@ -100,7 +113,7 @@ def specials(hall: Hall, case: str) -> list[Sheet]:
     sheets = [hall.sheet(hall.poster, key="k" * 16), hall.sheet(hall.slips[0])]
     with hall.database.begin() as session:
         if case == "a void code":
-            session.query(models.Code).where(models.Code.position == 1).update({"voided_on": TODAY})
+            void(session, models.Code.kind == "personal", models.Code.position == 1)
         else:
             store(session, [sheets[0] if case == SPECIAL[0] else hall.sheet(hall.slips[0])], now=NOW)
     return sheets
@@ -129,6 +142,3 @@ def test_nothing_lies_in_the_order_in_which_it_came(hall: Hall) -> None:
         for table in ("responses", "comments"):
             ids = [bytes(each) for each in session.scalars(text(f"SELECT id FROM {table} ORDER BY ctid"))]
             assert ids == sorted(ids)
-        used = session.scalars(text("SELECT id FROM codes WHERE used_on IS NOT NULL ORDER BY ctid"))
-        ids = [bytes(each) for each in used]
-    assert ids == sorted(ids)

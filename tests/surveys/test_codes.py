@@ -30,6 +30,7 @@ from tests.factories import (
     open_door,
     publish_paper,
     send,
+    void,
 )
 
 LOOK_ALIKES = {"0": "0OoＯ０", "1": "1IiLl１ｌ"}
@@ -71,7 +72,7 @@ def test_open_codes_are_issued_once(session: Session) -> None:
 def test_a_void_poster_is_replaced(session: Session) -> None:
     campaign = add_campaign(session)
     first = add_posters(session, campaign)
-    session.execute(update(models.Code).values(voided_on=TODAY).where(models.Code.group == "npc_deputy"))
+    void(session, models.Code.group == "npc_deputy")
     assert len(add_posters(session, campaign, seed=5)) == len(first) + 1
 
 
@@ -258,7 +259,7 @@ def test_a_mistyped_code_is_told_from_an_unknown_one(session: Session) -> None:
 
 def test_a_void_code_is_gone(session: Session) -> None:
     slip = add_slips(session, add_campaign(session))[0]
-    session.execute(update(models.Code).values(voided_on=TODAY))
+    void(session)
     error = refused(session, slip.token)
     assert (error.code, error.kind) == ("code.void", "gone")
 
@@ -266,7 +267,7 @@ def test_a_void_code_is_gone(session: Session) -> None:
 def test_no_refusal_and_no_printout_carries_a_code(session: Session) -> None:
     slip = add_slips(session, add_campaign(session))[0]
     door = open_door(session, slip)
-    session.execute(update(models.Code).values(voided_on=TODAY))
+    void(session)
     said = [refused(session, slip.token), refused(session, slip.typed[:-1] + "U"), refused(session, slip.token[:20])]
     told = "".join(f"{error!r}{error.args}{error.params}{error.problems}" for error in said) + repr(door) + repr(slip)
     for secret in (slip.token, slip.token[:10], slip.typed, slip.typed[:5], repr(door.code_id)):

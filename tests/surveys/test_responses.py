@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys import campaigns, models
@@ -29,6 +29,8 @@ from tests.factories import (
     open_door,
     publish_paper,
     send,
+    used_codes,
+    void,
 )
 
 TINY = instrument_from(instrument_document())
@@ -53,11 +55,11 @@ def count(session: Session, table: type[models.Base]) -> int | None:
 def refused(session: Session, door: Door, **changes: Any) -> SurveyError:
     """The refusal, after which nothing is stored."""
     before = count(session, models.Response), count(session, models.Comment)
-    used = session.scalar(select(func.count(models.Code.used_on)))
+    used = used_codes(session)
     with pytest.raises(SurveyError) as caught:
         send(session, door, **changes)
     assert (count(session, models.Response), count(session, models.Comment)) == before
-    assert session.scalar(select(func.count(models.Code.used_on))) == used
+    assert used_codes(session) == used
     return caught.value
 
 
@@ -164,10 +166,10 @@ def test_a_sheet_is_one_row(session: Session, door: Door) -> None:
 
 def test_a_personal_code_is_marked_and_the_row_says_personal(session: Session) -> None:
     slip = add_slips(session, add_campaign(session), count=2)[0]
-    send(session, open_door(session, slip))
+    door = open_door(session, slip)
+    send(session, door)
     assert stored(session).channel == "personal"
-    used = select(models.Code.position, models.Code.used_on).where(models.Code.used_on.is_not(None))
-    assert session.execute(used).all() == [(slip.position, TODAY)]
+    assert used_codes(session) == {door.code_id: TODAY}
 
 
 @pytest.mark.parametrize(("pace", "kept"), [(None, None), (-5, 0), (0, 0), (59, 59), (60, 60), (86_400, 60)])
@@ -272,7 +274,7 @@ def test_a_door_that_was_opened_before_the_code_was_used_is_refused(session: Ses
 def test_a_code_that_was_voided_meanwhile_is_refused(session: Session) -> None:
     slip = add_slips(session, add_campaign(session))[0]
     early = open_door(session, slip)
-    session.execute(update(models.Code).values(voided_on=TODAY))
+    void(session)
     assert refused(session, early).code == "code.void"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,17 +22,19 @@ from sqlalchemy import Boolean, Date, Integer, LargeBinary, String, Table, Text,
 from surveys import campaigns, models
 from surveys.campaigns import CampaignView
 from surveys.codes import Slip
+from surveys.codes.tallies import SIZE, UNUSED, WIDTH, mark_of
 from surveys.db import Database
 from surveys.digests import keyed
 from tests.conftest import BACKENDS, postgres_database, sqlite_database
-from tests.factories import NOW, SECRET, add_campaign, add_slips, fresh_key, open_door, send
+from tests.factories import NOW, SECRET, TODAY, add_campaign, add_slips, fresh_key, open_door, send
 
 PEOPLE = 1000
 SPARE = 200  # slips that nobody uses
 LEDGERS: dict[str, Table] = {
     model.__tablename__: model.__table__  # type: ignore[misc]
-    for model in (models.Code, models.Response, models.Comment)
+    for model in (models.Code, models.CodeTally, models.Response, models.Comment)
 }
+KEYED = ("codes", "responses", "comments")  # those with a row for each code or answer
 CHANCE = 0.1266  # what 1000 arrivals could give by chance: four standard errors of a rank correlation, 4 / sqrt(999)
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]  # ledger -> its rows, in the order in which they lie
 
@@ -125,7 +127,20 @@ def test_no_column_is_finer_than_a_day() -> None:
             assert isinstance(column.type, Integer | String | Text | LargeBinary | Date | Boolean), column
             if column.type.python_type is date:
                 days.add(f"{table.name}.{column.name}")
-    assert days == {"codes.issued_on", "codes.used_on", "codes.voided_on", "responses.received_on"}
+    assert days == {"codes.issued_on", "codes.voided_on", "responses.received_on"}
+
+
+def test_the_use_of_a_code_is_a_day_among_those_of_many_codes(survey: Survey) -> None:
+    tallies = survey.before["code_tallies"]
+    assert len(tallies) == -(-(PEOPLE + SPARE) // SIZE)
+    assert {len(row["days"]) for row in tallies} == {SIZE * WIDTH}
+    marks = [mark for row in tallies for mark in marks_of(row)]
+    assert Counter(marks) == {mark_of(TODAY): PEOPLE, UNUSED: len(marks) - PEOPLE}
+
+
+def marks_of(tally: Mapping[str, Any]) -> list[bytes]:
+    days = bytes(tally["days"])
+    return [days[place : place + WIDTH] for place in range(0, len(days), WIDTH)]
 
 
 def test_no_table_refers_to_the_other_ledger() -> None:
@@ -134,16 +149,14 @@ def test_no_table_refers_to_the_other_ledger() -> None:
 
 
 def test_no_value_of_one_ledger_is_in_another(survey: Survey) -> None:
-    keys = {
-        name: {value for row in rows for value in row.values() if is_key(value)} for name, rows in survey.before.items()
-    }
+    keys = {name: {value for row in survey.before[name] for value in row.values() if is_key(value)} for name in KEYED}
     assert {name: len(values) for name, values in keys.items()} == {
         "codes": 3 * (PEOPLE + SPARE),  # id, digest, digest of the typed form
         "responses": PEOPLE,  # id
         "comments": PEOPLE // 2,  # id
     }
     for name, values in keys.items():
-        others = b"|".join(value for other in LEDGERS if other != name for value in keys[other])
+        others = b"|".join(value for other in KEYED if other != name for value in keys[other])
         assert not [value for value in values if value[:8] in others or value[8:] in others]
 
 
@@ -184,18 +197,12 @@ def test_codes_do_not_lie_in_the_order_of_use(survey: Survey) -> None:
     assert by_chance(lying(survey.after["codes"], "id", ids))
 
 
-def test_no_page_keeps_an_order_of_use(survey: Survey) -> None:
-    """PostgreSQL puts a changed row behind the others of its page: left alone, that is the order of use."""
+def test_using_a_code_leaves_its_row_alone(survey: Survey) -> None:
+    """Where it lies and who wrote it is as it was when it was issued, used or not, before all of them and after."""
     for rows in (survey.before["codes"], survey.after["codes"]):
-        pages: dict[str, list[bytes]] = defaultdict(list)
-        for row in rows:
-            if row["used_on"]:
-                pages[page_of(row)].append(row["id"])
-        assert all(ids == sorted(ids) for ids in pages.values())
-
-
-def page_of(row: Mapping[str, Any]) -> str:
-    return str(row.get("place", "")).split(",")[0]
+        ids = [row["id"] for row in rows]
+        assert ids == sorted(ids)
+        assert len({row.get("writer") for row in rows}) == 1
 
 
 def test_responses_and_comments_of_a_closed_campaign_do_not_lie_in_the_order_of_arrival(survey: Survey) -> None:
@@ -206,8 +213,8 @@ def test_responses_and_comments_of_a_closed_campaign_do_not_lie_in_the_order_of_
 
 
 def test_all_rows_of_a_closed_campaign_lie_in_the_order_of_random_ids(survey: Survey) -> None:
-    for rows in survey.after.values():
-        ids = [row["id"] for row in rows]
+    for name in KEYED:
+        ids = [row["id"] for row in survey.after[name]]
         assert ids == sorted(ids)
 
 
@@ -217,16 +224,18 @@ on_postgres = pytest.mark.parametrize("survey", BACKENDS[1:], indirect=True)  # 
 
 
 @on_postgres
-def test_while_answers_come_in_no_code_names_the_transaction_of_its_answers_alone(survey: Survey) -> None:
-    used = [row for row in survey.before["codes"] if row["used_on"]]
-    writers = Counter(row["writer"] for row in used)
-    assert len(writers) <= len({page_of(row) for row in used})  # the last of each page, not one for each response
-    assert min(writers.values()) > 1
+def test_no_tally_names_the_transaction_of_one_of_its_codes(survey: Survey) -> None:
+    """It names the last of them all: that of one response, but of the use of any of some two hundred codes."""
+    tallies = survey.before["code_tallies"]
+    shared = {row["writer"] for row in survey.before["responses"]} & {row["writer"] for row in tallies}
+    assert len(shared) <= len(tallies)
+    assert min(SIZE - marks_of(row).count(UNUSED) for row in tallies) > 1
 
 
 @on_postgres
 def test_a_closed_campaign_names_one_transaction(survey: Survey) -> None:
-    assert len({row["writer"] for rows in survey.after.values() for row in rows}) == 1
+    changed = [row for name, rows in survey.after.items() if name != "codes" for row in rows]
+    assert len({row["writer"] for row in changed}) == 1
 
 
 def test_closing_changes_no_value(survey: Survey) -> None:
