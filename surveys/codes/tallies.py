@@ -16,6 +16,7 @@ from typing import Any, cast
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     LargeBinary,
     Table,
     and_,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    literal_column,
     select,
     type_coerce,
     update,
@@ -49,15 +51,17 @@ _WRITE = (
     .values(days=bindparam("marks"))
 )
 
+# Written out, as surveys.looking takes only what is given by name.
+_SIZE, _WIDTH, _ONE = (literal_column(str(number), Integer) for number in (SIZE, WIDTH, 1))
 MARK: ColumnElement[bytes] = type_coerce(
-    func.substr(_table.c.days, _codes.number % SIZE * WIDTH + 1, WIDTH), LargeBinary
+    func.substr(_table.c.days, _codes.number % _SIZE * _WIDTH + _ONE, _WIDTH), LargeBinary
 )
 USED = case((MARK.not_in([UNUSED, VOID]), 1))  # else NULL, for counting
 
 
 def with_marks(codes: FromClause) -> FromClause:
     """`codes` joined to their tallies, so that MARK and USED can be selected; an open code has neither."""
-    own = and_(_table.c.campaign_id == _codes.campaign_id, _table.c.number == _codes.number // SIZE)
+    own = and_(_table.c.campaign_id == _codes.campaign_id, _table.c.number == _codes.number // _SIZE)
     return codes.outerjoin(_table, own)
 
 
