@@ -138,7 +138,7 @@ def _redraw(door: Door, form: tokens.Form, sent: Submission) -> Response:
 
 def _preview(door: Door) -> Response:
     """Whatever became of the code: what children are asked is nobody's secret."""
-    place = reception().doors.place(door.campaign.id, PUPILS, door.school_id)
+    place = reception().doors.places.find((door.campaign.id, PUPILS, door.school_id))
     paper = choose_paper(place.papers, request.args.get("paper"))
     if paper is None:
         return show_choice(place, place.papers)

@@ -166,8 +166,8 @@ def check_code(code: IssuedCode | None) -> IssuedCode:
 
 def get_places(session: Session, keys: Sequence[PlaceKey], *, now: datetime) -> list[Place]:
     """Where the codes of campaigns for groups at schools, or in the county, lead; what they share is read once."""
-    campaigns = {each: get_campaign_by_id(session, campaign_id=each, now=now) for each, _, _ in set(keys)}
-    papers = {(each, group): papers_of(session, campaign_id=each, group=group) for each, group, _ in set(keys)}
+    campaigns = {each: get_campaign_by_id(session, campaign_id=each, now=now) for each in {key[0] for key in keys}}
+    papers = {each: papers_of(session, campaign_id=each[0], group=each[1]) for each in {key[:2] for key in keys}}
     sought = {school_id for _, _, school_id in keys if school_id is not None}
     rows = session.execute(_SCHOOLS, {"schools": sorted(sought)}) if sought else ()
     schools: dict[int | None, tuple[str | None, ...]] = {None: (None, None, None), **{row[0]: row[1:] for row in rows}}
