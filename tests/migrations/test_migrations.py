@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from surveys import schema
+from surveys.codes.tallies import SIZE, VOID, Tallies
 from surveys.db import Database
-from surveys.models import Base, Instrument, InstrumentVersion, Scorecard, ScorecardVersion
+from surveys.models import Base, Code, Instrument, InstrumentVersion, Scorecard, ScorecardVersion
+from tests.factories import TODAY, add_campaign, add_slips, open_door
 
 VERSIONS = sorted(path.stem for path in (Path(schema.MIGRATIONS) / "versions").glob("*.py"))
 
@@ -43,6 +45,24 @@ def test_each_migration_runs_down_and_up_by_itself(database: Database) -> None:
         schema.downgrade(database, f"{int(number) - 1:04d}")
     schema.upgrade(database)
     assert schema.is_current(database)
+
+
+def test_used_and_void_codes_of_old_stand_in_tallies(database: Database) -> None:
+    """Before migration 0010 the day stood in the code's own row."""
+    with database.begin() as session:
+        slips = add_slips(session, add_campaign(session), count=SIZE + 5)
+    schema.downgrade(database, "0009")
+    with database.begin() as session:
+        session.execute(text("UPDATE codes SET used_on = :day WHERE position <= 3"), {"day": TODAY.isoformat()})
+        session.execute(text("UPDATE codes SET voided_on = :day WHERE position = 4"), {"day": TODAY.isoformat()})
+    schema.upgrade(database)
+    with database.begin() as session:
+        doors = [open_door(session, slip) for slip in slips if slip.position != 4]
+        assert [door.used_on for door in doors] == [TODAY] * 3 + [None] * (SIZE + 1)
+        assert len({door.code.number for door in doors}) == len(doors)
+        void = session.scalars(select(Code.number).where(Code.position == 4)).one()
+        assert void is not None
+        assert Tallies(session, doors[0].campaign.id, [void])[void] == VOID
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
