@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Protocol
 
+from granian import rsgi
+
 Pairs = Sequence[tuple[str, str]]
+ClosedError: type[Exception] = rsgi.ProtocolClosed  # type: ignore[attr-defined] # where a whole body will never be here
 
 
 class Headers(Protocol):
