@@ -76,8 +76,11 @@ def environ_of(scope: Scope, body: Body) -> Environ:
 
 
 def _headers(scope: Scope) -> Environ:
-    """Without those whose name has an underscore: they would pass for what a web server in front has set."""
-    names = {name for name in scope.headers.keys() if "_" not in name}  # noqa: SIM118 - not a mapping
+    """Without those whose name has an underscore: they would pass for what a web server in front has set.
+
+    Nor with that of how the body came, which is whole by now and has a length.
+    """
+    names = {name for name in scope.headers.keys() if "_" not in name} - {"transfer-encoding"}  # noqa: SIM118
     return {_variable(name): _joined(scope, name) for name in names}
 
 

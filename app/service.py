@@ -25,7 +25,7 @@ class Service:
 
     def __init__(self, desk: Renke) -> None:
         self._lane, self._bodies = Lane(desk.front), Bodies()
-        self._front, self._desk = Bridge(desk, threads=THREADS), Bridge(desk, threads=THREADS)
+        self._front, self._desk = (Bridge(desk.wsgi_app, threads=THREADS) for _ in range(2))
         self._largest = desk.config["MAX_CONTENT_LENGTH"]
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
