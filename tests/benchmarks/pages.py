@@ -16,7 +16,7 @@ KINDS = ("open", "personal")
 GROUP = "teacher"
 MOST_SLIPS = 20_000  # new ones for each round; beyond that they are looked at again
 ASKED = 0.6
-YARDSTICK = "bare Flask string, same server and options"
+YARDSTICK = "bare Flask string, same server at its quickest"
 
 
 def run(size: Size, place: Workplace) -> Iterator[Finding]:
