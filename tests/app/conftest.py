@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.config import Settings
 from app.edge import Renke
 from surveys.db import Database
 from tests import factories
+from tests.app.served import served
 
 
 @dataclass
@@ -45,11 +47,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(database: Database, settings: Settings, clock: Clock) -> Renke:
+def app(database: Database, settings: Settings, clock: Clock) -> Iterator[Renke]:
     app = create_app(settings, database=database, clock=clock)
     for each in (app, app.front):
         each.config["PROPAGATE_EXCEPTIONS"] = False  # a 500 is a page here too, as it is for people
-    return app
+    with served(app):
+        yield app
 
 
 @pytest.fixture

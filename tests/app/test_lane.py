@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
+from app.bodies import Body
 from app.edge import Renke
-from app.respond.lane import Lane
+from app.respond.lane import Answer, Lane
+from app.rsgi import Scope
 from surveys import campaigns
 from surveys.db import Database, UnavailableError
 from tests.app.conftest import Clock
@@ -30,20 +33,20 @@ def fieldwork(database: Database) -> Fieldwork:
 def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """For each request to the front, whether the short way answered it."""
     answers: list[bool] = []
-    original = Lane._answer
+    original = Lane.answer
 
-    def answer(self: Lane, environ: dict[str, Any]) -> Any:
-        found = original(self, environ)
+    async def answer(self: Lane, scope: Scope, body: Body) -> Answer | None:
+        found = await original(self, scope, body)
         answers.append(found is not None)
         return found
 
-    monkeypatch.setattr(Lane, "_answer", answer)
+    monkeypatch.setattr(Lane, "answer", answer)
     return answers
 
 
 @pytest.fixture
 def long_way(app: Renke) -> Client:
-    """The front without the lane."""
+    """The front's Flask alone."""
     return Client(app.front, use_cookies=False)
 
 
@@ -68,16 +71,18 @@ def test_the_second_page_and_a_good_sheet_take_the_short_way(
 @pytest.mark.parametrize("cookie", ["", "answered=1", "shared=1", "shared=1; answered=1; lang=en; size=huge"])
 @pytest.mark.parametrize("which", ["poster", "slip"])
 def test_both_ways_answer_alike(app: Renke, long_way: Client, fieldwork: Fieldwork, cookie: str, which: str) -> None:
+    app.front.settings = replace(app.front.settings, base_url="https://localhost")
     visit = Visit(app.test_client())
     address = f"/r/{getattr(fieldwork, which)}"
     sent = filled(visit.get(address), _comment="同一份")
     short = app.test_client(use_cookies=False)
-    options = {"data": sent, "headers": {"Cookie": cookie} if cookie else {}, "base_url": "https://localhost"}
+    options = {"data": sent, "headers": {"Cookie": cookie} if cookie else {}}
     first = short.post(address, **options)
     again = long_way.post(address, **options)
     assert without_receipt(first) == without_receipt(again)
     assert first.headers["Location"] == again.headers["Location"]
-    assert ("Set-Cookie" in first.headers) == (which == "poster" and "shared" not in cookie)
+    marked = which == "poster" and "shared" not in cookie
+    assert ("; Secure" in first.headers.get("Set-Cookie", "")) == marked
     (row,) = fieldwork.stored()
     assert row.repeat_device == (which == "poster" and cookie == "answered=1")
 
@@ -141,8 +146,12 @@ def test_who_waited_on_the_short_way_does_not_wait_again(
         tries.append(1)
         raise UnavailableError("full")
 
+    async def fail_soon(_self: object, _sheet: object) -> None:
+        fail(_self, _sheet)
+
     with monkeypatch.context() as patch:
-        patch.setattr("app.respond.intake.Intake.__call__", fail)
+        patch.setattr("app.respond.intake.Intake.store", fail)
+        patch.setattr("app.respond.intake.Intake.store_soon", fail_soon)
         refused = visit.post(f"/r/{fieldwork.poster}", filled(page, _comment="别丢"))
     assert (refused.status, len(tries)) == (503, 1)
     assert refused.response.headers["Retry-After"] == "5"

@@ -26,6 +26,7 @@ from surveys.frames import columns
 from tests import factories
 from tests.app.conftest import Clock
 from tests.app.desk import PASSWORD, SIGN_IN, add_people, answer, upload
+from tests.app.served import served
 from tests.app.visits import checked as checked_visit
 from tests.app.visits import filled
 from tests.conftest import sqlite_database
@@ -98,7 +99,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renke]:
         add_people(app)
         answer(app, RATES)
         prepare(database)
-        yield app
+        with served(app):
+            yield app
 
 
 def prepare(database: db.Database) -> None:

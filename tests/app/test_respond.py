@@ -539,7 +539,7 @@ def test_codes_addresses_and_answers_never_reach_the_log(
     def fail(*_arguments: object, **_named: object) -> None:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr("app.respond.doors.Doors._open", fail)
+    monkeypatch.setattr("app.respond.doors.Doors._look_up_once", fail)
     assert visit.get(f"/r/{fieldwork.slips[1].token}").status == 500
     failed = visit.post(f"/r/{fieldwork.slips[1].token}", filled(page, _comment="不要记下来"))
     assert failed.status == 500

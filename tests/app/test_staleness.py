@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from surveys import campaigns, models
 from surveys.db import Database
 from tests import factories
 from tests.app.conftest import Clock
+from tests.app.served import served
 from tests.app.test_respond import Fieldwork, prepare
 from tests.app.visits import Page, Visit, filled
 
@@ -24,8 +26,9 @@ def fieldwork(database: Database) -> Fieldwork:
 
 
 @pytest.fixture
-def slow_to_hear(settings: Settings, database: Database, clock: Clock) -> Renke:
-    return create_app(replace(settings, stale=3600), database=database, clock=clock)
+def slow_to_hear(settings: Settings, database: Database, clock: Clock) -> Iterator[Renke]:
+    with served(create_app(replace(settings, stale=3600), database=database, clock=clock)) as app:
+        yield app
 
 
 def opened(visit: Visit, fieldwork: Fieldwork) -> Page:
