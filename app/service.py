@@ -6,6 +6,7 @@ is the same without the short way, for any other server, and is right but slower
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from app.bodies import Bodies, LateError
@@ -27,6 +28,11 @@ class Service:
         self._lane, self._bodies = Lane(desk.front), Bodies()
         self._front, self._desk = (Bridge(desk.wsgi_app, threads=THREADS) for _ in range(2))
         self._largest = desk.config["MAX_CONTENT_LENGTH"]
+
+    def __rsgi_init__(self, _loop: object) -> None:
+        """All that was made until now stays: to look through it for garbage would keep everybody waiting."""
+        gc.collect()
+        gc.freeze()
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         front = is_for_everybody(scope.path)
