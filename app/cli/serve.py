@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ from surveys import schema
 from surveys.qr import qr_terminal
 
 WORKERS = 2
+CONNECTIONS = 8192  # that each worker keeps; a browser keeps its own for half a minute after the last page
+OTHER_FILES = 256  # that a worker may have open besides
+FEWEST = 64
 
 
 @click.command("serve")
@@ -33,6 +37,7 @@ def serve(host: str, port: int, demo: bool) -> None:
     here().database.close()
     sys.stdout.flush()
     command = server_command("wsgi:service", host=address, port=port)
+    allow_files()
     os.execv(command[0], command)  # noqa: S606 - our own server, no shell
 
 
@@ -59,6 +64,8 @@ def server_command(target: str, *, host: str, port: int, **others: str) -> list[
         "--host": host,
         "--port": str(port),
         "--workers": str(WORKERS),
+        "--backlog": "4096",
+        "--backpressure": str(connections()),
         "--loop": "uvloop",
         "--workers-kill-timeout": "10",
         "--log-level": "error",
@@ -73,6 +80,21 @@ def server_command(target: str, *, host: str, port: int, **others: str) -> list[
         "--no-ws",
         target,
     ]
+
+
+def connections() -> int:
+    """How many each worker keeps: where no file can be opened any more, nothing at all can be done."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS if hard == resource.RLIM_INFINITY else max(FEWEST, min(CONNECTIONS, hard - OTHER_FILES))
+
+
+def allow_files() -> None:
+    """Let this process and its children open as many files as that takes, which most systems do not unasked."""
+    needed = connections() + OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough, possible = (limit == resource.RLIM_INFINITY or limit >= needed for limit in (soft, hard))
+    if possible and not enough:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
 
 def _announce(demo: Demo | None) -> None:

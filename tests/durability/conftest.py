@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.cli.serve import allow_files
 from tests.durability.warm import Warm
 
 pytest.register_assert_rewrite("tests.durability.trials")
@@ -15,6 +16,7 @@ pytest.register_assert_rewrite("tests.durability.trials")
 
 @pytest.fixture(scope="session")
 def warm() -> Iterator[Warm]:
+    allow_files()
     started = Warm()
     yield started
     started.close()

@@ -20,6 +20,7 @@ from tests.durability.phones import OPENED, Answer, ask
 from tests.durability.warm import Warm
 
 SLOW = 400  # far more than there are threads
+KEPT = 1_500
 AT_ONCE = 5.0  # seconds within which everything must be there
 RECEIPT, TOO_LATE = 303, 408
 CUT = 20  # bytes that never come
@@ -71,6 +72,19 @@ def test_slow_bodies_keep_nothing_from_others(database: Database, warm: Warm, tm
             assert asked(server, quick.request).status == RECEIPT
         assert asked(server, slow.request).status == RECEIPT, "of those who gave up nothing is there"
     assert read_books(county).responses.total() == 2
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_kept_connections_keep_nothing_from_others(database: Database, warm: Warm, tmp_path: Path) -> None:
+    """A browser keeps its connection after a page, as the next may come soon."""
+    county = open_county(database, tmp_path, slips=1)
+    pages = Pages(county)
+    page = opening(pages.posters[0])
+    with node(warm, county.environment, tmp_path / "server.txt") as server:
+        assert b"close" not in page
+        with senders(server, page, KEPT):
+            for _ in range(10):
+                assert asked(server, page).status == OPENED
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
