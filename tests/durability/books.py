@@ -48,7 +48,7 @@ def read_books(county: County) -> Books:
             Counter(session.scalars(select(Response.answers).where(mine))),
             Counter(session.scalars(select(Response.channel).where(mine))),
             Counter(session.scalars(select(Comment.text).where(Comment.campaign_id == county.campaign.id))),
-            Counter(used_codes(session)),
+            Counter(used_codes(session).keys()),
         )
     _check_file(county.database)
     county.database.close()
