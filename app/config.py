@@ -38,7 +38,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from RENKE_HOME, RENKE_DATABASE_URL, RENKE_SECRET, RENKE_BASE_URL, RENKE_TIMEZONE, RENKE_LANGUAGE."""
     given = os.environ if environment is None else environment
     home = Path(given.get("RENKE_HOME") or ROOT / "var").resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else on this machine need see the database
     port = given.get("PORT") or "8000"
     return Settings(
         home=home,

@@ -81,7 +81,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """As `begin`, on the one connection that is kept for what is written all the time. Raises UnavailableError."""
-        with self._writing, _telling(), self.turn:
+        with self.turn, self._writing, _telling():  # the turn first, as whoever takes it beforehand does
             kept, self._writer = self._writer or self._connect_writer(), None
             try:
                 with kept.begin():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from flask.cli import AppGroup
@@ -69,3 +70,6 @@ def print_codes(name: str, file: Path, kind: str | None, group: str | None, scho
             school=school,
         )
     write_file(file, print_kit(campaign, slips))
+    click.echo(_("印在上面的网址以 %(base)s 开头。", base=here().settings.base_url))
+    if not campaign.simulated and urlsplit(here().settings.base_url).hostname in ("127.0.0.1", "localhost"):
+        click.echo(_("手机打不开这个网址！先用 RENKE_BASE_URL 说明本系统对外的网址，再印一次。"), err=True)

@@ -46,13 +46,13 @@ def make_demo() -> Demo | None:
             draw=app.draw,
             rng=np.random.default_rng(SEED),
         )
-        for name in (OFFICER, EVALUATOR):
+        for name, region in ((OFFICER, county.COUNTY), (EVALUATOR, county.CITY)):
             accounts.add_account(
                 session,
                 name=name,
                 password=hash_password(password),
                 role=name,
-                region=county.COUNTY,
+                region=region,
                 now=app.clock(),
             )
     return Demo(OFFICER, EVALUATOR, password, _parent_address())

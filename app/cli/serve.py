@@ -61,6 +61,7 @@ def server_command(target: str, *, host: str, port: int, **others: str) -> list[
     """
     options = {
         "--interface": "rsgi",
+        "--http": "1",
         "--host": host,
         "--port": str(port),
         "--workers": str(WORKERS),

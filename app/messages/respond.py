@@ -39,7 +39,9 @@ ADVICE: dict[str | int, LazyString] = {
     "code.unknown": lazy_gettext("请对照纸条再检查一遍，或者直接扫纸条上的二维码。"),
     "code.mistyped": lazy_gettext("有一个字符对不上。请对照纸条再检查一遍，或者直接扫纸条上的二维码。"),
     "code.void": lazy_gettext("请向发给您答题码的人要一个新的。"),
-    "code.used": lazy_gettext("收到的日期是%(day)s。每个答题码只能用一次，用它不能再打开答卷。谢谢您！"),
+    "code.used": lazy_gettext(
+        "收到的日期是%(day)s。每个答题码只能用一次，用它不能再打开答卷。谢谢您！如果答的人不是您，请用下面的链接反映。"
+    ),
     "campaign.not_yet_open": lazy_gettext("开放时间还没有定。请以调查单位的通知为准。"),
     "campaign.opens_later": lazy_gettext("%(opens)s开放。到时请再扫一次同一个二维码。"),
     "campaign.closed": lazy_gettext("调查已于%(closes)s结束，不再接收答卷。谢谢您的关注！"),

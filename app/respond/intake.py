@@ -55,6 +55,5 @@ class Intake:
             return store_at_once(look, sheets, now=self._clock())
 
     def _store_one_by_one(self, sheets: Sequence[Sheet]) -> Sequence[Outcome]:
-        database = self._database
-        with database.turn, database.write() as connection:  # the turn first, as where sheets are gathered
+        with self._database.write() as connection:
             return store(connection, sheets, now=self._clock())

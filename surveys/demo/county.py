@@ -15,15 +15,15 @@ from surveys.campaigns import CampaignView, Paper
 from surveys.demo.answers import SimulatedCounty
 from surveys.frames import CellView
 
-COUNTY = "demo"
+COUNTY, CITY = "demo", "demo-city"
 CAMPAIGN = "demo"
 EARLIER = "demo-earlier"
 OPEN_FOR = timedelta(days=30)
 HERE = Path(__file__).parent
 TREE = (
     ("demo-province", "模拟省", "province", None, None),
-    ("demo-city", "模拟市", "city", "demo-province", None),
-    (COUNTY, "青禾县（模拟）", "county", "demo-city", 186_000),
+    (CITY, "模拟市", "city", "demo-province", None),
+    (COUNTY, "青禾县（模拟）", "county", CITY, 186_000),
 )
 RESPONSE_RATE = {"student": 0.30, "parent": 0.22, "teacher": 0.55, "principal": 1.0, "public": 0.004}
 COUNTY_RATE = 0.55  # deputies and committee members

@@ -121,10 +121,12 @@ def _recipe(card: PublishedScorecard, dataset: Dataset, weighting: Weighting, le
 
 
 def count_issued(session: Session, campaign_id: int) -> dict[str, int]:
-    """Personal codes given out, by group."""
+    """Personal codes given out, of the groups that had no other way to answer: where a poster hangs, all may come."""
+    live = (Code.campaign_id == campaign_id, Code.voided_on.is_(None))
+    by_poster = select(Code.group).where(*live, Code.kind == "open")
     query = (
         select(Code.group, func.count())
-        .where(Code.campaign_id == campaign_id, Code.kind == "personal", Code.voided_on.is_(None))
+        .where(*live, Code.kind == "personal", Code.group.not_in(by_poster))
         .group_by(Code.group)
     )
     return {group: int(issued) for group, issued in session.execute(query)}

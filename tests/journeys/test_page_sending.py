@@ -98,6 +98,20 @@ def test_offline_it_waits_says_so_and_goes_out_when_the_network_is_back(page: Pa
     assert front.count() == before + 1
 
 
+def test_what_waits_to_be_sent_cannot_be_cleared_and_filled_in_anew(page: Page, front: Front) -> None:
+    """What was typed after that would leave by itself when the network is back, without anybody's wish."""
+    before = fill_tiny(page, front)
+    page.reload()
+    expect(page.locator("#anew")).to_be_visible()
+    page.context.set_offline(True)
+    submit(page)
+    expect(page.get_by_text(WAITING)).to_be_visible()
+    expect(page.locator("#anew")).to_be_hidden()
+    page.context.set_offline(False)
+    arrived(page)
+    assert front.count() == before + 1
+
+
 def test_the_network_coming_back_ends_the_longest_wait(page: Page, front: Front) -> None:
     before = fill_tiny(page, front)
     air = under(page, refused(503, Retry_After="300"))

@@ -14,7 +14,8 @@ from surveys.campaigns import CampaignView
 from surveys.datasets import load_dataset
 from surveys.errors import SurveyError
 from surveys.evaluations import derive, evaluate, find_evaluation
-from surveys.models import Evaluation
+from surveys.evaluations.making import count_issued
+from surveys.models import Code, Evaluation
 from surveys.scorecards.versions import find_latest
 from tests import factories
 from tests.factories import NOW
@@ -37,6 +38,18 @@ def send(session: Session, token: str, code: str) -> None:
     door = factories.open_door(session, token)
     raw = {item.id: [code] for item in door.papers[0].instrument.items}
     factories.send(session, door, raw=raw)
+
+
+def test_some_slips_beside_posters_are_not_all_who_were_asked(session: Session) -> None:
+    """Everybody may answer where a poster hangs: else six slips would make the return of a county complete."""
+    campaign = answered(session)
+    factories.add_slips(session, campaign, count=6)
+    assert count_issued(session, campaign.id) == {}
+    made = evaluate(session, name="tiny", now=NOW).result
+    (parents,) = (row for row in made["silence"]["groups"] if row["group"] == "parent")
+    assert parents["response_rate"] == pytest.approx(12 / 180)
+    factories.void(session, Code.kind == "open", Code.group == "parent")
+    assert count_issued(session, campaign.id) == {"parent": 6}, "without a poster the slips are all who were asked"
 
 
 def kept(session: Session) -> int:

@@ -164,6 +164,7 @@
       clearInterval(clock);
       clock = 0;
       show('kept', save());
+      show('restored'); /* what is on its way is not to be cleared, or something else would go instead */
       show('pause');
       show('busy', 1);
       careful(function () {
