@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from surveys.checkpoints import Checkpoints
 from surveys.looking import DRIVER_ERRORS, Looker, is_ours
 from surveys.turns import Turn
 
@@ -24,7 +25,11 @@ SQLITE = (
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={SQLITE_PATIENCE}",
-    "wal_autocheckpoint=8000",  # pages: the same page is written many times before it need go into the file
+    "wal_autocheckpoint=8000",  # pages
+)
+OF_WRITER = (
+    "cache_size=-16000",  # KiB: ids are random, so that a campaign's pages are all in use at once
+    "wal_autocheckpoint=64000",  # only where surveys.checkpoints does not keep up
 )
 POOL = 16  # connections of PostgreSQL that a process keeps
 POOL_PATIENCE = 5  # seconds to wait for one of them, and for a new one to be made
@@ -54,6 +59,7 @@ class Database:
         self._reader = self.engine.execution_options(reads_only=True, postgresql_readonly=True)
         self._looks = self.engine.execution_options(looks=True, isolation_level="AUTOCOMMIT")
         self.turn = _turn(self.engine)  # what a writer takes; it may be taken beforehand
+        self._checkpoints = None if self.is_remote else Checkpoints(self._looks, self.turn)
         self._lookers: deque[Looker] = deque()  # those that nobody uses just now
         self._writing = Lock()
         self._writer: Connection | None = None
@@ -90,11 +96,13 @@ class Database:
                 kept.close()
                 raise
             self._writer = kept
+            if self._checkpoints is not None:
+                self._checkpoints.consider(_driver(kept).total_changes)
 
     def _connect_writer(self) -> Connection:
         connection = self.engine.connect()
-        if not self.is_remote:  # ids are random, so that a campaign's pages are all in use at once; KiB
-            connection.connection.driver_connection.execute("PRAGMA cache_size=-16000")  # type: ignore[union-attr]
+        for pragma in () if self.is_remote else OF_WRITER:
+            _driver(connection).execute(f"PRAGMA {pragma}")
         return connection
 
     @contextmanager
@@ -141,9 +149,15 @@ class Database:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         if isinstance(self.turn, Turn):
             self.turn.close()
         self.engine.dispose()
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def dialect_of(access: Access) -> str:
