@@ -36,8 +36,9 @@ def reports(database: Database) -> list[models.MisuseReport]:
 
 
 def link_of(page: Page) -> str:
-    (link,) = [each for each in page.all("a") if text(each) == LINK]
-    return link.get("href", "")
+    """It stands before the first question and, where script makes pages of sections, below each of them."""
+    (address,) = {each.get("href", "") for each in page.all("a") if text(each) == LINK}
+    return address
 
 
 def send(visit: Visit, page: Page, **changes: Any) -> Page:
