@@ -17,11 +17,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, limits, respond
+from app.bridge import WSGI
 from app.config import Settings, read_settings
 from app.edge import Renke, is_for_everybody
 from surveys.db import Database
-
-WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def now() -> datetime:

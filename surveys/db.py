@@ -156,6 +156,11 @@ class Database:
         self.engine.dispose()
 
 
+def connection_of(access: Access) -> Connection:
+    """For statements in the driver's own words."""
+    return access.connection() if isinstance(access, Session) else access
+
+
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from surveys.db import Access, dialect_of
+from surveys.db import Access, connection_of, dialect_of
 from surveys.models import Code, CodeTally
 
 SIZE = 256  # codes of one tally; migrations 0010 know it too
@@ -99,7 +99,7 @@ class Tallies:
         """What was marked."""
         rows = [(self._campaign_id, tally, bytes(self._days[tally])) for tally in sorted(self._changed)]
         if rows and dialect_of(self._session) == "sqlite":
-            _connection(self._session).exec_driver_sql(_upsert(len(rows)), sum(rows, ()))
+            connection_of(self._session).exec_driver_sql(_upsert(len(rows)), sum(rows, ()))
         elif rows:
             self._session.execute(_WRITE, [dict(zip(("campaign", "tally", "marks"), row, strict=True)) for row in rows])
 
@@ -121,10 +121,6 @@ def _lock(session: Access, campaign_id: int, tallies: set[int]) -> Mapping[int, 
         found = json.loads(session.scalar(_READ, wanted) or "{}")
         return {int(tally): bytearray.fromhex(days) for tally, days in found.items()}
     return {tally: bytearray(days) for tally, days in session.execute(_LOCK, wanted)}
-
-
-def _connection(session: Access) -> Any:
-    return session.connection() if isinstance(session, Session) else session
 
 
 @cache

@@ -22,9 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from surveys.db import Access, dialect_of
+from surveys.db import Access, connection_of, dialect_of
 from surveys.looking import Looker
 from surveys.models import Comment, Response
 
@@ -95,10 +94,9 @@ def _add_all_new(session: Access, rows: Sequence[Mapping[str, Any]]) -> bool:
 
     One step of SQLite for all: at each step its driver lets go of the interpreter, and in a crowd has to wait for it.
     """
-    connection = session.connection() if isinstance(session, Session) else session
     values = tuple(_plain(row[name]) for row in rows for name in _NAMES)
     try:
-        connection.exec_driver_sql(_insert_of(len(rows)), values)
+        connection_of(session).exec_driver_sql(_insert_of(len(rows)), values)
     except IntegrityError:
         return False
     return True
