@@ -112,6 +112,7 @@ def show_questionnaire(
             sheet_direction=direction_of(form.language),
             token=token or seal_form(form, code_id=door.code_id, secret=here().settings.secret),
             place=words_of(door.place),
+            few=door.place.few,
             school_id=door.school_id,
             links={"preview": "?preview=1" if door.group == GUARDIANS else None},
             redraws=True,

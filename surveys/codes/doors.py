@@ -17,9 +17,9 @@ from surveys.codes.forms import CodeKind, Written, read_code
 from surveys.codes.tallies import MARK, day_of, with_marks
 from surveys.errors import SurveyError
 from surveys.looking import Looker
-from surveys.models import Code, School
+from surveys.models import Campaign, Code, FrameCell, School
 
-_codes, _schools = Code.__table__.c, School.__table__.c
+_cells, _codes, _schools = FrameCell.__table__.c, Code.__table__.c, School.__table__.c
 _COLUMNS = (
     _codes.campaign_id,
     _codes.id,
@@ -45,6 +45,16 @@ _AMONG = {
 _SCHOOLS = select(_schools.id, _schools.code, _schools.name, _schools.stage).where(
     _schools.id.in_(bindparam("schools", expanding=True))
 )
+_FEW = (
+    select(_cells.school_id, _cells.group)
+    .join_from(Campaign.__table__, FrameCell.__table__, _cells.frame_id == Campaign.__table__.c.frame_id)
+    .where(
+        Campaign.__table__.c.id == bindparam("campaign"),
+        _cells.school_id.in_(bindparam("schools", expanding=True)),
+        _cells.population < bindparam("enough"),
+    )
+)
+ENOUGH = 10  # people, for a result of their own: NCES 2011-603, SLDS Technical Brief 3
 PlaceKey = tuple[int, str, int | None]  # campaign, group, school
 
 
@@ -82,6 +92,7 @@ class Place:
     school_name: str | None
     school_stage: str | None
     papers: tuple[Paper, ...]
+    few: bool  # people, by the frame: nothing of theirs alone is ever shown
 
     @property
     def key(self) -> PlaceKey:
@@ -168,20 +179,27 @@ def get_places(session: Session, keys: Sequence[PlaceKey], *, now: datetime) -> 
     """Where the codes of campaigns for groups at schools, or in the county, lead; what they share is read once."""
     campaigns = {each: get_campaign_by_id(session, campaign_id=each, now=now) for each in {key[0] for key in keys}}
     papers = {each: papers_of(session, campaign_id=each[0], group=each[1]) for each in {key[:2] for key in keys}}
-    sought = {school_id for _, _, school_id in keys if school_id is not None}
-    rows = session.execute(_SCHOOLS, {"schools": sorted(sought)}) if sought else ()
+    sought = sorted({school_id for _, _, school_id in keys if school_id is not None})
+    rows = session.execute(_SCHOOLS, {"schools": sought}) if sought else ()
     schools: dict[int | None, tuple[str | None, ...]] = {None: (None, None, None), **{row[0]: row[1:] for row in rows}}
-    return [
-        _place(campaigns[campaign_id], group, school_id, schools[school_id], papers[campaign_id, group])
-        for campaign_id, group, school_id in keys
-    ]
+    few = {key for each in campaigns for key in _places_of_few(session, each, sought)}
+    return [_place(campaigns[key[0]], key, schools[key[2]], papers[key[:2]], few=key in few) for key in keys]
+
+
+def _places_of_few(session: Session, campaign_id: int, schools: Sequence[int]) -> Iterator[PlaceKey]:
+    """The places at these schools where the frame has few people of a group: one principal, two."""
+    asked = {"campaign": campaign_id, "schools": schools, "enough": ENOUGH}
+    for school_id, group in session.execute(_FEW, asked) if schools else ():
+        yield campaign_id, group, school_id
 
 
 def _place(
-    campaign: CampaignView, group: str, school_id: int | None, school: Sequence[str | None], papers: Sequence[Paper]
+    campaign: CampaignView, key: PlaceKey, school: Sequence[str | None], papers: Sequence[Paper], *, few: bool
 ) -> Place:
+    _, group, school_id = key
     code, name, stage = school
-    return Place(campaign, group, school_id, code, name, stage, tuple(paper for paper in papers if paper.fits(stage)))
+    fitting = tuple(paper for paper in papers if paper.fits(stage))
+    return Place(campaign, group, school_id, code, name, stage, fitting, few)
 
 
 def door_of(code: IssuedCode, place: Place) -> Door:

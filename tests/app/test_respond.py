@@ -99,6 +99,20 @@ def test_the_page_says_who_asks_and_for_whom_it_is(visit: Visit, fieldwork: Fiel
     assert page.fields().keys() == {"_form", "_comment"}, "nothing is chosen beforehand"
 
 
+def test_who_is_among_few_is_promised_what_can_be_held(visit: Visit, fieldwork: Fieldwork) -> None:
+    """The answers of the only principal are the principal's, wherever the code is kept."""
+    apart, merged = "对不到一起", "不出学校的结果，只并入全县"
+    for group, school, few in (
+        ("principal", "P01", True),
+        ("teacher", "P01", True),
+        ("teacher", "J01", False),
+        ("parent", "P01", False),
+        ("npc_deputy", None, False),
+    ):
+        words = visit.get(f"/r/{fieldwork.poster_of(group, school)}").words
+        assert ((apart in words), (merged in words)) == (not few, few), group
+
+
 def test_questions_are_plain_lists_of_words(visit: Visit, fieldwork: Fieldwork) -> None:
     page = visit.get(f"/r/{fieldwork.poster}")
     first, second, _third = page.all("fieldset")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.respond import tokens
@@ -62,6 +62,8 @@ def test_a_token_holds_no_code(capsys: pytest.CaptureFixture[str]) -> None:
 SEALED = OF_FORMER_RELEASES[-1][1]
 
 
+@example("::")  # a decoder of base64 reads over it
+@example("=")
 @given(st.one_of(st.text(min_size=4), st.integers(0, len(SEALED) - 2), st.text(min_size=1, max_size=3)))
 def test_nothing_else_opens(change: str | int) -> None:
     if isinstance(change, int):
