@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.suppression import SMALLEST
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
 from surveys.campaigns.reading import get_campaign_by_id
@@ -54,7 +55,6 @@ _FEW = (
         _cells.population < bindparam("enough"),
     )
 )
-ENOUGH = 10  # people, for a result of their own: NCES 2011-603, SLDS Technical Brief 3
 PlaceKey = tuple[int, str, int | None]  # campaign, group, school
 
 
@@ -188,7 +188,7 @@ def get_places(session: Session, keys: Sequence[PlaceKey], *, now: datetime) -> 
 
 def _places_of_few(session: Session, campaign_id: int, schools: Sequence[int]) -> Iterator[PlaceKey]:
     """The places at these schools where the frame has few people of a group: one principal, two."""
-    asked = {"campaign": campaign_id, "schools": schools, "enough": ENOUGH}
+    asked = {"campaign": campaign_id, "schools": schools, "enough": SMALLEST}
     for school_id, group in session.execute(_FEW, asked) if schools else ():
         yield campaign_id, group, school_id
 
