@@ -56,10 +56,14 @@ ROLES: Words = {
     "officer": lazy_gettext("县级管理员"),
     "evaluator": lazy_gettext("评估人员"),
     "analyst": lazy_gettext("数据分析人员"),
+    "interviewer": lazy_gettext("访问员"),
 }
 CHANNELS: Words = {
     "open": lazy_gettext("公开码（海报）"),
     "personal": lazy_gettext("个人码（答题条）"),
+    "sms": lazy_gettext("短信链接"),
+    "paper": lazy_gettext("纸质问卷"),
+    "phone": lazy_gettext("电话访问"),
     "import": lazy_gettext("外部导入"),
 }
 MISUSE: Words = {

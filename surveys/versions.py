@@ -1,4 +1,4 @@
-"""Published documents: under a name, numbered versions that never change. Questionnaires and scorecards alike."""
+"""Published documents: under a name, numbered versions that never change, whatever kind of document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from surveys.documents import digest_of
-from surveys.models import Instrument, InstrumentVersion, Scorecard, ScorecardVersion
+from surveys.models import (
+    Instrument,
+    InstrumentVersion,
+    SamplingRule,
+    SamplingRuleVersion,
+    Scorecard,
+    ScorecardVersion,
+)
+
+AnyVersion = InstrumentVersion | ScorecardVersion | SamplingRuleVersion
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Shelf:
 
 INSTRUMENTS = Shelf(Instrument, InstrumentVersion, InstrumentVersion.instrument_id)
 SCORECARDS = Shelf(Scorecard, ScorecardVersion, ScorecardVersion.scorecard_id)
+SAMPLING_RULES = Shelf(SamplingRule, SamplingRuleVersion, SamplingRuleVersion.sampling_rule_id)
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ def publish(session: Session, shelf: Shelf, *, name: str, document: dict[str, An
     digest = digest_of(document)
     place = _lock_name(session, shelf, name)
     known = select(shelf.versions).where(shelf.owner == place, shelf.versions.digest == digest)
-    version: InstrumentVersion | ScorecardVersion | None = session.scalars(known).first()
+    version: AnyVersion | None = session.scalars(known).first()
     if version is None:
         last = session.scalar(select(func.max(shelf.versions.number)).where(shelf.owner == place)) or 0
         content = {"document": document, "digest": digest, "published_at": now}
@@ -88,5 +98,5 @@ def _lock_name(session: Session, shelf: Shelf, name: str) -> int:
     return made
 
 
-def _view(name: str, version: InstrumentVersion | ScorecardVersion) -> Version:
+def _view(name: str, version: AnyVersion) -> Version:
     return Version(version.id, name, version.number, version.digest, version.document)

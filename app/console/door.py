@@ -18,7 +18,7 @@ from surveys.campaigns import CampaignView, get_campaign
 from surveys.errors import SurveyError, shorten
 from surveys.regions import RegionView
 
-READERS = EVERY_ROLE
+READERS = tuple(role for role in EVERY_ROLE if role != "interviewer")  # who only sees the case in hand
 WRITERS = ("administrator", "officer")
 WORDS = {
     "GROUPS": GROUPS,

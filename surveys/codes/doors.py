@@ -29,6 +29,7 @@ _COLUMNS = (
     _codes.school_id,
     _codes.number,
     _codes.voided_on,
+    _codes.way,
     MARK,
 )
 _LEDGER = with_marks(Code.__table__)
@@ -69,6 +70,7 @@ class IssuedCode:
     school_id: int | None
     number: int | None
     voided_on: date | None
+    way: str
     mark: bytes | None = field(repr=False)  # in its tally
 
     @property
@@ -109,6 +111,11 @@ class Door:
     @property
     def kind(self) -> CodeKind:
         return self.code.kind
+
+    @property
+    def channel(self) -> str:
+        """How an answer through this door comes in: a link that was sent as a message is a channel of its own."""
+        return self.code.way if self.code.way == "sms" else self.code.kind
 
     @property
     def code_id(self) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from surveys.codes.counts import add_issued
 from surveys.codes.forms import ID_LENGTH, digest_token, digest_typed, token_of, typed_of
 from surveys.codes.tallies import add_tallies
 from surveys.errors import SurveyError, shorten
@@ -37,7 +38,8 @@ def issue_open(session: Session, *, campaign_id: int, secret: bytes, today: date
     ]
     ids = _draw_ids(session, secret, draw, len(places))
     codes = [(code_id, place, 1) for code_id, place in zip(ids, places, strict=True)]
-    _write(session, _rows(campaign_id, "open", codes, secret, today))
+    _write(session, _rows(campaign_id, ("open", "poster"), codes, secret, today))
+    add_issued(session, campaign_id=campaign_id, kind="open", places=places)
     return len(codes)
 
 
@@ -51,6 +53,7 @@ def issue_personal(
     secret: bytes,
     today: date,
     draw: Draw,
+    way: str = "slip",
 ) -> int:
     """`count` more personal codes for a group at a school (its code), or in the county. Gives how many.
 
@@ -64,7 +67,8 @@ def issue_personal(
     first = _last_position(session, campaign_id, place) + 1
     ids = _draw_ids(session, secret, draw, count)
     codes = [(code_id, place, first + number) for number, code_id in enumerate(ids)]
-    _write(session, _numbered(session, campaign_id, _rows(campaign_id, "personal", codes, secret, today)))
+    _write(session, _numbered(session, campaign_id, _rows(campaign_id, ("personal", way), codes, secret, today)))
+    add_issued(session, campaign_id=campaign_id, kind="personal", places=[place] * count)
     return count
 
 
@@ -129,13 +133,14 @@ def _taken(session: Session, digests: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _rows(
-    campaign_id: int, kind: str, codes: Sequence[tuple[bytes, Place, int]], secret: bytes, today: date
+    campaign_id: int, kind: tuple[str, str], codes: Sequence[tuple[bytes, Place, int]], secret: bytes, today: date
 ) -> Iterator[dict[str, Any]]:
     for code_id, (group, school_id), position in codes:
         yield {
             "campaign_id": campaign_id,
             "id": code_id,
-            "kind": kind,
+            "kind": kind[0],
+            "way": kind[1],
             "group": group,
             "school_id": school_id,
             "position": position,

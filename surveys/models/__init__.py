@@ -6,36 +6,63 @@ from surveys.models.campaigns import Campaign, CampaignPaper
 from surveys.models.codes import Code, CodeCount, CodeTally
 from surveys.models.counts import AnswerCount, CountStamp
 from surveys.models.evaluations import Evaluation
+from surveys.models.fieldwork import (
+    NOWHERE,
+    OUTCOMES,
+    ArrivalCount,
+    CodeOutcome,
+    IssuedCount,
+    PaperEntry,
+    PlaceOutcome,
+)
 from surveys.models.frames import Frame, FrameCell
+from surveys.models.honesty import EvidenceRun, Exclusion
 from surveys.models.library import Instrument, InstrumentVersion, Scorecard, ScorecardVersion
 from surveys.models.misuse import MisuseReport
+from surveys.models.plans import FrameClass, Plan, PlanCell, SamplingRule, SamplingRuleVersion
 from surveys.models.regions import LEVELS, LOCALITIES, STAGES, Region, School
 from surveys.models.responses import Comment, Response
+from surveys.models.trail import TrailEntry
 
 __all__ = [
     "LEVELS",
     "LOCALITIES",
+    "NOWHERE",
+    "OUTCOMES",
     "ROLES",
     "STAGES",
     "Account",
     "AnswerCount",
+    "ArrivalCount",
     "Base",
     "Campaign",
     "CampaignPaper",
     "Code",
     "CodeCount",
+    "CodeOutcome",
     "CodeTally",
     "Comment",
     "CountStamp",
     "Evaluation",
+    "EvidenceRun",
+    "Exclusion",
     "Frame",
     "FrameCell",
+    "FrameClass",
     "Instrument",
     "InstrumentVersion",
+    "IssuedCount",
     "MisuseReport",
+    "PaperEntry",
+    "PlaceOutcome",
+    "Plan",
+    "PlanCell",
     "Region",
     "Response",
+    "SamplingRule",
+    "SamplingRuleVersion",
     "School",
     "Scorecard",
     "ScorecardVersion",
+    "TrailEntry",
 ]

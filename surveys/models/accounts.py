@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from surveys.models.base import Base
 from surveys.models.regions import one_of
 
-ROLES = ("administrator", "officer", "evaluator", "analyst")
+ROLES = ("administrator", "officer", "evaluator", "analyst", "interviewer")
 
 
 class Account(Base):

@@ -15,6 +15,7 @@ from surveys.models.base import Base
 from surveys.models.regions import one_of
 
 CODE_KINDS = ("open", "personal")
+WAYS = ("poster", "slip", "sms", "paper")  # how a code reaches people
 
 
 class Code(Base):
@@ -22,7 +23,7 @@ class Code(Base):
 
     The code itself is not stored. It derives from the random `id` and the installation's secret; `digest` and
     `short_digest` are keyed digests of the scanned and the typed form. `position` numbers the slips of a cell; `number`
-    is that of a personal code within its campaign, by which it stands in a tally.
+    is that of a personal code within its campaign, by which it stands in a tally; `way` is how it reaches people.
     """
 
     __tablename__ = "codes"
@@ -46,6 +47,7 @@ class Code(Base):
     digest: Mapped[bytes]
     short_digest: Mapped[bytes]
     number: Mapped[int | None]
+    way: Mapped[str] = mapped_column(String(16))
     issued_on: Mapped[date]
     voided_on: Mapped[date | None]
 

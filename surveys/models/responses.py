@@ -30,7 +30,7 @@ class Response(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("instrument_versions.id"))
     answers: Mapped[bytes]
     language: Mapped[str] = mapped_column(String(16))
-    channel: Mapped[str] = mapped_column(String(16))  # open, personal, import
+    channel: Mapped[str] = mapped_column(String(16))  # open, personal, sms, paper, phone, import
     received_on: Mapped[date]
     pace: Mapped[int | None]  # whole seconds per question, capped
     repeat_device: Mapped[bool] = mapped_column(default=False)  # this phone has answered this poster before

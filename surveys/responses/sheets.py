@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from surveys.campaigns.model import CampaignView, Paper, state_of
 from surveys.codes.doors import Door
-from surveys.codes.forms import CodeKind
 from surveys.crockford import encode
 from surveys.digests import SHORT, keyed
 from surveys.errors import SurveyError
@@ -38,7 +37,7 @@ class Sheet:
     answers: bytes = field(repr=False)
     comment: str | None = field(repr=False)
     language: str
-    channel: CodeKind
+    channel: str
     received_on: date
     pace: int | None
     repeat_device: bool
@@ -65,8 +64,9 @@ def fill_sheet(
     repeat_device: bool,
     now: datetime,
     today: date,
+    channel: str | None = None,
 ) -> Sheet:
-    """The sheet, if the door is open and every answer is right.
+    """The sheet, if the door is open and every answer is right; `channel` where it is not that of the door.
 
     Raises SurveyError(`campaign.not_yet_open`, `campaign.closed`, `code.used`, `answers.wrong_paper`,
     `answers.invalid`).
@@ -84,7 +84,7 @@ def fill_sheet(
         answers=answers,
         comment=text,
         language=language,
-        channel=door.kind,
+        channel=channel or door.channel,
         received_on=today,
         pace=None if pace is None else max(0, min(pace, SLOWEST)),
         repeat_device=repeat_device,
