@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
-from analysis.results import Notice
 from analysis.scoring import score
-from analysis.weighting import frame_weights
 from surveys import VERSION
 from surveys.campaigns import CampaignView, get_campaign
 from surveys.campaigns.versions import find_scorecard
@@ -24,6 +21,7 @@ from surveys.errors import SurveyError
 from surveys.evaluations.model import LEVEL, EvaluationView, Weighting
 from surveys.evaluations.reading import find_evaluation
 from surveys.evaluations.result import plain_result
+from surveys.evaluations.weighing import weigh
 from surveys.models import Campaign, Code, Evaluation
 from surveys.scorecards.compiling import compile_rule
 from surveys.scorecards.library import library_names
@@ -67,7 +65,7 @@ def derive(
     rule = compile_rule(card.scorecard, number=card.number, instruments=dataset.instruments)
     population = dataset.roster.population
     try:
-        sample, notices = _weigh(dataset, recipe["weighting"])
+        sample, notices = weigh(dataset, recipe["weighting"])
         scored = score(sample, rule, population=population, issued=issued or None, level=recipe["level"])
     except AnalysisError as error:
         raise SurveyError("score.impossible", "conflict", where=error.where, expected=error.expected) from error
@@ -84,13 +82,6 @@ def derive(
 def _count_by_group(dataset: Dataset) -> Mapping[str, int]:
     groups = dataset.sample.groups
     return dict(zip(groups, np.bincount(dataset.sample.group, minlength=len(groups)).tolist(), strict=True))
-
-
-def _weigh(dataset: Dataset, weighting: str) -> tuple[Any, tuple[Notice, ...]]:
-    if weighting == "none":
-        return dataset.sample, ()
-    weights = frame_weights(dataset.sample, dataset.roster.population, overfull="share")
-    return replace(dataset.sample, weight=weights.final), weights.notices
 
 
 def choose_scorecard(session: Session, campaign: CampaignView, wanted: str | None, now: datetime) -> PublishedScorecard:
