@@ -6,6 +6,7 @@ from app.cli.codes import codes
 from app.cli.demo import demo
 from app.cli.frames import frame
 from app.cli.libraries import instrument, scorecard
+from app.cli.plans import plan
 from app.cli.regions import region
 from app.cli.responses import responses
 from app.cli.score import score
@@ -22,6 +23,7 @@ def add_commands(app: Renke) -> None:
         demo,
         frame,
         instrument,
+        plan,
         region,
         responses,
         score,
