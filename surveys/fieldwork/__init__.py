@@ -1,0 +1,1 @@
+"""The field while a campaign runs: what is watched, done and recorded there. Nothing here leads to an answer."""
