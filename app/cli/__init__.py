@@ -4,6 +4,7 @@ from app.cli.accounts import account
 from app.cli.campaigns import campaign
 from app.cli.codes import codes
 from app.cli.demo import demo
+from app.cli.fieldwork import fieldwork
 from app.cli.frames import frame
 from app.cli.libraries import instrument, scorecard
 from app.cli.plans import plan
@@ -21,6 +22,7 @@ def add_commands(app: Renke) -> None:
         campaign,
         codes,
         demo,
+        fieldwork,
         frame,
         instrument,
         plan,
