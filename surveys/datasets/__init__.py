@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from analysis.frame import NOT_ASKED, Sample
+from surveys.datasets.forms import Stack, digest_beside, make_stacks
 from surveys.datasets.piles import Pile, Version, digest_of, load_versions, make_piles
 from surveys.datasets.reading import Rows, read_rows
 from surveys.datasets.rosters import NO_SCHOOL, UNPLACED, Roster, load_roster
@@ -23,6 +24,7 @@ __all__ = [
     "Dataset",
     "Pile",
     "Roster",
+    "Stack",
     "Version",
     "load_dataset",
     "load_piles",
@@ -38,28 +40,33 @@ class Dataset:
     """All responses of a campaign as arrays, unweighted (every weight is 1), and the frame beside them.
 
     People stand in the order of paper, group, school and answers, never in that of the database. `digest` says which
-    answers these are: see `surveys.datasets.piles.digest_of`.
+    answers these are: see `surveys.datasets.piles.digest_of`. `stacks` are the same people's whole forms, with what is
+    known beside the answers, where that was asked for; `forms_digest` says which forms these are.
     """
 
     sample: Sample
     roster: Roster
     instruments: tuple[Instrument, ...]
     digest: str
+    stacks: tuple[Stack, ...] = ()
+    forms_digest: str = ""
 
 
-def load_dataset(session: Session, *, campaign_id: int) -> Dataset:
-    """Every response of the campaign. Raises SurveyError(`responses.misfit`)."""
+def load_dataset(session: Session, *, campaign_id: int, beside: bool = False) -> Dataset:
+    """Every response of the campaign; `beside` asks for whole forms, too. Raises SurveyError(`responses.misfit`)."""
     versions = load_versions(session, campaign_id=campaign_id)
-    piles, roster = load_piles(session, campaign_id=campaign_id, versions=versions)
+    piles, roster = load_piles(session, campaign_id=campaign_id, versions=versions, beside=beside)
     instruments = tuple(version.instrument for version in versions)
-    return Dataset(make_sample(piles, scored_items(instruments), roster), roster, instruments, digest_of(piles, roster))
+    sample, digest = make_sample(piles, scored_items(instruments), roster), digest_of(piles, roster)
+    stacks = make_stacks(piles) if beside else ()
+    return Dataset(sample, roster, instruments, digest, stacks, digest_beside(stacks, digest) if beside else "")
 
 
 def load_piles(
-    session: Session, *, campaign_id: int, versions: Sequence[Version], before: date | None = None
+    session: Session, *, campaign_id: int, versions: Sequence[Version], before: date | None = None, beside: bool = False
 ) -> tuple[tuple[Pile, ...], Roster]:
     """The campaign's responses by version, and its frame; all, or those received before a day."""
-    rows = read_rows(session, campaign_id=campaign_id, before=before)
+    rows = read_rows(session, campaign_id=campaign_id, before=before, beside=beside)
     roster = load_roster(session, campaign_id=campaign_id, seen=_groups_of(rows))
     return make_piles(rows, versions, roster), roster
 

@@ -41,6 +41,7 @@ class Pile:
 
     group : (C,) position in the roster's groups; school : (C,) in its schools, -1 for none; size : (C,) sheets
     answers : (n, J) one byte an item in the order of the version's code frame
+    beside : (n, k) what was read beside the answers, in the same order
     """
 
     version: Version
@@ -48,6 +49,7 @@ class Pile:
     school: Integers
     size: Integers
     answers: Answers
+    beside: Answers
 
 
 def load_versions(session: Session, *, campaign_id: int) -> tuple[Version, ...]:
@@ -84,9 +86,11 @@ def make_piles(rows: Rows, versions: Sequence[Version], roster: Roster) -> tuple
         own = label // (len(GROUPS) * schools) == place
         end = begin + int(size[own].sum())
         if end > begin:
-            answers = _sheets(rows.answers, start[begin:end], size[own], len(each.instrument.items))
-            cells = label[own] // schools % len(GROUPS)
-            piles.append(Pile(each, group[cells], label[own] % schools - 1, size[own], answers))
+            sheets = _windows(rows.answers, start[begin:end], len(each.instrument.items))
+            sheets = _sort(np.hstack([sheets, rows.beside[order[begin:end]]]), size[own])
+            answers, beside = np.split(sheets, [len(each.instrument.items)], axis=1)
+            places = group[label[own] // schools % len(GROUPS)], label[own] % schools - 1
+            piles.append(Pile(each, *places, size[own], np.ascontiguousarray(answers), beside))
         begin = end
     return tuple(piles)
 
@@ -98,14 +102,20 @@ def _places(known: Sequence[int], values: NDArray[np.int32]) -> Integers:
     return table[values]
 
 
-def _sheets(answers: Answers, start: Integers, size: Integers, width: int) -> Answers:
-    """(n, J) the sheets that begin at `start`, sorted as byte strings within runs of `size`."""
+def _windows(answers: Answers, start: Integers, width: int) -> Answers:
+    """(n, J) the sheets that begin at `start`."""
     windows = np.ndarray(answers.size - width + 1, f"S{width}", answers, strides=(1,))
-    sheets = windows[start]
+    return windows[start].view(np.uint8).reshape(-1, width)
+
+
+def _sort(sheets: Answers, size: Integers) -> Answers:
+    """The sheets, sorted as byte strings within runs of `size`: by their answers, then by what stands beside them."""
+    width = sheets.shape[1]
+    strings = np.ascontiguousarray(sheets).view(f"S{width}").ravel()
     ends = np.cumsum(size)
     for begin, end in zip(ends - size, ends, strict=True):
-        sheets[begin:end].sort()
-    return sheets.view(np.uint8).reshape(-1, width)
+        strings[begin:end].sort()
+    return strings.view(np.uint8).reshape(-1, width)
 
 
 def digest_of(piles: Iterable[Pile], roster: Roster) -> str:
