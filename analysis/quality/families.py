@@ -1,4 +1,4 @@
-"""Five independent kinds of evidence about schools, each with one p for each school."""
+"""Families of evidence about schools, each with one p for each school."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CELLS_AT_ONCE = 4_000_000  # bounds the memory of one batch of drawn forms
 class Family:
     """One kind of evidence about S schools; NaN where the school could not be judged.
 
-    name     : uniformity, burst, pace, level or comments
+    name     : uniformity, copies, burst, repeats, pace, level, told, comments or funnel
     figures  : names of the k figures in it
     observed : (S, k); expected (S, k), what a school of this size and level would show
     z        : (S,) how far out the school is, before it is held against the other schools
@@ -87,6 +87,11 @@ def tail_among_schools(z: Floats) -> Floats:
     centre = max(0.0, float(np.median(known)))
     spread = max(1.0, 1.4826 * float(np.median(np.abs(known - np.median(known)))))
     return np.asarray(stats.norm.sf((z - centre) / spread))
+
+
+def distance_of(p: Floats) -> Floats:
+    """z of a p that comes from a formula: where nothing was counted p is 1, and the distance is taken as -1."""
+    return np.asarray(np.maximum(stats.norm.isf(p), -1.0))
 
 
 def judge_uniformity(
@@ -269,7 +274,7 @@ def judge_comments(comments: Floats, repeated: Floats, least: int) -> Family:
     enough = (comments >= least) & (others >= least)
     tail = stats.binom.sf(repeated - 1, np.maximum(comments, 1), rate)
     p = np.where(enough, np.maximum(tail, 1e-300), np.nan)
-    z = stats.norm.isf(p)
+    z = distance_of(p)
     share = np.where(enough, repeated / np.maximum(comments, 1), np.nan)
     expected = np.where(enough, rate, np.nan)
     return Family(

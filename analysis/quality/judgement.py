@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.arguments import checked
+from analysis.quality.duplicates import close_share, closest, find_shared, judge_copies
 from analysis.quality.families import (
     Draft,
     Family,
@@ -26,7 +27,19 @@ from analysis.quality.forms import Flags, Floats, Forms, Integers, person_means,
 from analysis.quality.level import make_pool
 from analysis.quality.material import SchoolMaterial, SchoolRule, check_material, column_of, places
 from analysis.quality.schools import SchoolIndices, measure_schools
+from analysis.quality.shares import judge_funnel, judge_share
 from analysis.results import Notice
+
+KINDS = {  # of each family: families of one kind have honest causes in common, and are never two reasons
+    "uniformity": "sameness",
+    "copies": "sameness",
+    "burst": "room",
+    "repeats": "room",
+    "pace": "pace",
+    "level": "level",
+    "told": "told",
+    "comments": "comments",
+}
 
 
 @dataclass(frozen=True)
@@ -47,9 +60,11 @@ class SchoolQuality:
     """What was found in S schools. An unusual pattern asks for a look; it proves nothing and removes nobody.
 
     indices  : SchoolIndices of the judged group
-    families : by name, each kind of evidence
+    families : by name, each family of evidence
+    beside   : by name, what is shown and never counted: the funnel
+    closeness: (S,) share of forms that have 90% of the answers in common with another; an index, never counted
     q        : by name, (S,) p adjusted over the schools (Benjamini-Hochberg), NaN where not judged
-    count    : (S,) int, kinds of evidence with q under the rule's
+    count    : (S,) int, kinds of evidence (see `KINDS`) with q under the rule's
     certain  : (S,) bool, more answers than people
     unusual  : (S,) bool, certain, or enough kinds of evidence
     evidence : the figures of all unusual schools
@@ -58,6 +73,8 @@ class SchoolQuality:
 
     indices: SchoolIndices
     families: Mapping[str, Family]
+    beside: Mapping[str, Family]
+    closeness: Floats
     q: Mapping[str, Floats]
     count: Integers
     certain: Flags
@@ -87,12 +104,14 @@ def judge_schools(
 
     Notes
     -----
-    Kinds of evidence, as far as the material goes: `uniformity` (most frequent form, entropy, variance of person
-    means, given the school's mean), `burst` (arrivals at once), `pace` (fast and even), `level` (judged group high
-    while the compared one is not), `comments` (the same text again). Each gives one p for each school; q by
-    Benjamini and Hochberg over the schools. A school is unusual with `families` kinds under `q`, or with more
-    answers than people. A high score is no evidence. One kind alone - a computer room, a class that reads the
-    questions aloud - is none either. Assumes that most schools are honest.
+    Families, as far as the material goes: `uniformity` (most frequent form, entropy, variance of person means, given
+    the school's mean) and `copies` (a form that too many gave), which are one kind; `burst` (arrivals at once) and
+    `repeats` (devices that come again), one kind too, as a room of computers gives both; `pace` (fast and even);
+    `level` (judged group high while the compared one is not); `told` (people who say that they were told how to
+    answer); `comments` (the same text again). Each gives one p for each school; q by Benjamini and Hochberg over the
+    schools. A school is unusual with `families` kinds under `q`, or with more answers than people. A high score is no
+    evidence. One kind alone - a computer room, a class that reads the questions aloud - is none either. Assumes that
+    most schools are honest.
 
     Raises
     ------
@@ -109,11 +128,12 @@ def judge_schools(
         material.answers, reversed_items=material.reversed_items, scale=material.scale, where="judge_schools"
     )
     check_material(material, forms)
-    families = _judge(material, forms, chosen, rng)
-    q = {family.name: _adjust(family.p) for family in families}
-    count = np.sum([each < chosen.q for each in q.values()], axis=0)
-    seconds = column_of(material.seconds, forms.count.size)
     own = places(material, forms, material.judged)
+    families = _judge(material, forms, own, chosen, rng)
+    beside = judge_funnel(forms, own, material.schools, chosen.least)
+    q = {family.name: _adjust(family.p) for family in (*families, beside)}
+    count = _count_kinds({family.name: q[family.name] for family in families}, chosen.q)
+    seconds = column_of(material.seconds, forms.count.size)
     indices = measure_schools(forms, own, material.schools, seconds, material.arrivals)
     enrolled = column_of(material.enrolled, material.schools)
     certain = indices.n > enrolled
@@ -121,6 +141,8 @@ def judge_schools(
     return SchoolQuality(
         indices=indices,
         families=MappingProxyType({family.name: family for family in families}),
+        beside=MappingProxyType({beside.name: beside}),
+        closeness=close_share(closest(forms, own, material.schools), own, material.schools),
         q=MappingProxyType(q),
         count=count,
         certain=certain,
@@ -133,37 +155,55 @@ def judge_schools(
     )
 
 
-def _judge(material: SchoolMaterial, forms: Forms, rule: SchoolRule, rng: np.random.Generator) -> tuple[Family, ...]:
-    """Every kind of evidence that the material allows.
+def _judge(
+    material: SchoolMaterial, forms: Forms, own: Integers, rule: SchoolRule, rng: np.random.Generator
+) -> tuple[Family, ...]:
+    """Every family of evidence that the material allows.
 
     Only schools that several kinds point to are drawn often enough for a very small p: one kind alone is nothing.
     """
-    drafts, families = _drafts(material, forms, rule, rng), _formulas(material, forms, rule)
-    tails = [*(tail_among_schools(each.z) for each in drafts), *(each.p for each in families)]
-    closer = np.sum([tail < rule.q for tail in tails], axis=0) >= rule.families
+    drafts, families = _drafts(material, forms, own, rule, rng), _formulas(material, forms, own, rule)
+    tails = {each.name: tail_among_schools(each.z) for each in drafts} | {each.name: each.p for each in families}
+    closer = _count_kinds(tails, rule.q) >= rule.families
     most = max(rule.draws, math.ceil(material.schools / rule.q))
     return (*(finish(each, closer, most=most, enough=rule.enough) for each in drafts), *families)
 
 
-def _drafts(material: SchoolMaterial, forms: Forms, rule: SchoolRule, rng: np.random.Generator) -> list[Draft]:
-    """What is judged by drawing; each school and kind draws from a stream of its own."""
-    schools, school = material.schools, places(material, forms, material.judged)
+def _count_kinds(tails: Mapping[str, Floats], limit: float) -> Integers:
+    """(S,) kinds of evidence of which any family is under the limit; NaN is not."""
+    kinds = [[tail < limit for name, tail in tails.items() if KINDS[name] == kind] for kind in set(KINDS.values())]
+    return np.asarray(np.sum([np.any(each, axis=0) for each in kinds if each], axis=0), np.int64)
+
+
+def _drafts(
+    material: SchoolMaterial, forms: Forms, own: Integers, rule: SchoolRule, rng: np.random.Generator
+) -> list[Draft]:
+    """What is judged by drawing; each school and family draws from a stream of its own."""
+    schools = material.schools
     streams = [tuple(rng.spawn(schools)) for _ in range(3)]
-    drafts = [judge_uniformity(make_pool(forms, school), schools, rule.least, rule.draws, streams[0])]
+    drafts = [judge_uniformity(make_pool(forms, own), schools, rule.least, rule.draws, streams[0])]
     if material.arrivals is not None:
         drafts.append(judge_bursts(material.arrivals, schools, rule.least, rule.draws, streams[1]))
     if material.seconds is not None:
-        seconds = column_of(material.seconds, school.size)
-        drafts.append(judge_pace(seconds, school, schools, rule.least, rule.draws, streams[2]))
+        seconds = column_of(material.seconds, own.size)
+        drafts.append(judge_pace(seconds, own, schools, rule.least, rule.draws, streams[2]))
     return drafts
 
 
-def _formulas(material: SchoolMaterial, forms: Forms, rule: SchoolRule) -> list[Family]:
-    families, schools = [], material.schools
+def _formulas(material: SchoolMaterial, forms: Forms, own: Integers, rule: SchoolRule) -> list[Family]:
+    schools = material.schools
+    size = np.bincount(own[own >= 0], minlength=schools)
+    families = [judge_copies(find_shared(forms, own, schools), size, rule.least)]
     if material.compared is not None:
-        judged, compared = (places(material, forms, group) for group in (material.judged, material.compared))
-        where = np.maximum(judged, compared)
-        families.append(judge_level(person_means(forms), where, judged >= 0, compared >= 0, schools, rule.least))
+        compared = places(material, forms, material.compared)
+        where = np.maximum(own, compared)
+        families.append(judge_level(person_means(forms), where, own >= 0, compared >= 0, schools, rule.least))
+    for name, figure, says in (
+        ("told", "told_share", material.told),
+        ("repeats", "repeat_share", material.repeats),
+    ):
+        if says is not None:
+            families.append(judge_share(name, figure, np.asarray(says, float), own, schools, rule.least))
     if material.comments is not None:
         comments, repeated = (column_of(each, schools) for each in (material.comments, material.repeated))
         families.append(judge_comments(comments, repeated, rule.least))
@@ -209,8 +249,9 @@ def _overfull(indices: SchoolIndices, enrolled: Floats, certain: Flags) -> tuple
 def _notices(families: tuple[Family, ...], indices: SchoolIndices, rule: SchoolRule) -> tuple[Notice, ...]:
     small = int(np.sum(indices.n < rule.least))
     found = [Notice("quality.small_schools", {"schools": small, "least": rule.least})] if small else []
-    if len(families) < rule.families:
-        found.append(Notice("quality.few_families", {"families": len(families), "needed": rule.families}))
+    kinds = {KINDS[family.name] for family in families}
+    if len(kinds) < rule.families:
+        found.append(Notice("quality.few_families", {"families": len(kinds), "needed": rule.families}))
     found += [
         Notice("quality.family_not_judged", {"family": family.name}) for family in families if np.isnan(family.p).all()
     ]

@@ -55,6 +55,9 @@ class SchoolMaterial:
     seconds  : (n,) seconds per item, NaN where unknown; buckets are good enough
     arrivals : Arrivals, of whichever groups the counter counts
     enrolled : (S,) people of the judged group that the school has, NaN where unknown
+    told     : (n,) 1 where somebody says that they were told how to answer, 0 where not, NaN where unknown
+    repeats  : (n,) 1 where the device had answered this open code before, 0 where not, NaN where unknown, as with
+               codes for one person
     comments, repeated : (S,) comments, and those of them whose text another comment of the school has too
     """
 
@@ -71,6 +74,8 @@ class SchoolMaterial:
     enrolled: ArrayLike | None = None
     comments: ArrayLike | None = None
     repeated: ArrayLike | None = None
+    told: ArrayLike | None = None
+    repeats: ArrayLike | None = None
 
     def __post_init__(self) -> None:
         settle(self, globals())
@@ -83,6 +88,8 @@ def check_material(material: SchoolMaterial, forms: Forms) -> None:
     for name in ("school", "group"):
         problems += check_column(name, getattr(material, name), n, least=-np.inf, missing=False)
     problems += check_column("seconds", material.seconds, n)
+    for name in ("told", "repeats"):
+        problems += _check_answers(name, getattr(material, name), n)
     for name in ("enrolled", "comments", "repeated"):
         problems += check_column(name, getattr(material, name), schools, missing=name == "enrolled")
     if not problems:
@@ -90,6 +97,15 @@ def check_material(material: SchoolMaterial, forms: Forms) -> None:
     if problems:
         hint = "one value for each form, or for each school; leave out (None) what is not known"
         raise AnalysisError("judge_schools", "material that fits together", "; ".join(problems), hint)
+
+
+def _check_answers(name: str, values: ArrayLike | None, n: int) -> list[str]:
+    problems = check_column(name, values, n)
+    if values is None or problems:
+        return problems
+    column = np.asarray(values, float)
+    wrong = int(np.sum(~np.isnan(column) & (column != 0) & (column != 1)))
+    return [f"{name} has {wrong} values other than 0 and 1"] if wrong else []
 
 
 def _contradictions(material: SchoolMaterial) -> list[str]:

@@ -11,7 +11,9 @@ from scipy import special
 
 from analysis.arguments import settle
 from analysis.quality.consistency import alike_pairs, even_odd, mahalanobis, pair_consistency, person_total
+from analysis.quality.duplicates import closest, find_shared
 from analysis.quality.forms import Flags, Floats, Forms, Integers, number_patterns
+from analysis.quality.runs import run_tail
 from analysis.quality.sameness import count_copies, is_identical, longest_run, relative_spread, spread_within
 from analysis.quality.thresholds import Thresholds
 from analysis.results import Notice
@@ -24,6 +26,7 @@ class PersonIndices:
     seconds        : (n,) seconds per item
     relative_speed : (n,) the median of all over the person's own; over 2 is twice as fast as usual
     longest_run    : (n,) int, longest run of one answer, as given
+    longest_run_p  : (n,) chance of a run as long at the person's own level
     identical      : (n,) bool, one answer throughout, as given
     irv            : (n,) standard deviation within the person, as given
     irv_recoded    : (n,) the same with reversed items turned round
@@ -37,12 +40,17 @@ class PersonIndices:
     same_answers   : (n,) int, others with the very same form; no sign of anything by itself
     elsewhere      : (n,) int, those of them that came from another device, or where the device is not known
     copy           : (n,) int, 0, or the number of the copy of an earlier form of the same device
+    same_here      : (n,) int, others of the same school with the very same form
+    same_q         : (n,) whether chance gives as many, adjusted over all forms of all schools; NaN where the school is
+                     not known and for the form of nothing but best answers
+    closest        : (n,) largest share of equal answers with another form of the school; an index, never a signal
     failed         : (n,) int, instructed items failed
     """
 
     seconds: Floats
     relative_speed: Floats
     longest_run: Integers
+    longest_run_p: Floats
     identical: Flags
     irv: Floats
     irv_recoded: Floats
@@ -57,6 +65,9 @@ class PersonIndices:
     same_answers: Integers
     elsewhere: Integers
     copy: Integers
+    same_here: Integers
+    same_q: Floats
+    closest: Floats
     failed: Integers
 
 
@@ -68,6 +79,7 @@ class Paradata:
     bucket      : width of a bucket, in seconds, where `seconds` were rounded down; 0 where they are exact
     device      : (n,) int, position of the device, negative where unknown
     order       : (n,) float, what tells earlier from later forms; rows in their order where None
+    school      : (n,) int, position of the school, negative where unknown; without it equal forms are not judged
     instructed  : (n, k) bool, whether each instructed item was failed
     """
 
@@ -76,6 +88,7 @@ class Paradata:
     device: ArrayLike | None = None
     order: ArrayLike | None = None
     instructed: ArrayLike | None = None
+    school: ArrayLike | None = None
 
     def __post_init__(self) -> None:
         settle(self, globals())
@@ -94,10 +107,13 @@ def measure_persons(
     seconds = np.full(n, np.nan) if paradata.seconds is None else np.asarray(paradata.seconds, float)
     pattern = number_patterns(forms)
     copy, elsewhere = _copies(pattern, paradata)
+    same_here, same_q, nearest = _alike(forms, paradata)
+    run = longest_run(forms)
     indices = PersonIndices(
         seconds=seconds,
         relative_speed=relative_speed(seconds, bucket=paradata.bucket),
-        longest_run=longest_run(forms),
+        longest_run=run,
+        longest_run_p=run_tail(forms, run),
         identical=is_identical(forms),
         irv=spread_within(forms.raw, forms.valid),
         irv_recoded=spread_within(forms.recoded, forms.valid),
@@ -112,6 +128,9 @@ def measure_persons(
         same_answers=np.bincount(pattern)[pattern] - 1,
         elsewhere=elsewhere,
         copy=copy,
+        same_here=same_here,
+        same_q=same_q,
+        closest=nearest,
         failed=_failed(paradata, n),
     )
     pairs = {"synonyms": len(synonyms), "antonyms": len(antonyms)}
@@ -124,6 +143,19 @@ def _copies(pattern: Integers, paradata: Paradata) -> tuple[Integers, Integers]:
         return np.zeros(n, np.int64), np.bincount(pattern)[pattern] - 1
     order = np.arange(n) if paradata.order is None else np.asarray(paradata.order)
     return count_copies(pattern, np.asarray(paradata.device, np.int64), order.astype(float))
+
+
+def _alike(forms: Forms, paradata: Paradata) -> tuple[Integers, Floats, Floats]:
+    n = forms.count.size
+    if paradata.school is None:
+        return np.zeros(n, np.int64), np.full(n, np.nan), np.full(n, np.nan)
+    school = np.where(forms.count > 0, np.asarray(paradata.school), -1).astype(np.int64)
+    schools = int(school.max(initial=0)) + 1
+    _, key = np.unique(school * n + number_patterns(forms), return_inverse=True)
+    others = np.where(school >= 0, np.bincount(key.ravel())[key.ravel()] - 1, 0)
+    shared = find_shared(forms, school, schools)
+    q = np.append(shared.q, np.nan)[shared.place]
+    return np.asarray(others, np.int64), np.asarray(q), closest(forms, school, schools)
 
 
 def _failed(paradata: Paradata, n: int) -> Integers:

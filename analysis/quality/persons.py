@@ -20,11 +20,12 @@ CERTAIN = ("speed_certain", "identical_reversed", "duplicate", "instructed")
 SUSPICIOUS = {  # by kind: signals of one kind are never two reasons
     "speed": ("speed",),
     "pace": ("much_faster",),
-    "sameness": ("identical_fast", "low_irv_fast"),
+    "sameness": ("identical_fast", "low_irv_fast", "long_string_fast"),
     "scatter": ("scatter", "high_irv"),
     "consistency": ("person_total", "synonyms", "antonyms", "even_odd"),
-    "copy": ("duplicate_common",),
+    "copy": ("duplicate_common", "same_beyond_chance"),
 }
+EVIDENCE = ("long_string",)  # shown, and counted for nothing by itself
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class PersonQuality:
     """The indices of n forms and what follows from them. A flag never deletes anything.
 
     indices    : PersonIndices
-    flags      : by name, (n,) bool; names as in CERTAIN and SUSPICIOUS
+    flags      : by name, (n,) bool; names as in CERTAIN, SUSPICIOUS and EVIDENCE
     certain    : (n,) bool, any certain signal
     suspicious : (n,) int, kinds of suspicious signals
     candidate  : (n,) bool, candidate for exclusion: a certain signal or enough kinds of suspicion
@@ -80,13 +81,14 @@ def judge_persons(
 
     Notes
     -----
-    Certain: under `certain_seconds` an item; one answer throughout although a reversed item was answered; a copy of
-    a form from the same device; an instructed item failed. Suspicious, by kind: under `suspicious_seconds`; much
-    faster than the middle person; one answer throughout, or the lowest spread, in a fast form; scattered answers
-    (far from all others and of high spread, or of the highest spread of all, and more than the person's own mean
-    explains); correlations under the limit; a copy of a frequent form. One certain or two kinds of suspicion make a
-    candidate. One answer throughout is never a reason by itself: in a survey of satisfaction all-5 is an honest and
-    frequent answer. The tails of the spread count ties against the flag.
+    Certain: under `certain_seconds` an item; one answer throughout although a reversed item was answered; a copy of a
+    form from the same device; an instructed item failed. Suspicious, by kind: under `suspicious_seconds`; much faster
+    than the middle person; one answer throughout, a longer run than people of that level give, or the lowest spread, in
+    a fast form; scattered answers (far from all others and of high spread, or of the highest spread of all, and more
+    than the person's own mean explains); correlations under the limit; a copy of a frequent form, or a form that more
+    people of one school gave than chance does. One certain or two kinds of suspicion make a candidate. One answer
+    throughout is never a reason by itself: in a survey of satisfaction all-5 is an honest and frequent answer. The
+    tails of the spread count ties against the flag.
 
     Raises
     ------
@@ -125,7 +127,8 @@ def _check(forms: Forms, paradata: Paradata) -> None:
     n = forms.count.size
     problems = check_column("seconds", paradata.seconds, n)
     problems += check_column("order", paradata.order, n, least=-np.inf, missing=False)
-    problems += check_column("device", paradata.device, n, least=-np.inf, missing=False)
+    for name in ("device", "school"):
+        problems += check_column(name, getattr(paradata, name), n, least=-np.inf, missing=False)
     if not (np.isfinite(paradata.bucket) and paradata.bucket >= 0):
         problems.append(f"bucket {paradata.bucket}")
     if paradata.instructed is not None and np.shape(paradata.instructed)[:1] != (n,):
@@ -143,6 +146,7 @@ def _flag(forms: Forms, indices: PersonIndices, limits: Thresholds) -> dict[str,
     identical = indices.identical & judged
     reversed_too = (forms.valid & forms.turned).any(axis=1) & (forms.valid & ~forms.turned).any(axis=1)
     common = indices.elsewhere > limits.common_pattern * max(forms.count.size - 1, 1)
+    long_run = judged & (indices.longest_run_p < limits.long_string_tail)
     high = (indices.irv_recoded > limits.scatter_irv) & (indices.relative_spread > limits.relative_spread)
     return {
         "speed_certain": indices.seconds < limits.certain_seconds,
@@ -152,6 +156,8 @@ def _flag(forms: Forms, indices: PersonIndices, limits: Thresholds) -> dict[str,
         "speed": fast,
         "much_faster": indices.relative_speed > limits.relative_speed,
         "identical_fast": identical & fast,
+        "long_string": long_run,
+        "long_string_fast": long_run & fast,
         "low_irv_fast": judged & fast & (_share_below(indices.irv, judged) <= limits.irv_tail),
         "scatter": judged & high & (indices.mahalanobis_p < limits.mahalanobis_tail),
         "high_irv": judged & high & (_share_below(-indices.irv_recoded, judged) <= limits.irv_tail),
@@ -160,6 +166,7 @@ def _flag(forms: Forms, indices: PersonIndices, limits: Thresholds) -> dict[str,
         "antonyms": judged & (indices.antonyms > -limits.consistency),
         "even_odd": judged & (indices.even_odd < limits.consistency),
         "duplicate_common": judged & (indices.copy > 0) & common,
+        "same_beyond_chance": judged & (indices.same_here > 0) & (indices.same_q < limits.duplicate_q),
     }
 
 

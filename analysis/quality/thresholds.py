@@ -19,12 +19,14 @@ class Thresholds:
     irv_tail           : share of forms at either end of the spread within a person that is unusual
     scatter_irv        : the spread within a person (recoded) above which answers count as scattered
     relative_spread    : and their share of the largest spread that the person's mean allows, likewise
+    long_string_tail   : chance of a run of one answer, at the person's own level, under which it is long
     mahalanobis_tail   : upper tail of chi-square beyond which a form is an outlier
     consistency        : correlations under this are suspicious (antonyms: over minus this)
     synonym            : items count as synonyms from this correlation on, as antonyms from minus this on
     fewest_pairs       : pairs of synonyms (or antonyms), or dimensions for even-odd, that a person's correlation needs
     common_pattern     : two equal forms of one device are certain duplicates only where at most this share of the
                          other forms is the same too
+    duplicate_q        : false discovery rate over the forms of schools that several people gave
     instructed_failures: failed instructed items that are certain carelessness
     suspicious_needed  : kinds of suspicion that make a form a candidate for exclusion
 
@@ -41,11 +43,13 @@ class Thresholds:
     irv_tail: float = 0.01
     scatter_irv: float = 1.0
     relative_spread: float = 0.36
+    long_string_tail: float = 0.001
     mahalanobis_tail: float = 0.001
     consistency: float = 0.0
     synonym: float = 0.6
     fewest_pairs: int = 3
     common_pattern: float = 0.01
+    duplicate_q: float = 0.01
     instructed_failures: int = 1
     suspicious_needed: int = 2
 
@@ -53,7 +57,15 @@ class Thresholds:
         settle(self, globals())
         problems = [
             f"{name} {getattr(self, name)} not between 0 and 1"
-            for name in ("irv_tail", "relative_spread", "mahalanobis_tail", "synonym", "common_pattern")
+            for name in (
+                "irv_tail",
+                "relative_spread",
+                "long_string_tail",
+                "mahalanobis_tail",
+                "synonym",
+                "common_pattern",
+                "duplicate_q",
+            )
             if not 0 < getattr(self, name) < 1
         ]
         if not 0 <= self.certain_seconds <= self.suspicious_seconds:

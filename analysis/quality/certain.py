@@ -1,0 +1,72 @@
+"""The certain signals alone, for a million forms within a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.errors import AnalysisError
+from analysis.frame import MISSING, NOT_ASKED
+from analysis.quality.forms import Flags, check_column
+from analysis.quality.thresholds import Thresholds
+
+
+def find_certain(
+    answers: NDArray[np.uint8],
+    *,
+    reversed_items: Sequence[int] = (),
+    seconds: ArrayLike | None = None,
+    thresholds: Thresholds | None = None,
+) -> Flags:
+    """Forms that were answered too fast to be read, or that contradict themselves throughout.
+
+    Parameters
+    ----------
+    answers : (n, J) uint8, option codes of one scale; 0 and 255 are no answer
+    reversed_items : columns worded the other way round
+    seconds : (n,) seconds per item, NaN where unknown; None where nobody measured
+    thresholds : Thresholds, of which `certain_seconds` and `fewest_answers` count
+
+    Returns
+    -------
+    (n,) bool
+
+    Notes
+    -----
+    The signals speed_certain or identical_reversed of `analysis.quality.persons.judge_persons`, the only certain ones
+    where no device and no instructed item is known, without its other indices: seconds < certain_seconds; or at least
+    `fewest_answers` answers, all the same, to items of both directions.
+
+    Raises
+    ------
+    AnalysisError
+        Answers that are no table of bytes, reversed items that are not there, seconds that do not fit.
+
+    References
+    ----------
+    Huang et al. 2012, Journal of Business and Psychology 27:99; Curran 2016, Journal of Experimental Social
+    Psychology 66:4.
+    """
+    limits = thresholds or Thresholds()
+    table = np.asarray(answers)
+    wrong = [item for item in reversed_items if table.ndim == 2 and not 0 <= item < table.shape[1]]
+    problems = [] if table.ndim == 2 and table.dtype == np.uint8 else [f"answers {table.shape} of type {table.dtype}"]
+    problems += [f"reversed items {wrong}"] if wrong else []
+    problems += check_column("seconds", seconds, len(table)) if not problems else []
+    if problems:
+        raise AnalysisError("find_certain", "a table of bytes and what fits it", "; ".join(problems))
+    certain = _contradicts_itself(table, reversed_items, limits.fewest_answers)
+    return certain if seconds is None else certain | (np.asarray(seconds, float) < limits.certain_seconds)
+
+
+def _contradicts_itself(table: NDArray[np.uint8], reversed_items: Sequence[int], fewest: int) -> Flags:
+    """(n,) enough answers, all the same, to items of both directions."""
+    valid = (table != MISSING) & (table != NOT_ASKED)
+    turned = np.zeros(table.shape[1], bool)
+    turned[list(reversed_items)] = True
+    highest = np.where(valid, table, MISSING).max(axis=1, initial=MISSING)
+    lowest = np.where(valid, table, NOT_ASKED).min(axis=1, initial=NOT_ASKED)
+    both = valid[:, turned].any(axis=1) & valid[:, ~turned].any(axis=1)
+    return np.asarray((lowest == highest) & both & (valid.sum(axis=1) >= fewest))
