@@ -13,6 +13,8 @@ from surveys.campaigns import CampaignView
 from surveys.codes import Slip
 from surveys.reports.kit import KitCode, KitHeader, make_kit
 
+PRINTED = ("poster", "slip")  # codes that go as messages or on forms must not be handed out a second time
+
 
 def print_kit(campaign: CampaignView, slips: Sequence[Slip]) -> bytes:
     """Posters for the open codes, slips for the personal ones that are still to be used, as a PDF."""
@@ -28,7 +30,7 @@ def print_kit(campaign: CampaignView, slips: Sequence[Slip]) -> bytes:
         languages=tuple(LANGUAGES),
         approval=campaign.approval,
     )
-    usable = [slip for slip in slips if slip.voided_on is None and slip.used_on is None]
+    usable = [slip for slip in slips if slip.voided_on is None and slip.used_on is None and slip.way in PRINTED]
     names = {group: _in_every_language(group) for group in {slip.group for slip in usable}}
     codes = [_code(slip, names[slip.group]) for slip in usable]
     posters = [code for code in codes if code.kind == "open"]

@@ -28,6 +28,7 @@ class Slip:
     school_name: str | None
     position: int
     voided_on: date | None
+    way: str
 
 
 def list_slips(
@@ -38,14 +39,15 @@ def list_slips(
     kind: str | None = None,
     group: str | None = None,
     school: str | None = None,
+    way: str | None = None,
 ) -> tuple[Slip, ...]:
     """The codes of a campaign by school, group and position; those of the county come last."""
     query = (
-        select(Code.id, MARK, Code.kind, Code.group, School.code, School.name, Code.position, Code.voided_on)
+        select(Code.id, MARK, Code.kind, Code.group, School.code, School.name, Code.position, Code.voided_on, Code.way)
         .select_from(with_marks(Code.__table__).outerjoin(School.__table__, School.id == Code.school_id))
         .where(Code.campaign_id == campaign_id)
     )
-    for column, wanted in ((Code.kind, kind), (Code.group, group), (School.code, school)):
+    for column, wanted in ((Code.kind, kind), (Code.group, group), (School.code, school), (Code.way, way)):
         if wanted is not None:
             query = query.where(column == wanted)
     return tuple(sorted((_slip(secret, *row) for row in session.execute(query)), key=_order))
