@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.arguments import checked, settle
 from analysis.errors import AnalysisError
-from analysis.planning.sizes import round_up
+from analysis.planning.sizes import NEAR, round_up
 from analysis.results import Notice
 
 Integers = NDArray[np.int64]
+Rounding = Literal["up", "half_up"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class SizeRule:
     bands   : (residents fewer than, answers), ascending, the last infinite: they take the place of rate, floor and cap
     shares  : least share of answers by group; what they leave is split evenly among the groups without one
     returns : least share of valid answers among the forms given out, for the record
+    rounding : of sizes and quotas; no source says how, and up is the side on which nobody can object
     """
 
     name: str
@@ -38,6 +41,7 @@ class SizeRule:
     bands: tuple[tuple[float, int], ...] = ()
     shares: Mapping[str, float] = field(default_factory=dict)
     returns: float | None = None
+    rounding: Rounding = "up"
 
     def __post_init__(self) -> None:
         settle(self, globals())
@@ -95,7 +99,7 @@ class Quotas:
 
 @checked
 def rule_size(rule: SizeRule, residents: ArrayLike) -> Integers:
-    """Answers that the rule asks of counties with so many residents: (k,) int, rounded up.
+    """Answers that the rule asks of counties with so many residents: (k,) int.
 
     Parameters
     ----------
@@ -108,8 +112,8 @@ def rule_size(rule: SizeRule, residents: ArrayLike) -> Integers:
 
     Notes
     -----
-    ceil(rate x residents), not under the floor where it applies nor over the cap; or the answers of the band. No
-    source says how to round; up is the side on which nobody can object.
+    rate x residents, rounded as the rule says, not under the floor where it applies nor over the cap; or the answers of
+    the band.
 
     Raises
     ------
@@ -123,7 +127,7 @@ def rule_size(rule: SizeRule, residents: ArrayLike) -> Integers:
         limits, sizes = zip(*rule.bands, strict=True)
         return np.asarray(np.array(sizes, np.int64)[np.searchsorted(limits, people, side="right")])
     floor = np.where(people < rule.floor_under, rule.floor, 0)
-    return round_up(np.clip(rule.rate * people, floor, np.maximum(floor, rule.cap)))
+    return _round(rule, np.clip(rule.rate * people, floor, np.maximum(floor, rule.cap)))
 
 
 @checked
@@ -143,8 +147,9 @@ def quotas(rule: SizeRule, n: int, groups: Sequence[str], population: ArrayLike 
 
     Notes
     -----
-    Groups with a share get at least it: ceil(share x n). The rest is split evenly among the others, each rounded up
-    (or, where every group has a share, in proportion to the shares), so the quotas may sum to a little more than n.
+    Groups with a share get it, rounded as the rule says. The rest is split evenly among the others, rounded too (or,
+    where every group has a share, in proportion to the shares): where the rule rounds up the quotas may sum to a little
+    more than n.
     Where a group has fewer people its quota is all of them; what is missing is reported, not given to others, since
     more answers of another group do not replace it.
 
@@ -164,13 +169,18 @@ def quotas(rule: SizeRule, n: int, groups: Sequence[str], population: ArrayLike 
         problems.append(f"population {people!r:.60}")
     if problems:
         raise AnalysisError("quotas", "groups named once, and answers and people for each", "; ".join(problems))
-    asked = round_up(n * _shares(rule, names))
+    asked = _round(rule, n * _shares(rule, names))
     reached = np.minimum(asked, np.floor(people)).astype(np.int64)
     notices = tuple(
         Notice("group_too_small", {"group": names[g], "asked": int(asked[g]), "people": int(reached[g])})
         for g in np.flatnonzero(reached < asked)
     )
     return Quotas(names, reached, asked - reached, int(n), notices)
+
+
+def _round(rule: SizeRule, value: NDArray[np.float64]) -> Integers:
+    """Halves up as they are written: what is a half but for binary fractions is one."""
+    return round_up(value if rule.rounding == "up" else np.floor(value + 0.5 + NEAR * np.maximum(1, value)))
 
 
 def _shares(rule: SizeRule, names: tuple[str, ...]) -> NDArray[np.float64]:
