@@ -1,7 +1,7 @@
 """How many people to ask: sizes, official rules, allocation to groups, and what a sample of a size can show."""
 
 from analysis.planning.allocation import Allocation, allocate, size_for_composite
-from analysis.planning.apportionment import Apportionment, apportion, invitations, spread
+from analysis.planning.apportionment import Apportionment, apportion, spread
 from analysis.planning.evidence import Evidence, Power, evidence, least_share, size_for_power
 from analysis.planning.rules import (
     COMPULSORY_2012,
@@ -33,7 +33,6 @@ __all__ = [
     "design_effect",
     "evidence",
     "half_width",
-    "invitations",
     "least_share",
     "quotas",
     "rule_size",

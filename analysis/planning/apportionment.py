@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.arguments import checked, together
-from analysis.planning.sizes import require, round_up
+from analysis.planning.sizes import require
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -105,39 +105,6 @@ def spread(total: int, size: ArrayLike, least: int = 1) -> Integers:
     )
     rest = _largest_remainder(int(total - base.sum()), units - base)
     return np.asarray(base, np.int64) + rest
-
-
-@checked
-def invitations(quota: ArrayLike, factor: float, population: ArrayLike = np.inf) -> Integers:
-    """How many to invite for so many answers: (k,) int, never more than there are people.
-
-    Parameters
-    ----------
-    quota : (k,) answers wanted, 0 or more
-    factor : invitations for each answer, 1 or more: one over the share that is expected to answer
-    population : (k,) or number, people
-
-    Returns
-    -------
-    (k,) int
-
-    Notes
-    -----
-    min(N, ceil(factor x quota)).
-
-    Raises
-    ------
-    AnalysisError
-        Everything that is outside its range.
-    """
-    wanted, people = np.atleast_1d(*together("invitations", quota=quota, population=population))
-    require(
-        "invitations",
-        quotas_of_0_or_more=(wanted >= 0) & np.isfinite(wanted),
-        factor_of_1_or_more=np.isfinite(factor) and factor >= 1,
-        population_of_0_or_more=people >= 0,
-    )
-    return round_up(np.minimum(wanted * factor, np.floor(people)))
 
 
 def _largest_remainder(total: int, weight: Floats) -> Integers:

@@ -8,6 +8,7 @@ from typing import Any
 
 from surveys.documents import Document
 from surveys.errors import Problem
+from surveys.sampling.model import LAST_GRADE
 
 # What each way to say the size needs beside `by`, and what else it may have.
 NEEDS: Mapping[str, frozenset[str]] = {
@@ -107,16 +108,20 @@ def _shares(document: Document) -> Iterator[Problem]:
 
 
 def _grades(document: Document) -> Iterator[Problem]:
+    """Bands follow one another and cover the grades that are asked: nobody between them would be asked."""
     grades = document.data.get("grades", {})
-    first, last = grades.get("from", 1), grades.get("to", 9)
+    first, last = grades.get("from", 1), grades.get("to", LAST_GRADE)
+    bands = grades.get("bands", ())
     if first > last:
         yield document.problem(("grades", "from"), "sampling.grades_turned", first, last=last)
-    before = first - 1
-    for number, (start, end) in enumerate(grades.get("bands", ())):
-        if start > end or start <= before or end > last:
+    wanted = first
+    for number, (start, end) in enumerate(bands):
+        if start != wanted or end < start or end > last:
             path = ("grades", "bands", number)
-            yield document.problem(path, "sampling.band_outside", _span(start, end), after=before, last=last)
-        before = max(before, end)
+            yield document.problem(path, "sampling.band_outside", _span(start, end), first=wanted, last=last)
+        wanted = end + 1
+    if bands and wanted <= last:
+        yield document.problem(("grades", "bands"), "sampling.bands_end", _span(*bands[-1]), last=last)
 
 
 def _span(start: int, end: int) -> str:

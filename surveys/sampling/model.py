@@ -12,6 +12,7 @@ from surveys.instruments.model import Text
 SizeBy = Literal["rate", "bands", "fixed", "classes", "everyone"]
 Rounding = Literal["up", "half_up"]
 Localities = Literal["residents", "population", "none"]
+LAST_GRADE = 12
 Step = tuple[float, int]  # up to here, so many answers; the last ends at infinity
 
 
@@ -58,9 +59,14 @@ class Grades:
     """Which grades are asked, and the bands that get about as many answers each. Pupils only, or parents too."""
 
     first: int = 1
-    last: int = 9
+    last: int = LAST_GRADE
     bands: tuple[GradeBand, ...] = ()
     groups: tuple[str, ...] = ("student",)
+
+    @property
+    def are_limited(self) -> bool:
+        """Whether the rule says which grades it means."""
+        return (self.first, self.last) != (1, LAST_GRADE)
 
 
 @dataclass(frozen=True)

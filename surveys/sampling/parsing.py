@@ -10,7 +10,7 @@ from typing import Any
 from surveys.documents import read_document, refuse_no_texts
 from surveys.errors import SurveyError
 from surveys.sampling.meaning import problems_of
-from surveys.sampling.model import GradeBand, Grades, SamplingRule, Schools, Size, Step
+from surveys.sampling.model import LAST_GRADE, GradeBand, Grades, SamplingRule, Schools, Size, Step
 
 SCHEMA = Path(__file__).parent / "schema" / "sampling-rule.schema.json"
 
@@ -80,7 +80,7 @@ def _steps(data: Sequence[Mapping[str, Any]], limit: str) -> tuple[Step, ...]:
 def _grades(data: Mapping[str, Any]) -> Grades:
     bands = tuple(GradeBand(int(first), int(last)) for first, last in data.get("bands", ()))
     groups = tuple(data.get("groups", ("student",)))
-    return Grades(int(data.get("from", 1)), int(data.get("to", 9)), bands, groups)
+    return Grades(int(data.get("from", 1)), int(data.get("to", LAST_GRADE)), bands, groups)
 
 
 def _schools(data: Mapping[str, Any]) -> Schools:

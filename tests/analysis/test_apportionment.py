@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.planning import SizeRule, apportion, evidence, invitations, quotas, rule_size, share_to_show, spread
+from analysis.planning import SizeRule, apportion, evidence, quotas, rule_size, share_to_show, spread
 
 weights = st.lists(st.integers(0, 5000), min_size=1, max_size=40).filter(any)
 
@@ -68,18 +68,6 @@ def test_units_are_spread_over_all_strata(size: list[int], least: int, at: float
     assert np.all(drawn >= np.minimum(size, least))
 
 
-@given(st.integers(0, 5000), st.floats(1, 20), st.integers(0, 10_000))
-def test_invitations_are_enough_and_no_more_than_people(quota: int, factor: float, people: int) -> None:
-    (invited,) = invitations(quota, factor, people)
-    assert invited <= people
-    assert invited == people or invited / factor >= quota - 1e-6
-    assert invited == 0 or (invited - 1) / factor < quota
-
-
-def test_seventy_in_a_hundred_come_back() -> None:
-    assert invitations([300, 50, 7], 1 / 0.7, [9000, 60, 7]).tolist() == [429, 60, 7]
-
-
 def test_sizes_and_quotas_half_up() -> None:
     rule = SizeRule("half up", rate=0.0015, shares={"parent": 0.5}, rounding="half_up")
     assert rule_size(rule, [412_345, 411_667, 411_666, 1000]).tolist() == [619, 618, 617, 2]
@@ -105,7 +93,6 @@ def test_a_handful_shows_nothing() -> None:
         (lambda: spread(9, [3, 3]), "total between the leasts and the sizes"),
         (lambda: spread(1, [3, 3]), "total between the leasts and the sizes"),
         (lambda: spread(1, [2.5]), "whole sizes"),
-        (lambda: invitations(-1, 0.5), "quotas of 0 or more, factor of 1 or more"),
         (lambda: share_to_show(1, 1.5, line=1), "n eff of 2 or more, power inside 0 to 1, line inside"),
     ],
 )

@@ -219,7 +219,6 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "apportion": (planning.apportion, {"total": 60, "weight": np.array([5.0, 3]), "population": np.array([40.0, 30])}),
     "spread": (planning.spread, {"total": 6, "size": np.array([5.0, 3]), "least": 2}),
-    "invitations": (planning.invitations, {"quota": np.array([50.0, 3]), "factor": 1.4, "population": 60}),
     "share_to_show": (planning.share_to_show, {"n_eff": 300.0, "power": 0.8, "line": 0.85, "level": 0.9}),
     "design_effect": (planning.design_effect, {"cluster": np.array([25.0]), "icc": np.array([0.04])}),
     "evidence": (
