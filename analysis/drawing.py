@@ -55,30 +55,32 @@ def systematic_by_size(probability: Floats, rng: np.random.Generator) -> Flags:
 
 
 @checked
-def systematic_start(population: int, drawn: int, rng: np.random.Generator) -> float:
+def systematic_start(population: int, drawn: int, turn: float) -> float:
     """Where a systematic selection of `drawn` from a list of `population` begins.
 
     Parameters
     ----------
     population : N, positions of the list, 1 or more
     drawn : n, 1 to N
-    rng : gives one number, whatever the list is
+    turn : u, uniform from 0 to 1, 1 not among it: one random number for each list
 
     Returns
     -------
-    s = r / n with r uniform among 0, 1, ..., N - 1; from 0 to N / n. The positions follow: `systematic_positions`
+    s = r / n with r = floor(u N), so uniform among 0, 1, ..., N - 1. The positions follow: `systematic_positions`
 
     Raises
     ------
     AnalysisError
-        An empty list, nothing drawn from it, more drawn than there are.
+        An empty list, nothing drawn from it, more drawn than there are; a turn outside 0 to 1.
 
     References
     ----------
     As `systematic_positions`.
     """
     _check_list(population, drawn)
-    return int(rng.random() * population) / drawn
+    if not 0 <= turn < 1:
+        raise AnalysisError("systematic_start", "a turn from 0 to below 1", f"{turn:g}")
+    return int(turn * population) / drawn
 
 
 @checked
@@ -97,10 +99,10 @@ def systematic_positions(start: float, population: int, drawn: int) -> Integers:
 
     Notes
     -----
-    The k-th is floor(s + k N / n) + 1, k = 0, ..., n - 1: equal steps of a length that need not be whole (the fractional
-    interval method). In whole numbers, floor((r + k N) / n) + 1 with r = s n: the numbers r + k N, over all r and k, are
-    0, 1, ..., n N - 1, each once, and position j stands for n of them, which have n different r. So each position is
-    drawn with a chance of exactly n / N, and nothing depends on how a computer rounds.
+    The k-th is floor(s + k N / n) + 1, k = 0, ..., n - 1: equal steps of a length that need not be whole (the
+    fractional interval method). In whole numbers, floor((r + k N) / n) + 1 with r = s n: the numbers r + k N, over all
+    r and k, are 0, 1, ..., n N - 1, each once, and position j stands for n of them, which have n different r. So each
+    position is drawn with a chance of exactly n / N, and nothing depends on how a computer rounds.
 
     Raises
     ------

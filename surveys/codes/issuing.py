@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -28,7 +28,7 @@ def issue_open(session: Session, *, campaign_id: int, secret: bytes, today: date
 
     Raises SurveyError(`campaign.sealed`).
     """
-    frame_id = _lock_campaign(session, campaign_id)
+    frame_id = lock_campaign(session, campaign_id)
     groups = set(session.scalars(select(CampaignPaper.group).where(CampaignPaper.campaign_id == campaign_id)))
     live = _live_places(session, campaign_id)
     places = [
@@ -36,6 +36,13 @@ def issue_open(session: Session, *, campaign_id: int, secret: bytes, today: date
         for cell in list_cells(session, frame_id=frame_id)
         if cell.population > 0 and cell.group in groups and (cell.group, cell.school_id) not in live
     ]
+    return add_posters(session, campaign_id=campaign_id, places=places, secret=secret, today=today, draw=draw)
+
+
+def add_posters(
+    session: Session, *, campaign_id: int, places: Sequence[Place], secret: bytes, today: date, draw: Draw
+) -> int:
+    """An open code for each of these places, none of which has one that counts. The campaign is locked."""
     ids = _draw_ids(session, secret, draw, len(places))
     codes = [(code_id, place, 1) for code_id, place in zip(ids, places, strict=True)]
     _write(session, _rows(campaign_id, ("open", "poster"), codes, secret, today))
@@ -54,25 +61,50 @@ def issue_personal(
     today: date,
     draw: Draw,
     way: str = "slip",
+    now: datetime | None = None,
 ) -> int:
     """`count` more personal codes for a group at a school (its code), or in the county. Gives how many.
 
-    Raises SurveyError(`codes.count`), SurveyError(`codes.outside_frame`), SurveyError(`campaign.sealed`).
+    Raises SurveyError(`codes.count`), SurveyError(`codes.outside_frame`), SurveyError(`campaign.sealed`), and
+    SurveyError(`codes.closed`) where the campaign is over by `now`.
     """
     if not 1 <= count <= MOST_AT_ONCE:
         raise SurveyError("codes.count", "invalid", count=count, limit=MOST_AT_ONCE)
-    frame_id = _lock_campaign(session, campaign_id)
+    frame_id = lock_campaign(session, campaign_id)
     cell = _find_cell(session, frame_id, group, school)
-    place = (cell.group, cell.school_id)
-    first = _last_position(session, campaign_id, place) + 1
-    ids = _draw_ids(session, secret, draw, count)
-    codes = [(code_id, place, first + number) for number, code_id in enumerate(ids)]
+    wanted = {(cell.group, cell.school_id): count}
+    return issue_many(session, campaign_id=campaign_id, wanted=wanted, secret=secret, today=today, draw=draw, way=way)
+
+
+def issue_many(
+    session: Session,
+    *,
+    campaign_id: int,
+    wanted: Mapping[Place, int],
+    secret: bytes,
+    today: date,
+    draw: Draw,
+    way: str = "slip",
+) -> int:
+    """So many more personal codes at each of these places of the frame. Gives how many.
+
+    Raises SurveyError(`campaign.sealed`).
+    """
+    lock_campaign(session, campaign_id)
+    places = []
+    for place, count in wanted.items():
+        first = _last_position(session, campaign_id, place) + 1
+        places += [(place, number) for number in range(first, first + count)]
+    if not places:
+        return 0
+    ids = _draw_ids(session, secret, draw, len(places))
+    codes = [(code_id, *place) for code_id, place in zip(ids, places, strict=True)]
     _write(session, _numbered(session, campaign_id, _rows(campaign_id, ("personal", way), codes, secret, today)))
-    add_issued(session, campaign_id=campaign_id, kind="personal", places=[place] * count)
-    return count
+    add_issued(session, campaign_id=campaign_id, kind="personal", places=(place for place, _ in places))
+    return len(codes)
 
 
-def _lock_campaign(session: Session, campaign_id: int) -> int:
+def lock_campaign(session: Session, campaign_id: int) -> int:
     """The campaign's frame. Whoever issues codes for the same campaign waits: positions follow one another.
 
     Who answers meanwhile does not wait (the lock is one that leaves the key alone).
