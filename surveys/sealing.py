@@ -12,13 +12,13 @@ from sqlalchemy import LargeBinary, Table, case, delete, func, insert, literal_c
 
 from surveys.codes.tallies import USED, with_marks
 from surveys.db import Access, dialect_of
-from surveys.models import Code, CodeCount, CodeTally, Comment, MisuseReport, Response
+from surveys.models import ArrivalCount, Campaign, Code, CodeCount, CodeTally, Comment, MisuseReport, Response
 
-CODES, TALLIES, ANSWERS, COMMENTS, REPORTS = (
-    cast(Table, model.__table__) for model in (Code, CodeTally, Response, Comment, MisuseReport)
+CODES, TALLIES, ANSWERS, COMMENTS, REPORTS, ARRIVALS = (
+    cast(Table, model.__table__) for model in (Code, CodeTally, Response, Comment, MisuseReport, ArrivalCount)
 )
 BY_IDS = (ANSWERS, COMMENTS, REPORTS)
-LEDGERS = (CODES, TALLIES, *BY_IDS)
+LEDGERS = (CODES, TALLIES, *BY_IDS, ARRIVALS)
 _FRESH_ID = {
     "sqlite": literal_column("randomblob(16)", LargeBinary),
     "postgresql": literal_column("uuid_send(gen_random_uuid())", LargeBinary),
@@ -29,17 +29,20 @@ def rewrite(session: Access, *, campaign_id: int) -> None:
     """Write a campaign's tallies anew, and its answers in the order of their random ids, by one transaction.
 
     Safe while answers come in: what arrives meanwhile waits, or stays for the next time. Tallies come first, and in
-    their order, as `store` takes them, so that the two never wait for each other.
+    their order, as `store` takes them, so that the two never wait for each other. Counts of arrivals are written anew
+    in the order of their slots: where one lies would tell when it was last added to.
     """
     if dialect_of(session) != "postgresql":
         return
+    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
     of_campaign = TALLIES.c.campaign_id == campaign_id
     session.execute(select(TALLIES.c.number).where(of_campaign).order_by(TALLIES.c.number).with_for_update())
     session.execute(update(TALLIES).where(of_campaign).values(days=TALLIES.c.days))
-    for table in BY_IDS:
+    for table in (*BY_IDS, ARRIVALS):
         moved = delete(table).where(table.c.campaign_id == campaign_id).returning(*table.c).cte("moved")
+        order = (moved.c[column.name] for column in table.primary_key)
         names = [column.name for column in table.c]
-        session.execute(insert(table).from_select(names, select(moved).order_by(moved.c.id)))
+        session.execute(insert(table).from_select(names, select(moved).order_by(*order)))
 
 
 def seal(session: Access, *, campaign_id: int) -> None:

@@ -73,6 +73,7 @@ class Lane:
             return None
         form = tokens.new_form(self._front.draw, version_id=paper.version_id, language=language, now=now)
         token = tokens.seal_form(form, code_id=door.code_id, secret=self._front.settings.secret)
+        self._reception.turnstile.count_opened(door.place, now)
         return printed.stamp(token, gzip="gzip" in (scope.headers.get("accept-encoding") or ""))
 
     # A sheet
@@ -87,6 +88,8 @@ class Lane:
         form = tokens.open_form(sent.token, code_id=door.code_id, secret=front.settings.secret)
         sheet = fill(front, door, form, sent, reader, marked=DEVICE_COOKIE in parse_cookie(_cookie(scope)))
         receipt = await self._reception.intake.store_soon(sheet)
+        if not receipt.repeated:
+            self._reception.turnstile.count_completed(door.place, front.clock())
         return 303, lead_to_receipt(front, door, form, receipt, reader, path=scope.path), b""
 
 

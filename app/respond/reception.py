@@ -1,4 +1,4 @@
-"""What respondents' pages share while the application runs: limits, doors, the intake, printed pages."""
+"""What respondents' pages share while the application runs: limits, doors, the intake, printed pages, the turnstile."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.limits import Limits
 from app.respond.doors import Doors
 from app.respond.intake import Intake
 from app.respond.prints import Prints
+from app.respond.turnstile import Turnstile
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,12 @@ class Reception:
     doors: Doors
     intake: Intake
     prints: Prints
+    turnstile: Turnstile
 
     def close(self) -> None:
         self.doors.close()
         self.intake.close()
+        self.turnstile.close()
 
 
 def init_respond(app: Renke) -> None:
@@ -28,7 +31,9 @@ def init_respond(app: Renke) -> None:
     settings = app.settings
     limits = Limits(settings.limits_storage)
     doors = Doors(app.database, secret=settings.secret, clock=app.clock, limits=limits, stale=settings.stale)
-    app.extensions["reception"] = Reception(limits, doors, Intake(app.database, clock=app.clock), Prints())
+    intake = Intake(app.database, clock=app.clock)
+    turnstile = Turnstile(app.database, timezone=settings.timezone, logger=app.logger)
+    app.extensions["reception"] = Reception(limits, doors, intake, Prints(), turnstile)
 
 
 def reception() -> Reception:

@@ -75,6 +75,8 @@ def show(code: str) -> Response:
     form = tokens.new_form(
         here().draw, version_id=paper.version_id, language=language_for(paper.instrument, reader), now=now
     )
+    if request.method == "GET":
+        reception().turnstile.count_opened(door.place, now)
     return print_questionnaire(door, paper, form, reader)
 
 
@@ -118,6 +120,8 @@ def _hand_in(door: Door, form: tokens.Form, sent: Submission) -> AnyResponse:
     try:
         sheet = fill(app, door, form, sent, reader, marked=DEVICE_COOKIE in request.cookies)
         receipt = reception().intake.store(sheet)
+        if not receipt.repeated:
+            reception().turnstile.count_completed(door.place, app.clock())
     except SurveyError as error:
         first = reception().intake.find_receipt(ticket_of(door.campaign.id, form.key, app.settings.secret))
         if first is None and error.code == "answers.invalid":

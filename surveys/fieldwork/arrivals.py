@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 from typing import cast
 
-from sqlalchemy import Insert, Table, select
+from sqlalchemy import Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from surveys.db import Access, dialect_of
-from surveys.models import NOWHERE, ArrivalCount
+from surveys.models import NOWHERE, ArrivalCount, Campaign
 
 SLOT = 600  # seconds
 
-Arrivals = Mapping[
-    tuple[int, int, str, int | None], tuple[int, int]
-]  # campaign, slot, group, school: opened, completed
+Key = tuple[int, int, str, int | None]  # campaign, slot, group, school
+Counts = Mapping[Key, tuple[int, int]]  # opened, completed
 
 _TABLE = cast(Table, ArrivalCount.__table__)
 _KEY = ("campaign_id", "slot", "group", "school_key")
+_LOCK = (
+    select(Campaign.id)
+    .where(Campaign.id.in_(bindparam("campaigns", expanding=True)))
+    .order_by(Campaign.id)
+    .with_for_update(key_share=True)
+)
 
 
 @dataclass(frozen=True)
@@ -60,15 +65,15 @@ def list_arrivals(session: Session, *, campaign_id: int, since: int | None = Non
     )
 
 
-def add_arrivals(access: Access, counts: Arrivals) -> None:
-    """Add to what is counted. In the order of their keys, so that two processes never wait for each other."""
+def add_arrivals(access: Access, counts: Counts) -> None:
+    """Add to what is counted. Whoever does the same for one of the campaigns waits; who answers meanwhile does not."""
     rows = [
         dict(zip(_KEY, (campaign_id, slot, group, school_id or NOWHERE), strict=True))
         | {"opened": opened, "completed": completed}
         for (campaign_id, slot, group, school_id), (opened, completed) in counts.items()
     ]
     if rows:
-        rows.sort(key=lambda row: [row[name] for name in _KEY])
+        access.execute(_LOCK, {"campaigns": sorted({row["campaign_id"] for row in rows})})
         access.execute(_ADD[dialect_of(access)], rows)
 
 

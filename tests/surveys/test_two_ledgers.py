@@ -21,18 +21,20 @@ from sqlalchemy import Boolean, Date, Integer, LargeBinary, String, Table, Text,
 
 from surveys import campaigns, models
 from surveys.campaigns import CampaignView
-from surveys.codes import Slip
+from surveys.codes import Place, Slip
 from surveys.codes.tallies import SIZE, UNUSED, WIDTH, mark_of
 from surveys.db import Database
 from surveys.digests import keyed
+from surveys.fieldwork.arrivals import add_arrivals
 from tests.conftest import BACKENDS, postgres_database, sqlite_database
 from tests.factories import NOW, SECRET, TODAY, add_campaign, add_slips, fresh_key, open_door, send
 
 PEOPLE = 1000
 SPARE = 200  # slips that nobody uses
+TOGETHER = 50  # people who are counted at once, and in whose time a slot ends
 LEDGERS: dict[str, Table] = {
     model.__tablename__: model.__table__  # type: ignore[misc]
-    for model in (models.Code, models.CodeTally, models.Response, models.Comment)
+    for model in (models.Code, models.CodeTally, models.Response, models.Comment, models.ArrivalCount)
 }
 KEYED = ("codes", "responses", "comments")  # those with a row for each code or answer
 CHANCE = 0.1266  # what 1000 arrivals could give by chance: four standard errors of a rank correlation, 4 / sqrt(999)
@@ -84,7 +86,18 @@ def arrive(database: Database, number: int, slip: Slip) -> Arrival:
     with database.begin() as session:
         door = open_door(session, slip)
         receipt = send(session, door, key=key, comment=comment).number
+    if number % TOGETHER == TOGETHER - 1:
+        count_arrivals(database, door.place, number // TOGETHER)
     return Arrival(door.code_id, slip.token, slip.typed, key, receipt, comment)
+
+
+def count_arrivals(database: Database, place: Place, slot: int) -> None:
+    """As the turnstile does: those who came lately, some of them after the end of a slot, by one transaction."""
+    campaign_id, group, school_id = place.key
+    half = TOGETHER // 2
+    slots = {(campaign_id, each, group, school_id): (half, half) for each in (slot, slot + 1)}
+    with database.begin() as session:
+        add_arrivals(session, slots)
 
 
 def close(database: Database, campaign: CampaignView) -> None:
@@ -175,6 +188,15 @@ def test_nothing_that_a_respondent_holds_is_in_a_dump(survey: Survey) -> None:
                 assert spelled.encode().hex() not in dump
 
 
+def test_arrivals_are_numbers_of_a_place(survey: Survey) -> None:
+    """Nothing in them could be that of one answer or code, and they add up to all that came."""
+    rows = survey.before["arrival_counts"]
+    assert sum(row["completed"] for row in rows) == PEOPLE
+    shown = {name for row in rows for name in row} - {"writer", "place"}
+    assert shown == {"campaign_id", "slot", "group", "school_key", "opened", "completed"}
+    assert not [value for row in rows for value in row.values() if is_key(value)]
+
+
 # No common order
 
 
@@ -218,6 +240,12 @@ def test_all_rows_of_a_closed_campaign_lie_in_the_order_of_random_ids(survey: Su
         assert ids == sorted(ids)
 
 
+def test_arrivals_of_a_closed_campaign_lie_in_the_order_of_their_slots(survey: Survey) -> None:
+    """So that where a row lies does not tell when it was last added to."""
+    slots = [row["slot"] for row in survey.after["arrival_counts"]]
+    assert slots == list(range(PEOPLE // TOGETHER + 1))
+
+
 # Nothing hidden
 
 on_postgres = pytest.mark.parametrize("survey", BACKENDS[1:], indirect=True)  # only its rows remember who wrote them
@@ -230,6 +258,14 @@ def test_no_tally_names_the_transaction_of_one_of_its_codes(survey: Survey) -> N
     shared = {row["writer"] for row in survey.before["responses"]} & {row["writer"] for row in tallies}
     assert len(shared) <= len(tallies)
     assert min(SIZE - marks_of(row).count(UNUSED) for row in tallies) > 1
+
+
+@on_postgres
+def test_no_count_of_arrivals_names_the_transaction_of_a_code_or_an_answer(survey: Survey) -> None:
+    counted = {row["writer"] for row in survey.before["arrival_counts"]}
+    assert len(counted) == PEOPLE // TOGETHER
+    for name in LEDGERS.keys() - {"arrival_counts"}:
+        assert not counted & {row["writer"] for row in survey.before[name]}, name
 
 
 @on_postgres
