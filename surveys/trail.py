@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from surveys.models import Campaign, TrailEntry
 
 AT_THE_SHELL = "command"  # who gives commands on the machine itself has no account
+SCORE_PREVIEWED = "score.previewed"
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,13 @@ from surveys.campaigns import CampaignView, get_campaign
 from surveys.campaigns.versions import find_scorecard
 from surveys.datasets import Dataset, load_dataset
 from surveys.errors import SurveyError
+from surveys.evaluations.comparing import leave_out, set_beside
 from surveys.evaluations.model import LEVEL, EvaluationView, Weighting
 from surveys.evaluations.reading import find_evaluation
 from surveys.evaluations.result import plain_result
 from surveys.evaluations.weighing import weigh
+from surveys.honesty.deciding import hold
+from surveys.honesty.excluding import NO_ORDERS, Cuts, Orders, find_cuts, load_orders, plain_cuts
 from surveys.models import Campaign, Code, Evaluation
 from surveys.scorecards.compiling import compile_rule
 from surveys.scorecards.library import library_names
@@ -41,27 +44,68 @@ def evaluate(
 ) -> EvaluationView:
     """Score campaign `name` and keep the evaluation with its recipe.
 
-    `scorecard` is the campaign's own, or another by name or `name@number`. The same data, scorecard and recipe give
-    back the evaluation that is kept already. Raises SurveyError(`score.no_responses`), `score.impossible`,
+    `scorecard` is the campaign's own, or another by name or `name@number`. The answers that decided rules of exclusion
+    flag are left out, and the score with them stands beside it. The same data, scorecard, rules and recipe give back
+    the evaluation that is kept already. Raises SurveyError(`score.no_responses`), `score.impossible`,
     `scorecard.unknown`, `scorecard.uncovered`, `campaign.unknown`.
     """
     campaign = get_campaign(session, name=name, now=now)
     card = choose_scorecard(session, campaign, scorecard, now)
-    dataset = load_dataset(session, campaign_id=campaign.id)
+    hold(session, campaign_id=campaign.id)
+    orders = load_orders(session, campaign_id=campaign.id)
+    dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
     if dataset.sample.group.size == 0:
         raise SurveyError("score.no_responses", "conflict", name=name)
-    recipe = _recipe(card, dataset, weighting, level)
+    recipe = _recipe(card, dataset, weighting, level, orders)
     kept = find_evaluation(session, name=name, recipe=recipe)
     if kept is not None and kept.provisional == (campaign.state != "closed"):
         return kept
-    result = derive(dataset, card, recipe, issued=count_issued(session, campaign.id))
+    result = derive(dataset, card, recipe, issued=count_issued(session, campaign.id), orders=orders)
     return _keep(session, campaign, card, dataset, recipe, result, now)
 
 
 def derive(
-    dataset: Dataset, card: PublishedScorecard, recipe: Mapping[str, Any], *, issued: Mapping[str, int]
+    dataset: Dataset,
+    card: PublishedScorecard,
+    recipe: Mapping[str, Any],
+    *,
+    issued: Mapping[str, int],
+    orders: Orders = NO_ORDERS,
 ) -> dict[str, Any]:
-    """The result that `recipe` gives for these responses. Pure: the same arguments give the same numbers."""
+    """The result that `recipe` gives for these forms. Pure: the same arguments give the same numbers."""
+    if (recipe["forms_digest"], recipe["excluded"]) != (dataset.forms_digest, orders.recipe()):
+        raise LookupError("the forms and the rules that the recipe names")
+    cuts = find_cuts(dataset, orders)
+    result = _score(leave_out(dataset, cuts.any_rule), card, recipe, issued)
+    result["excluded"] = plain_cuts(dataset, orders, cuts)
+    result["beside"] = _beside(dataset, card, recipe, issued, cuts, result)
+    return result
+
+
+def _beside(
+    dataset: Dataset,
+    card: PublishedScorecard,
+    recipe: Mapping[str, Any],
+    issued: Mapping[str, int],
+    cuts: Cuts,
+    result: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The other score: of all answers where a rule stands, else without those that have a certain sign."""
+    every, dropped = dataset.sample.group.size, int(cuts.certain.sum())
+    if cuts.by_rule:
+        more = int(cuts.any_rule.sum())
+        whole = _score(dataset, card, recipe, issued) if more else result
+        return set_beside(whole, answers="all", responses=every, difference=more)
+    try:
+        without = _score(leave_out(dataset, cuts.certain), card, recipe, issued) if dropped else result
+    except SurveyError:
+        without = None  # nobody is left
+    return set_beside(without, answers="without_certain", responses=every - dropped, difference=dropped)
+
+
+def _score(
+    dataset: Dataset, card: PublishedScorecard, recipe: Mapping[str, Any], issued: Mapping[str, int]
+) -> dict[str, Any]:
     rule = compile_rule(card.scorecard, number=card.number, instruments=dataset.instruments)
     population = dataset.roster.population
     try:
@@ -97,16 +141,19 @@ def choose_scorecard(session: Session, campaign: CampaignView, wanted: str | Non
     return found
 
 
-def _recipe(card: PublishedScorecard, dataset: Dataset, weighting: Weighting, level: float) -> dict[str, Any]:
+def _recipe(
+    card: PublishedScorecard, dataset: Dataset, weighting: Weighting, level: float, orders: Orders
+) -> dict[str, Any]:
     return {
         "scorecard": f"{card.name}@{card.number}",
         "scorecard_digest": card.digest,
         "data_digest": dataset.digest,
+        "forms_digest": dataset.forms_digest,
         "weighting": weighting,
         "design": "strata: locality x stage; clusters: schools, or the person where there is no school; "
         "first stage with replacement",
         "level": level,
-        "excluded": [],
+        "excluded": orders.recipe(),
         "code_version": VERSION,
     }
 

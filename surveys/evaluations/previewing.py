@@ -14,6 +14,7 @@ from analysis.frame import Population
 from analysis.results import Notice
 from analysis.scoring import score_counts
 from analysis.weighting import cell_weights
+from surveys import trail
 from surveys.campaigns import get_campaign
 from surveys.counts import load_counts
 from surveys.errors import SurveyError
@@ -32,8 +33,9 @@ def preview(
     weighting: Weighting = "frame",
     level: float = LEVEL,
 ) -> Preview:
-    """What `evaluate` would give for the responses that were counted last, and keep nothing.
+    """What `evaluate` would give for the responses that were counted last with all of them; nothing of it is kept.
 
+    The trail says that somebody saw it: rules of exclusion are decided before. Only commands show previews.
     Raises SurveyError(`counts.none`, `score.needs_answers`) besides those of `evaluate`.
     """
     campaign = get_campaign(session, name=name, now=now)
@@ -60,6 +62,8 @@ def preview(
         instruments=stored.instruments,
         responses=dict(zip(counts.groups, answered, strict=True)),
     )
+    result |= {"excluded": None, "beside": None}  # counts do not tell whose answers they are
+    trail.record(session, campaign_id=campaign.id, now=now, by=trail.AT_THE_SHELL, action=trail.SCORE_PREVIEWED)
     return Preview(name, card.name, card.number, stored.stamp, stored.stored, stored.stale, result)
 
 

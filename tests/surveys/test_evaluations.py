@@ -108,7 +108,7 @@ def test_the_recipe_gives_the_result_again(session: Session) -> None:
     card = find_latest(session, name=name, number=int(number))
     assert card is not None
     assert card.digest == made.recipe["scorecard_digest"]
-    dataset = load_dataset(session, campaign_id=campaign.id)
+    dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
     assert dataset.digest == made.data_digest == made.recipe["data_digest"]
     assert derive(dataset, card, made.recipe, issued={}) == made.result
 
