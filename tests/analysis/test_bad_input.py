@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from analysis import calibration, comparison, disclosure, intervals, models, planning, quality, reliability, schools
 from analysis.arguments import checked, together
 from analysis.design import Calibration, Design, SecondStage
+from analysis.dispositions import Dispositions, outcome_rates
 from analysis.drivers import drivers, priority, relative_weights
 from analysis.errors import AnalysisError
 from analysis.estimation import combine, estimate, in_domains, mean, proportions, ratio, total, transform
@@ -244,6 +245,11 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         {"value": np.array([0.8]), "responded": np.array([80]), "invited": np.array([100]), "line": 0.85},
     ),
     "composite_bounds": (composite_bounds, {"bounds": BOUNDS, "weight": np.array([0.5, 0.5])}),
+    "dispositions": (Dispositions, {"complete": POSITIVE, "refused": np.array([3.0, 0, 1, 2]), "unknown": PEOPLE}),
+    "outcome_rates": (
+        outcome_rates,
+        {"cases": Dispositions(POSITIVE, unknown=PEOPLE - POSITIVE), "eligibility": np.array([0.9, 0.8, 1, 0.7])},
+    ),
     "r_indicator": (r_indicator, {"responded": np.array([64, 60]), "invited": np.array([73, 73])}),
 } | {
     name: (
