@@ -129,14 +129,14 @@ def _weigh(rows: Rows, population: Population, least: int, most: float, overfull
     names = rows.names
     counted = np.bincount(cells.group, weights=cells.size, minlength=len(names.groups)) > 0
     full = counted[cells.group] & (cells.answers > cells.size)
-    base, merged = _base(cells, full | ~counted[cells.group], least, most)
+    base, merged = people_per_answer(cells, full | ~counted[cells.group], least, most)
     told = tuple(of_full_cells(names, cells, full))
     if told and overfull == "error":
         raise _roster_is_wrong(told)
     if overfull == "share":
         bounded = full & (cells.size > 0)
         base[bounded] = cells.size[bounded] / cells.answers[bounded]
-    factor = _spread(cells, base, counted)
+    factor = spread(cells, base, counted)
     notices = (
         *of_coverage(names, cells, counted),
         *told,
@@ -155,7 +155,7 @@ def _roster_is_wrong(full: tuple[Notice, ...]) -> AnalysisError:
     return AnalysisError("frame_weights", "no more answers than people in a school and group", got, hint)
 
 
-def _base(cells: Cells, alone: NDArray[np.bool_], least: int, most: float) -> tuple[Floats, list[Integers]]:
+def people_per_answer(cells: Cells, alone: NDArray[np.bool_], least: int, most: float) -> tuple[Floats, list[Integers]]:
     """(m,) people per answer, and the runs of cells that were merged. Cells `alone` weigh 1."""
     base = np.ones(cells.size.size)
     usable = ~alone & (cells.answers > 0)
@@ -192,7 +192,7 @@ def _thin_run(cells: Cells, members: Integers, least: int, most: float) -> Integ
     return run
 
 
-def _spread(cells: Cells, base: Floats, counted: NDArray[np.bool_]) -> Floats:
+def spread(cells: Cells, base: Floats, counted: NDArray[np.bool_]) -> Floats:
     """(m,) factor for the people of silent cells: within stratum and group, then within the group."""
     silent = (cells.answers == 0) & counted[cells.group]
     weight, lost = base * cells.answers, np.where(silent, cells.size, 0.0)
