@@ -53,6 +53,8 @@ def _bare(code: str, params: Particulars) -> str:
 def _in_words(name: str, value: Any) -> Any:
     if name == "group":
         return _("全部对象") if value is None else word(GROUPS, value)
+    if name == "locality":
+        return word(LOCALITIES, value)
     if name in ("stratum", "joined"):
         strata = value if isinstance(value, list | tuple) else [value]
         return _("、").join(stratum_word(str(each)) for each in strata)
