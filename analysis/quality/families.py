@@ -22,7 +22,7 @@ CELLS_AT_ONCE = 4_000_000  # bounds the memory of one batch of drawn forms
 class Family:
     """One kind of evidence about S schools; NaN where the school could not be judged.
 
-    name     : uniformity, copies, burst, repeats, pace, level, told, comments or funnel
+    name     : uniformity, ceiling, copies, burst, repeats, pace, level, told, comments or funnel
     figures  : names of the k figures in it
     observed : (S, k); expected (S, k), what a school of this size and level would show
     z        : (S,) how far out the school is, before it is held against the other schools

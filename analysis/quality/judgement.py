@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.arguments import checked
+from analysis.quality.ceiling import judge_ceiling
 from analysis.quality.duplicates import close_share, closest, find_shared, judge_copies
 from analysis.quality.families import (
     Draft,
@@ -32,6 +33,7 @@ from analysis.results import Notice
 
 KINDS = {  # of each family: families of one kind have honest causes in common, and are never two reasons
     "uniformity": "sameness",
+    "ceiling": "sameness",
     "copies": "sameness",
     "burst": "room",
     "repeats": "room",
@@ -105,13 +107,13 @@ def judge_schools(
     Notes
     -----
     Families, as far as the material goes: `uniformity` (most frequent form, entropy, variance of person means, given
-    the school's mean) and `copies` (a form that too many gave), which are one kind; `burst` (arrivals at once) and
-    `repeats` (devices that come again), one kind too, as a room of computers gives both; `pace` (fast and even);
-    `level` (judged group high while the compared one is not); `told` (people who say that they were told how to
-    answer); `comments` (the same text again). Each gives one p for each school; q by Benjamini and Hochberg over the
-    schools. A school is unusual with `families` kinds under `q`, or with more answers than people. A high score is no
-    evidence. One kind alone - a computer room, a class that reads the questions aloud - is none either. Assumes that
-    most schools are honest.
+    the school's mean), `ceiling` (best answers throughout in more forms than the others lead one to expect) and
+    `copies` (a form that too many gave), which are one kind; `burst` (arrivals at once) and `repeats` (devices that
+    come again), one kind too, as a room of computers gives both; `pace` (fast and even); `level` (judged group high
+    while the compared one is not); `told` (people who say that they were told how to answer); `comments` (the same
+    text again). Each gives one p for each school; q by Benjamini and Hochberg over the schools. A school is unusual
+    with `families` kinds under `q`, or with more answers than people. A high score is no evidence. One kind alone - a
+    computer room, a class that reads the questions aloud - is none either. Assumes that most schools are honest.
 
     Raises
     ------
@@ -180,8 +182,12 @@ def _drafts(
 ) -> list[Draft]:
     """What is judged by drawing; each school and family draws from a stream of its own."""
     schools = material.schools
-    streams = [tuple(rng.spawn(schools)) for _ in range(3)]
-    drafts = [judge_uniformity(make_pool(forms, own), schools, rule.least, rule.draws, streams[0])]
+    streams = [tuple(rng.spawn(schools)) for _ in range(4)]
+    pool = make_pool(forms, own)
+    drafts = [
+        judge_uniformity(pool, schools, rule.least, rule.draws, streams[0]),
+        judge_ceiling(pool.mean, pool.school, schools, rule.least, rule.draws, streams[3], best=forms.high),
+    ]
     if material.arrivals is not None:
         drafts.append(judge_bursts(material.arrivals, schools, rule.least, rule.draws, streams[1]))
     if material.seconds is not None:

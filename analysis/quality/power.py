@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from analysis.errors import AnalysisError
-from analysis.quality.contamination import Coaching, Kind, add_careless, coach
+from analysis.quality.contamination import Bot, Coaching, Kind, add_careless, coach, let_in
 from analysis.quality.judgement import judge_schools
 from analysis.quality.material import SchoolRule
 from analysis.quality.persons import judge_persons
@@ -34,11 +34,13 @@ class RuleQuality:
     """Rates of a rule by what is true of the case.
 
     rates        : by kind; those of honest kinds are false alarms, the others are power
+    signs        : by sign (flag of a form, family of a school), its own rates by kind
     replications : simulated counties
     method       : the rule
     """
 
     rates: Mapping[str, Rate]
+    signs: Mapping[str, Mapping[str, Rate]]
     replications: int
     method: str
 
@@ -85,13 +87,15 @@ def measure_person_rule(
             paradata=county.paradata(),
             thresholds=thresholds,
         )
-        found.append(_by_kind(np.array(county.kind), judged.candidate))
-    return RuleQuality(_rates(found), replications, "candidates for exclusion")
+        kind = np.array(county.kind)
+        signs = {"rule": judged.candidate, **judged.flags}
+        found.append({name: _by_kind(kind, each) for name, each in signs.items()})
+    return _quality(found, "candidates for exclusion")
 
 
 def measure_school_rule(
     plan: CountyPlan,
-    coaching: Coaching | None,
+    arranged: Coaching | Bot | None,
     *,
     replications: int,
     rng: np.random.Generator,
@@ -102,7 +106,7 @@ def measure_school_rule(
     Parameters
     ----------
     plan : CountyPlan
-    coaching : Coaching, or None for a county where all is honest
+    arranged : Coaching or Bot, or None for a county where all is honest
     replications : counties to simulate
     rng : generator
     rule : SchoolRule
@@ -125,13 +129,26 @@ def measure_school_rule(
     found = []
     for stream in rng.spawn(replications):
         county = simulate_county(plan, stream)
-        if coaching is not None:
-            county = coach(county, coaching, stream)
-        unusual = judge_schools(county.material(), rng=stream, rule=rule).unusual
-        kinds = _by_kind(_kinds_of_schools(county), unusual)
-        false = np.array([bool(np.any(unusual & ~county.coached))])
-        found.append({**kinds, "any_false": false})
-    return RuleQuality(_rates(found), replications, "unusual schools")
+        if isinstance(arranged, Coaching):
+            county = coach(county, arranged, stream)
+        elif isinstance(arranged, Bot):
+            county = let_in(county, arranged, stream)
+        judged = judge_schools(county.material(), rng=stream, rule=rule)
+        signs = {"rule": judged.unusual, "enrolment": judged.certain}
+        signs |= {name: q < judged.rule.q for name, q in judged.q.items()}
+        kind = _kinds_of_schools(county)
+        found.append({name: _with_any(_by_kind(kind, each), each & ~county.coached) for name, each in signs.items()})
+    return _quality(found, "unusual schools")
+
+
+def _with_any(kinds: dict[str, np.ndarray], false: np.ndarray) -> dict[str, np.ndarray]:
+    return {**kinds, "any_false": np.array([bool(false.any())])}
+
+
+def _quality(found: list[dict[str, dict[str, np.ndarray]]], method: str) -> RuleQuality:
+    rates = {name: _rates([each[name] for each in found]) for name in found[0]}
+    rule = rates.pop("rule")
+    return RuleQuality(rule, MappingProxyType(rates), len(found), method)
 
 
 def _check(replications: int) -> None:

@@ -11,6 +11,7 @@ from analysis.quality.forms import Floats, Forms, Integers
 from analysis.schools import funnel
 
 LEAST_CHANCE = 1e-300
+WINSORISED = 0.6787  # mean square of a standard normal whose outer tenths are pulled in to its deciles
 
 
 def judge_share(name: str, figure: str, says: Floats, school: Integers, schools: int, least: int) -> Family:
@@ -26,9 +27,10 @@ def judge_share(name: str, figure: str, says: Floats, school: Integers, schools:
 
     Notes
     -----
-    Upper tail of a beta-binomial with the rate (y + 1/2) / (n + 1) of all other schools and the correlation
-    rho = tau^2 / (P (1 - P)) within schools, tau^2 from the winsorised funnel of all schools; binomial where rho is 0.
-    The tail among the schools is the larger p where schools differ more than that.
+    Upper tail of a beta-binomial with the rate (y + 1/2) / (n + 1) of all other schools and the correlation rho = tau^2
+    / (P (1 - P)) within schools; binomial where rho is 0. tau^2 is that of the funnel of all schools, with phi divided
+    by what winsorising leaves of it where there is only chance, as a narrow funnel accuses. The tail among the schools
+    is the larger p where schools differ more than that.
 
     References
     ----------
@@ -64,7 +66,10 @@ def _correlation(yes: Floats, asked: Floats) -> float:
     if not 0 < yes.sum() < asked.sum() or np.sum(asked > 0) < 2:
         return 0.0
     found = funnel(yes, asked)
-    return float(min(found.between / (found.target * (1 - found.target)), 0.5))
+    weight = 1 / found.se[asked > 0] ** 2
+    excess = found.schools * ((found.dispersion or 0.0) / WINSORISED - 1) + 1
+    between = excess / (weight.sum() - weight @ weight / weight.sum())
+    return float(np.clip(between / (found.target * (1 - found.target)), 0.0, 0.5))
 
 
 def judge_funnel(forms: Forms, school: Integers, schools: int, least: int) -> Family:
