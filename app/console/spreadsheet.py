@@ -1,9 +1,7 @@
-"""The score rows as CSV for spreadsheets: Chinese text that Excel reads, numbers that stay numbers, no formulas."""
+"""The score rows as CSV for spreadsheets."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
@@ -11,29 +9,15 @@ from flask_babel import gettext as _
 from app.console.disclosure import SMALLEST
 from app.console.scoreboard import Row, Scoreboard
 from app.i18n import local_time
+from app.spreadsheets import Cell, write_csv
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.campaigns import CampaignView
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-Cell = str | int | float | None
-
 
 def score_csv(campaign: CampaignView, board: Scoreboard) -> bytes:
-    """UTF-8 with the mark that Excel needs, CRLF; hidden rows say why they are hidden."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_heads())
+    """A line for each row; hidden ones say why they are hidden."""
     facts = _facts(campaign, board)
-    for row in board.rows:
-        writer.writerow([safe(cell) for cell in (*_cells(row), *facts)])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def safe(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula gets an apostrophe; numbers are left alone."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA):
-        return f"'{cell}"
-    return cell
+    return write_csv(_heads(), ((*_cells(row), *facts) for row in board.rows))
 
 
 def _heads() -> list[str]:

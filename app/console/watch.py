@@ -1,0 +1,133 @@
+"""The cockpit: how far the open survey has come, on a desk, a phone or a wall, and whom to remind. Never a score."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response as Answer
+from flask import render_template, request
+
+from app import reminders
+from app.access import allow
+from app.console.bars import draw_bars
+from app.console.door import READERS, blueprint, find_campaign
+from app.edge import here
+from app.i18n import local_time
+from app.snapshots import Snapshots
+from surveys.campaigns import CampaignView
+from surveys.fieldwork.reminding import remind
+from surveys.fieldwork.standings import Standing, Watch
+from surveys.fieldwork.watching import watch as look_at
+
+EVERY = 10  # seconds after which a page looks again
+KEEP = 8.0  # seconds that what was counted is shown to others who look
+NEEDIEST, STILL = 8, 20  # schools and places that are shown before one has to ask for the rest
+MEDIA = {"csv": "text/csv", "txt": "text/plain"}
+blueprint.add_app_template_filter(reminders.addressee)
+blueprint.add_app_template_filter(reminders.in_words)
+
+
+@blueprint.get("/campaigns/<name>/watch")
+@allow(*READERS)
+def watch(name: str) -> str:
+    """Everything that is watched while a survey is open; `view=wall` is for a screen on a wall."""
+    return render_template("console/watch_wall.html" if _on_wall() else "console/watch.html", **_seen(name))
+
+
+@blueprint.get("/campaigns/<name>/watch/now")
+@allow(*READERS)
+def watch_now(name: str) -> Answer:
+    """The part of the page that changes; nothing where the page has it already."""
+    seen = _seen(name)
+    answer = Answer(render_template("console/watch_wall_now.html" if _on_wall() else "console/watch_now.html", **seen))
+    answer.headers["Renke-Taken-At"] = seen["taken"]
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+@blueprint.get("/campaigns/<name>/reminders")
+@allow(*READERS)
+def reminder_list(name: str) -> str:
+    """Schools that still miss answers, and what to write to them."""
+    campaign, seen = _look(name)
+    found = remind(seen)
+    letters = [(each, reminders.letter(campaign, each)) for each in found.schools]
+    page = {"campaign": campaign, "simulated": campaign.simulated, "found": found, "letters": letters}
+    return render_template("console/reminders.html", **page, taken=local_time(seen.taken_at))
+
+
+@blueprint.get("/campaigns/<name>/reminders.<any(csv, txt):kind>")
+@allow(*READERS)
+def reminder_file(name: str, kind: str) -> Answer:
+    """The same for a spreadsheet, or as letters."""
+    campaign, seen = _look(name)
+    content = reminders.reminder_file(kind, campaign, remind(seen), seen.taken_at)
+    answer = Answer(content, mimetype=MEDIA[kind])
+    mark = "-simulated" if campaign.simulated else ""
+    answer.headers["Content-Disposition"] = f'attachment; filename="{campaign.name}-reminders{mark}.{kind}"'
+    return answer
+
+
+def _look(name: str) -> tuple[CampaignView, Watch]:
+    """The campaign, and how it stands: counted once for all who look within some seconds."""
+    app = here()
+    with app.database.read() as session:
+        campaign = find_campaign(session, name)
+
+    def count() -> Watch:
+        with app.database.read() as session:
+            return look_at(session, campaign=campaign, now=app.clock(), timezone=app.settings.timezone)
+
+    keep = KEEP if app.settings.stale else 0.0
+    snapshots: Snapshots[Watch] = app.extensions.setdefault("watched", Snapshots(keep=keep))
+    return campaign, snapshots.get(campaign.id, count)
+
+
+def _seen(name: str) -> dict[str, Any]:
+    campaign, seen = _look(name)
+    group = _group(seen)
+    return {
+        "campaign": campaign,
+        "simulated": campaign.simulated,
+        "watch": seen,
+        "taken": local_time(seen.taken_at, "%H:%M:%S"),
+        "hours": draw_bars(seen.hours, "%H:%M"),
+        "days": draw_bars(seen.days, "%m-%d"),
+        "neediest": seen.neediest[:NEEDIEST],
+        "still": seen.still,
+        "shown": STILL,
+        "group": group,
+        "of_schools": _of_schools(seen),
+        "places": [each for each in seen.places if each.group == group and each.school_code is not None],
+        "lines": () if group else _lines(seen),
+        "here": {key: value for key, value in request.args.items() if key in ("view", "theme", "group")},
+        "dark": request.args.get("theme") == "dark",
+        "every": EVERY,
+    }
+
+
+def _on_wall() -> bool:
+    return request.args.get("view") == "wall"
+
+
+def _group(seen: Watch) -> str | None:
+    """The group whose schools are asked for; all of them together else."""
+    asked = request.args.get("group")
+    return asked if any(each.group == asked for each in _of_schools(seen)) else None
+
+
+def _of_schools(seen: Watch) -> list[Standing]:
+    """The groups that are asked at schools."""
+    present = {each.group for each in seen.places if each.school_code is not None}
+    return [each for each in seen.groups if each.group in present]
+
+
+def _lines(seen: Watch) -> list[tuple[Standing, list[Standing | None]]]:
+    """Each school with its groups, in the order of the columns."""
+    columns = [each.group for each in _of_schools(seen)]
+    of_school: dict[str | None, dict[str | None, Standing]] = {}
+    for each in seen.places:
+        of_school.setdefault(each.school_code, {})[each.group] = each
+    schools = [each for each in seen.schools if each.school_code is not None]
+    return [(school, [of_school[school.school_code].get(group) for group in columns]) for school in schools]
