@@ -73,7 +73,7 @@ def add_arrivals(access: Access, counts: Counts) -> None:
         for (campaign_id, slot, group, school_id), (opened, completed) in counts.items()
     ]
     if rows:
-        access.execute(_LOCK, {"campaigns": sorted({row["campaign_id"] for row in rows})})
+        access.execute(_LOCK, {"campaigns": sorted({campaign_id for campaign_id, *_ in counts})})
         access.execute(_ADD[dialect_of(access)], rows)
 
 
