@@ -1,19 +1,20 @@
 """From the server's interface (RSGI) to that of Flask (WSGI), which answers in threads.
 
-Answers are made whole before they leave, as all of ours are.
+Answers are made whole before they leave, but for those that say no length: they are sent as they are made.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
 from app.bodies import Body
-from app.rsgi import Exchange, Scope
+from app.rsgi import ClosedError, Exchange, Scope
 
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Any], Iterable[bytes]]
@@ -29,24 +30,51 @@ class Bridge:
     async def __call__(self, scope: Scope, body: Body, exchange: Exchange, more: Mapping[str, Any]) -> None:
         """Answer; `more` is what the application is told beside the request."""
         environ = {**environ_of(scope, body), **more}
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
-        exchange.response_bytes(*answer)
+        loop = asyncio.get_running_loop()
+        status, headers, parts = await loop.run_in_executor(self._threads, self._answer, environ)
+        if isinstance(parts, bytes):
+            exchange.response_bytes(status, headers, parts)
+            return
+        stream, made = exchange.response_stream(status, headers), iter(parts)
+        try:
+            while part := await loop.run_in_executor(self._threads, _next_of, made):
+                await stream.send_bytes(part)
+        except ClosedError:  # nobody is there any more
+            pass
+        finally:
+            await loop.run_in_executor(self._threads, _close, parts)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False)
 
-    def _answer(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _answer(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes | Iterable[bytes]]:
+        """The status, the headers, and the whole answer; or where its parts come from, if it says no length."""
         begun: list[tuple[int, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
             begun.append((int(status.split(" ", 1)[0]), headers))
 
         parts = self._app(environ, start_response)
+        if begun and _is_long(*begun[-1], environ["REQUEST_METHOD"]):
+            return *begun[-1], parts
         try:
             data = b"".join(parts)
         finally:
-            getattr(parts, "close", lambda: None)()
+            _close(parts)
         return *begun[-1], data
+
+
+def _is_long(status: int, headers: Iterable[tuple[str, str]], method: str) -> bool:
+    return status == HTTPStatus.OK and method != "HEAD" and all(name.lower() != "content-length" for name, _ in headers)
+
+
+def _next_of(parts: Iterator[bytes]) -> bytes:
+    """The next part that is not empty; nothing at the end."""
+    return next((part for part in parts if part), b"")
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    getattr(parts, "close", lambda: None)()
 
 
 def environ_of(scope: Scope, body: Body) -> Environ:

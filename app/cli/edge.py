@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from errno import EISDIR
 from functools import wraps
 from os import strerror
@@ -65,15 +66,24 @@ def read_file(path: Path) -> bytes:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a whole file, or leave what was there."""
+    write_parts(path, [content])
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file as its parts are made; it is there when all of them are, or what was there stays."""
+    draft = path.with_name(f".{path.name}.part")
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, strerror(EISDIR))
-        draft = path.with_name(f".{path.name}.part")
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            size = sum(map(file.write, parts))
         draft.replace(path)
     except OSError as error:
         raise click.ClickException(_("写不了文件 %(file)s：%(why)s", file=path, why=error.strerror or "")) from None
-    click.echo(_("已写入 %(file)s（%(size)s KB）", file=path, size=max(1, len(content) // 1024)))
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    click.echo(_("已写入 %(file)s（%(size)s KB）", file=path, size=max(1, size // 1024)))
 
 
 def table(rows: list[tuple[object, ...]]) -> str:

@@ -1,6 +1,39 @@
 """The console: officers set surveys up and watch them, evaluators and analysts read the score."""
 
-from app.console import campaigns, codes, counties, filters, misuse, papers, responses, scores
+from app.console import (
+    calls,
+    campaigns,
+    codes,
+    counties,
+    filters,
+    honesty,
+    interviews,
+    keying,
+    kits,
+    misuse,
+    papers,
+    responses,
+    scores,
+    sending,
+    watch,
+)
 from app.console.door import blueprint
 
-__all__ = ["blueprint", "campaigns", "codes", "counties", "filters", "misuse", "papers", "responses", "scores"]
+__all__ = [
+    "blueprint",
+    "calls",
+    "campaigns",
+    "codes",
+    "counties",
+    "filters",
+    "honesty",
+    "interviews",
+    "keying",
+    "kits",
+    "misuse",
+    "papers",
+    "responses",
+    "scores",
+    "sending",
+    "watch",
+]

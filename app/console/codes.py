@@ -1,9 +1,8 @@
-"""Codes: issuing them, and the PDF that is printed and handed to schools."""
+"""Codes: issuing them, an open one for each place or personal ones by the number."""
 
 from __future__ import annotations
 
-from flask import Response as Answer
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.access import allow
@@ -12,7 +11,6 @@ from app.console.forms import PersonalCodes
 from app.console.refusals import refuse_form
 from app.edge import here
 from app.errors import page
-from app.kit import print_kit
 from surveys import codes
 
 
@@ -24,7 +22,12 @@ def issue_codes(name: str) -> Response:
     with app.database.begin() as session:
         campaign = find_campaign(session, name)
         count = codes.issue_open(
-            session, campaign_id=campaign.id, secret=app.settings.secret, today=app.today(), draw=app.draw
+            session,
+            campaign_id=campaign.id,
+            secret=app.settings.secret,
+            today=app.today(),
+            draw=app.draw,
+            now=app.clock(),
         )
     return redirect(url_for("console.campaign", name=name, done="issued", count=count), 303)
 
@@ -48,25 +51,6 @@ def issue_slips(name: str) -> Response | tuple[str, int]:
             secret=app.settings.secret,
             today=app.today(),
             draw=app.draw,
+            now=app.clock(),
         )
     return redirect(url_for("console.campaign", name=name, done="issued", count=count), 303)
-
-
-@blueprint.get("/campaigns/<name>/kit.pdf")
-@allow(*WRITERS)
-def kit(name: str) -> Answer:
-    """The print kit: posters, or slips, or one school's; a kit is a bunch of keys, so only those who hand it out."""
-    kind = request.args.get("kind")
-    with here().database.read() as session:
-        campaign = find_campaign(session, name)
-        slips = codes.list_slips(
-            session,
-            campaign_id=campaign.id,
-            secret=here().settings.secret,
-            kind=kind if kind in ("open", "personal") else None,
-            school=request.args.get("school") or None,
-        )
-    answer = Answer(print_kit(campaign, slips), mimetype="application/pdf")
-    mark = "-simulated" if campaign.simulated else ""
-    answer.headers["Content-Disposition"] = f'attachment; filename="{campaign.name}-kit{mark}.pdf"'
-    return answer

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
-from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from surveys.groups import GROUPS
 
@@ -53,6 +53,35 @@ class PersonalCodes(FlaskForm):  # type: ignore[misc]  # the library is not type
     group = SelectField(choices=GROUPS)
     school = SelectField(choices=(), validate_choice=False)
     count = IntegerField(validators=[InputRequired(message=COUNT), NumberRange(1, MOST_SLIPS, message=COUNT)])
+
+
+class KeyedFile(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """A keying of many paper forms: the first or the second."""
+
+    file = FileField(validators=[FileRequired(message=NO_FILE)])
+    keying = SelectField(choices=[(1, "1"), (2, "2")], coerce=int)
+
+
+class Forms(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """Paper forms, or links for messages, of one group at one school: so many fresh ones, or the unused ones again."""
+
+    group = SelectField(choices=GROUPS)
+    school = SelectField(choices=(), validate_choice=False)
+    paper = SelectField(choices=(), validate_choice=False)
+    count = IntegerField(validators=[Optional(), NumberRange(1, MOST_SLIPS, message=COUNT)])
+    large = BooleanField()
+
+
+class VoidCodes(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """Codes to be voided: as they were typed, one a line, or those of a place; and why."""
+
+    typed = TextAreaField()
+    group = SelectField(choices=GROUPS, validate_choice=False)
+    school = SelectField(choices=(), validate_choice=False)
+    how = SelectField(choices=("positions", "unused", "poster"), validate_choice=False)
+    positions = StringField()
+    reason = StringField()
+    reissue = BooleanField()
 
 
 def shown(content: bytes | str) -> str:

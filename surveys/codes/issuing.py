@@ -23,12 +23,14 @@ Draw = Callable[[int], bytes]
 Place = tuple[str, int | None]  # group, school
 
 
-def issue_open(session: Session, *, campaign_id: int, secret: bytes, today: date, draw: Draw) -> int:
+def issue_open(
+    session: Session, *, campaign_id: int, secret: bytes, today: date, draw: Draw, now: datetime | None = None
+) -> int:
     """An open code for every school and group with people in the frame. Gives how many are new.
 
-    Raises SurveyError(`campaign.sealed`).
+    Raises SurveyError(`campaign.sealed`), and SurveyError(`codes.closed`) where the campaign is over by `now`.
     """
-    frame_id = lock_campaign(session, campaign_id)
+    frame_id = lock_campaign(session, campaign_id, now=now)
     groups = set(session.scalars(select(CampaignPaper.group).where(CampaignPaper.campaign_id == campaign_id)))
     live = _live_places(session, campaign_id)
     places = [
@@ -70,7 +72,7 @@ def issue_personal(
     """
     if not 1 <= count <= MOST_AT_ONCE:
         raise SurveyError("codes.count", "invalid", count=count, limit=MOST_AT_ONCE)
-    frame_id = lock_campaign(session, campaign_id)
+    frame_id = lock_campaign(session, campaign_id, now=now)
     cell = _find_cell(session, frame_id, group, school)
     wanted = {(cell.group, cell.school_id): count}
     return issue_many(session, campaign_id=campaign_id, wanted=wanted, secret=secret, today=today, draw=draw, way=way)
@@ -104,15 +106,18 @@ def issue_many(
     return len(codes)
 
 
-def lock_campaign(session: Session, campaign_id: int) -> int:
+def lock_campaign(session: Session, campaign_id: int, *, now: datetime | None = None) -> int:
     """The campaign's frame. Whoever issues codes for the same campaign waits: positions follow one another.
 
-    Who answers meanwhile does not wait (the lock is one that leaves the key alone).
+    Who answers meanwhile does not wait (the lock is one that leaves the key alone). Raises
+    SurveyError(`campaign.sealed`), and SurveyError(`codes.closed`) where the campaign is over by `now`.
     """
-    query = select(Campaign.frame_id, Campaign.sealed_on).where(Campaign.id == campaign_id)
-    frame_id, sealed_on = session.execute(query.with_for_update(key_share=True)).one()
+    query = select(Campaign.frame_id, Campaign.sealed_on, Campaign.closes_at).where(Campaign.id == campaign_id)
+    frame_id, sealed_on, closes_at = session.execute(query.with_for_update(key_share=True)).one()
     if sealed_on is not None:
         raise SurveyError("campaign.sealed", "conflict")
+    if now is not None and closes_at is not None and closes_at <= now:
+        raise SurveyError("codes.closed", "conflict")
     return int(frame_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +14,9 @@ from surveys.codes.forms import CodeKind, print_typed, token_of, typed_of
 from surveys.codes.tallies import MARK, day_of, with_marks
 from surveys.groups import GROUPS
 from surveys.models import Code, School
+
+COUNTY = ""  # in place of a school's code
+PRINTED = ("poster", "slip")  # the ways that are printed as a kit
 
 
 @dataclass(frozen=True)
@@ -39,17 +43,24 @@ def list_slips(
     kind: str | None = None,
     group: str | None = None,
     school: str | None = None,
-    way: str | None = None,
+    way: str | Collection[str] | None = None,
 ) -> tuple[Slip, ...]:
-    """The codes of a campaign by school, group and position; those of the county come last."""
+    """The codes of a campaign by school, group and position; those of the county come last.
+
+    `school` is a code, or COUNTY for the codes that are no school's; `way` is one of them, or several.
+    """
     query = (
         select(Code.id, MARK, Code.kind, Code.group, School.code, School.name, Code.position, Code.voided_on, Code.way)
         .select_from(with_marks(Code.__table__).outerjoin(School.__table__, School.id == Code.school_id))
         .where(Code.campaign_id == campaign_id)
     )
-    for column, wanted in ((Code.kind, kind), (Code.group, group), (School.code, school), (Code.way, way)):
+    for column, wanted in ((Code.kind, kind), (Code.group, group), (School.code, school or None)):
         if wanted is not None:
             query = query.where(column == wanted)
+    if school == COUNTY:
+        query = query.where(Code.school_id.is_(None))
+    if way is not None:
+        query = query.where(Code.way.in_([way] if isinstance(way, str) else way))
     return tuple(sorted((_slip(secret, *row) for row in session.execute(query)), key=_order))
 
 

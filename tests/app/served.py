@@ -56,6 +56,7 @@ class Exchange:
     def __init__(self, parts: Iterable[bytes] = (), *, cut_off: bool = False) -> None:
         self._parts, self._cut_off = parts, cut_off
         self.answer: tuple[int, Pairs, bytes] | None = None
+        self.sent = 0  # parts of an answer that says no length
 
     async def __call__(self) -> bytes:
         whole = b"".join(self._parts)
@@ -75,6 +76,15 @@ class Exchange:
     def response_bytes(self, status: int, headers: Pairs, body: bytes) -> None:
         assert self.answer is None, "a request is answered once"
         self.answer = (status, headers, body)
+
+    def response_stream(self, status: int, headers: Pairs) -> Exchange:
+        self.response_bytes(status, headers, b"")
+        return self
+
+    async def send_bytes(self, data: bytes) -> None:
+        assert self.answer is not None
+        self.sent += 1
+        self.answer = (*self.answer[:2], self.answer[2] + data)
 
 
 class Loop:

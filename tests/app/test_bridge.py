@@ -11,6 +11,7 @@ import pytest
 from app.bodies import Body
 from app.bridge import Bridge, environ_of
 from app.edge import Renke
+from app.rsgi import ClosedError
 from tests.app.served import Exchange, Headers, Scope
 
 NOTHING = Body(b"", 0)
@@ -115,6 +116,57 @@ def test_an_answer_is_made_whole_and_ended() -> None:
 
     assert crossed(app, Scope("/"), told="this") == (418, [("X-Told", "this")], b"ab")
     assert ended == [True]
+
+
+class Made:
+    """Parts that are made while they are sent, and know how many were."""
+
+    def __init__(self, *parts: bytes | Exception) -> None:
+        self._parts, self.made, self.ended = parts, 0, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            if isinstance(part, Exception):
+                raise part
+            self.made += 1
+            yield part
+
+    def close(self) -> None:
+        self.ended = True
+
+
+def sent(made: Made, exchange: Exchange, method: str = "GET") -> None:
+    def app(_environ: Environ, start_response: Any) -> Made:
+        start_response("200 OK", [("X-Parts", "3")])
+        return made
+
+    bridge = Bridge(app, threads=1)
+    asyncio.run(bridge(Scope("/", method=method), NOTHING, exchange, {}))
+    bridge.close()
+
+
+def test_an_answer_of_no_known_length_is_sent_as_it_is_made() -> None:
+    made, exchange = Made(b"a", b"", b"b"), Exchange()
+    sent(made, exchange)
+    assert exchange.answer == (200, [("X-Parts", "3")], b"ab")
+    assert (exchange.sent, made.ended) == (2, True)
+
+
+def test_nothing_more_is_made_for_who_has_gone() -> None:
+    class Gone(Exchange):
+        async def send_bytes(self, data: bytes) -> None:
+            raise ClosedError
+
+    made = Made(b"a", b"b", b"c")
+    sent(made, Gone())
+    assert (made.made, made.ended) == (1, True)
+
+
+def test_an_answer_that_fails_on_its_way_is_ended_and_told() -> None:
+    made = Made(b"a", ValueError("the printer"))
+    with pytest.raises(ValueError, match="printer"):
+        sent(made, Exchange())
+    assert made.ended
 
 
 def test_who_asks_for_the_headers_gets_no_body(app: Renke) -> None:

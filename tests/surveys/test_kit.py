@@ -144,7 +144,7 @@ def test_every_page_is_a4(kit_pages: list[Page]) -> None:
 
 def test_every_code_reads_back_exactly_once(kit_pages: list[Page]) -> None:
     assert urls(kit_pages) == printed_urls(POSTERS, SLIPS)
-    assert [len(page.squares) for page in kit_pages] == [0, 1, 1, 1, 1, 1, 10, 10, 3, 3]
+    assert [len(page.squares) for page in kit_pages] == [0, 0, 1, 1, 1, 1, 1, 10, 10, 3, 3]
 
 
 def test_codes_are_big_enough_and_stand_clear(kit_pages: list[Page]) -> None:
@@ -165,7 +165,7 @@ def intruders(page: Page, square: Square) -> Iterator[str]:
 
 def test_each_typed_code_stands_beside_its_own_square(kit_pages: list[Page]) -> None:
     typed = {code.url: code.typed for code in SLIPS}
-    for page in kit_pages[6:]:
+    for page in kit_pages[7:]:
         for square in page.squares:
             beside = "".join(
                 character
@@ -176,7 +176,7 @@ def test_each_typed_code_stands_beside_its_own_square(kit_pages: list[Page]) -> 
 
 
 def test_posters_say_who_when_where_and_what_is_not_recorded(kit_pages: list[Page]) -> None:
-    for page, code in zip(kit_pages[1:6], POSTERS, strict=True):
+    for page, code in zip(kit_pages[2:7], POSTERS, strict=True):
         assert page.squares[0].text == code.url
         for words in (
             code.school or HEADER.county,
@@ -199,26 +199,28 @@ def test_posters_say_who_when_where_and_what_is_not_recorded(kit_pages: list[Pag
 
 
 def test_slips_say_who_when_where_and_that_they_are_anonymous(kit_pages: list[Page]) -> None:
-    for page in kit_pages[6:]:
+    for page in kit_pages[7:]:
         count = len(page.squares)
         for words in ("匿名", "任何人不得规定您怎样填写", "2026-05-17 20:00", "renke.example.gov.cn", "Anonymous"):
             assert page.text.count(words) == count
-    assert kit_pages[6].text.count(SCHOOLS[0]) == kit_pages[6].text.count("家长") == 11  # the slips and the heading
-    assert "1–10 / 共 23 条" in kit_pages[6].text
+    assert kit_pages[7].text.count(SCHOOLS[0]) == kit_pages[7].text.count("家长") == 11  # the slips and the heading
+    assert "1–10 / 共 23 条" in kit_pages[7].text
 
 
 def test_slips_bear_no_number_that_a_list_of_names_could_be_kept_by(kit_pages: list[Page]) -> None:
-    slip = make_kit(HEADER, [], [replace(SLIPS[0], position=7319)])
-    assert "7319" not in texts(slip)[1]
+    sheet = pages(make_kit(HEADER, [], [replace(SLIPS[0], position=7319)]))[2]
+    assert "7319" in sheet.text, "above the lines along which slips are cut, to name lost sheets by"
+    below = "".join(character for character, _, top, _, _ in sheet.letters if top > 21)
+    assert "7319" not in below
 
 
 def test_the_cover_sheet_counts_what_follows(kit_pages: list[Page]) -> None:
     cover = " ".join(kit_pages[0].text.split())
-    for words in ("印制与交接清单", "领取人签名", "核对人", *SCHOOLS, "全县", "合计"):
-        assert words in cover
-    assert "家长 Parents 1 2 23 6–8" in cover
-    assert "其他群众 Members of the public 1 5 3 9" in cover
-    assert "合计 Total 5 26" in cover
+    for words in ("印制与交接清单", "交出人", "领取人签名", "未用交回", "核对人", *SCHOOLS, "全县", "合计"):
+        assert words in cover.replace("小学 （", "小学（")
+    assert "家长 Parents 1 第 1 页 1 第 3 页 23 第 7–9 页" in cover
+    assert "其他群众 Members of the public 1 第 1 页 1 第 6 页 3 第 10 页" in cover
+    assert "合计 Total 2 5 26" in cover
 
 
 def test_pages_are_numbered_as_the_cover_sheet_says(kit_pages: list[Page]) -> None:
@@ -261,7 +263,7 @@ def test_a_kit_of_posters_only() -> None:
 def test_a_kit_of_slips_only() -> None:
     read_pages = pages(make_kit(HEADER, [], SLIPS))
     assert urls(read_pages) == printed_urls(SLIPS)
-    assert len(read_pages) == 1 + 3 + 1
+    assert len(read_pages) == 1 + 1 + 3 + 1
 
 
 def test_an_empty_kit_is_refused() -> None:
@@ -275,7 +277,7 @@ def test_no_name_breaks_a_page(school: str) -> None:
     posters, slips = codes("open", "parent", school, 1), codes("personal", "parent", school, 11)
     read_pages = pages(make_kit(HEADER, posters, slips))
     assert urls(read_pages) == printed_urls(posters, slips)
-    assert len(read_pages) == 1 + 1 + 2
+    assert len(read_pages) == 1 + 1 + 1 + 2
     for page in read_pages:
         assert all(left > 4 and right < 206 for character, left, _, right, _ in page.letters if character.strip())
         assert not [intruder for square in page.squares for intruder in intruders(page, square)]
@@ -303,7 +305,7 @@ def test_long_words_everywhere_keep_a_poster_on_its_page() -> None:
     )
     read_pages = pages(make_kit(header, posters, slips))
     assert urls(read_pages) == printed_urls(posters, slips)
-    assert len(read_pages) == 3
+    assert len(read_pages) == 4
 
 
 def test_a_long_cover_sheet_breaks_over_pages_with_its_heading() -> None:
@@ -319,7 +321,7 @@ def test_a_long_cover_sheet_breaks_over_pages_with_its_heading() -> None:
 def test_codes_are_in_order_of_position_and_sheets_never_mix_bundles() -> None:
     mixed = codes("personal", "parent", SCHOOLS[1], 4) + codes("personal", "parent", SCHOOLS[0], 12)
     mixed += codes("personal", "student", SCHOOLS[1], 2)
-    read_pages = pages(make_kit(HEADER, [], mixed[::-1]))[1:]
+    read_pages = pages(make_kit(HEADER, [], mixed[::-1]))[3:]
     owners = [{(code.school, code.group["zh-CN"]) for code in mixed if code.url in urls([page])} for page in read_pages]
     assert owners == [{(SCHOOLS[1], "学生")}, {(SCHOOLS[1], "家长")}, {(SCHOOLS[0], "家长")}, {(SCHOOLS[0], "家长")}]
     found = sorted(read_pages[2].squares, key=lambda square: (round(square.top), square.left))
@@ -332,8 +334,8 @@ def test_schools_of_the_same_name_are_kept_apart() -> None:
         for seed, number in ((1, "130534007"), (2, "130534031"))
     )
     shown = pages(make_kit(HEADER, [], [*first, *second]))
-    assert [urls([page]) for page in shown] == [Counter(), printed_urls(first), printed_urls(second)]
-    for text, numbers in ((shown[0].text, 2), (shown[1].text, 1)):
+    assert [urls([page]) for page in shown] == [Counter(), Counter(), printed_urls(first), printed_urls(second)]
+    for text, numbers in ((shown[0].text, 2), (shown[2].text, 1)):
         assert sum(number in text for number in ("130534007", "130534031")) == numbers
 
 
