@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.frame import Population
+from surveys.datasets.chances import Draw, load_draw
 from surveys.groups import GROUPS
 from surveys.models import Campaign, FrameCell, School
 
@@ -24,7 +25,8 @@ Integers = NDArray[np.int64]
 class Roster:
     """The frame of a campaign with its names: what positions in the arrays mean.
 
-    `strata_of` gives each school's stratum; a group of the county is a stratum of its own.
+    `strata_of` gives each school's stratum; a group of the county is a stratum of its own. `draw` is who was drawn,
+    where a plan says so.
     """
 
     groups: tuple[str, ...]
@@ -34,6 +36,7 @@ class Roster:
     strata: tuple[str, ...]
     population: Population
     by_group: Mapping[str, int]
+    draw: Draw | None = None
 
     def strata_of(self, group: Integers, school: Integers) -> Integers:
         """A school's own stratum; the group's where there is no school; `unplaced` where the frame knows neither."""
@@ -78,6 +81,7 @@ def load_roster(session: Session, *, campaign_id: int, seen: Iterable[str] = ())
             size=_integers(cell.population for cell in cells),
         ),
         by_group=totals,
+        draw=load_draw(session, campaign_id=campaign_id, groups=group_at, schools=school_at),
     )
 
 

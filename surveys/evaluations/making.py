@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from surveys.evaluations.comparing import leave_out, set_beside
 from surveys.evaluations.model import LEVEL, EvaluationView, Weighting
 from surveys.evaluations.reading import find_evaluation
 from surveys.evaluations.result import plain_result
-from surveys.evaluations.weighing import weigh
+from surveys.evaluations.weighing import choose_weighting, plan_of, weigh
 from surveys.honesty.deciding import hold
 from surveys.honesty.excluding import NO_ORDERS, Cuts, Orders, find_cuts, load_orders, plain_cuts
 from surveys.models import Campaign, Code, Evaluation
@@ -39,14 +40,15 @@ def evaluate(
     name: str,
     now: datetime,
     scorecard: str | None = None,
-    weighting: Weighting = "frame",
+    weighting: Weighting | None = None,
     level: float = LEVEL,
 ) -> EvaluationView:
     """Score campaign `name` and keep the evaluation with its recipe.
 
-    `scorecard` is the campaign's own, or another by name or `name@number`. The answers that decided rules of exclusion
+    `scorecard` is the campaign's own, or another by name or `name@number`. Without `weighting`, weights follow from the
+    draw of the campaign's plan, or from the frame where nobody was drawn. The answers that decided rules of exclusion
     flag are left out, and the score with them stands beside it. The same data, scorecard, rules and recipe give back
-    the evaluation that is kept already. Raises SurveyError(`score.no_responses`), `score.impossible`,
+    the evaluation that is kept already. Raises SurveyError(`score.no_responses`), `score.impossible`, `score.no_draw`,
     `scorecard.unknown`, `scorecard.uncovered`, `campaign.unknown`.
     """
     campaign = get_campaign(session, name=name, now=now)
@@ -56,7 +58,7 @@ def evaluate(
     dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
     if dataset.sample.group.size == 0:
         raise SurveyError("score.no_responses", "conflict", name=name)
-    recipe = _recipe(card, dataset, weighting, level, orders)
+    recipe = _recipe(card, dataset, choose_weighting(dataset.roster, weighting), level, orders)
     kept = find_evaluation(session, name=name, recipe=recipe)
     if kept is not None and kept.provisional == (campaign.state != "closed"):
         return kept
@@ -73,8 +75,9 @@ def derive(
     orders: Orders = NO_ORDERS,
 ) -> dict[str, Any]:
     """The result that `recipe` gives for these forms. Pure: the same arguments give the same numbers."""
-    if (recipe["forms_digest"], recipe["excluded"]) != (dataset.forms_digest, orders.recipe()):
-        raise LookupError("the forms and the rules that the recipe names")
+    named = (recipe["forms_digest"], recipe["excluded"], recipe["plan"])
+    if named != (dataset.forms_digest, orders.recipe(), plan_of(dataset.roster, recipe["weighting"])):
+        raise LookupError("the forms, the rules and the draw that the recipe names")
     cuts = find_cuts(dataset, orders)
     result = _score(leave_out(dataset, cuts.any_rule), card, recipe, issued)
     result["excluded"] = plain_cuts(dataset, orders, cuts)
@@ -109,14 +112,15 @@ def _score(
     rule = compile_rule(card.scorecard, number=card.number, instruments=dataset.instruments)
     population = dataset.roster.population
     try:
-        sample, notices = weigh(dataset, recipe["weighting"])
+        weighed = weigh(dataset.sample, dataset.roster, recipe["weighting"])
+        sample = replace(dataset.sample, weight=weighed.weight)
         scored = score(sample, rule, population=population, issued=issued or None, level=recipe["level"])
     except AnalysisError as error:
         raise SurveyError("score.impossible", "conflict", where=error.where, expected=error.expected) from error
     return plain_result(
         scored,
         rule,
-        notices,
+        weighed,
         roster=dataset.roster,
         instruments=dataset.instruments,
         responses=_count_by_group(dataset),
@@ -150,6 +154,7 @@ def _recipe(
         "data_digest": dataset.digest,
         "forms_digest": dataset.forms_digest,
         "weighting": weighting,
+        "plan": plan_of(dataset.roster, weighting),
         "design": "strata: locality x stage; clusters: schools, or the person where there is no school; "
         "first stage with replacement",
         "level": level,

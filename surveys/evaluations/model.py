@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from surveys.counts import Stamp
 
-Weighting = Literal["frame", "none"]
-WEIGHTINGS: tuple[Weighting, ...] = ("frame", "none")
+Weighting = Literal["design", "frame", "none"]
+WEIGHTINGS: tuple[Weighting, ...] = ("design", "frame", "none")
 LEVEL = 0.95
 
 

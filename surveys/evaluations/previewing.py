@@ -5,15 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from analysis.counting import Counts
 from analysis.errors import AnalysisError
-from analysis.frame import Population
-from analysis.results import Notice
 from analysis.scoring import score_counts
-from analysis.weighting import cell_weights
 from surveys import trail
 from surveys.campaigns import get_campaign
 from surveys.counts import load_counts
@@ -21,6 +16,7 @@ from surveys.errors import SurveyError
 from surveys.evaluations.making import choose_scorecard, count_issued
 from surveys.evaluations.model import LEVEL, Preview, Weighting
 from surveys.evaluations.result import plain_result
+from surveys.evaluations.weighing import choose_weighting, weigh
 from surveys.scorecards.compiling import compile_rule
 
 
@@ -30,7 +26,7 @@ def preview(
     name: str,
     now: datetime,
     scorecard: str | None = None,
-    weighting: Weighting = "frame",
+    weighting: Weighting | None = None,
     level: float = LEVEL,
 ) -> Preview:
     """What `evaluate` would give for the responses that were counted last with all of them; nothing of it is kept.
@@ -49,15 +45,17 @@ def preview(
     counts, population = stored.counts, stored.roster.population
     issued = count_issued(session, campaign.id)
     try:
-        weight, notices = _weigh(counts, population, weighting)
-        scored = score_counts(counts, rule, weight=weight, population=population, issued=issued or None, level=level)
+        weighed = weigh(counts, stored.roster, choose_weighting(stored.roster, weighting))
+        scored = score_counts(
+            counts, rule, weight=weighed.weight, population=population, issued=issued or None, level=level
+        )
     except AnalysisError as error:
         raise SurveyError("score.impossible", "conflict", where=error.where, expected=error.expected) from error
     answered = np.bincount(counts.group, weights=counts.people, minlength=len(counts.groups)).astype(int).tolist()
     result = plain_result(
         scored,
         rule,
-        notices,
+        weighed,
         roster=stored.roster,
         instruments=stored.instruments,
         responses=dict(zip(counts.groups, answered, strict=True)),
@@ -65,13 +63,3 @@ def preview(
     result |= {"excluded": None, "beside": None}  # counts do not tell whose answers they are
     trail.record(session, campaign_id=campaign.id, now=now, by=trail.AT_THE_SHELL, action=trail.SCORE_PREVIEWED)
     return Preview(name, card.name, card.number, stored.stamp, stored.stored, stored.stale, result)
-
-
-def _weigh(
-    counts: Counts, population: Population, weighting: Weighting
-) -> tuple[NDArray[np.float64], tuple[Notice, ...]]:
-    """(C,) what each person of a cell weighs."""
-    if weighting == "none":
-        return np.ones(counts.people.size), ()
-    weights = cell_weights(counts, population, overfull="share")
-    return weights.final, weights.notices

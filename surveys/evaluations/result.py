@@ -10,11 +10,12 @@ from dataclasses import asdict, fields
 from math import isfinite
 from typing import Any
 
-from analysis.results import Estimate, Notice
+from analysis.results import Estimate
 from analysis.rule import ScoringRule
 from analysis.scoring import Score, ScoreRow, Silence, round_half_up
 from analysis.uncertainty import CompositeBounds
 from surveys.datasets import Roster
+from surveys.evaluations.weighing import Weighed
 from surveys.instruments.model import Instrument, Item
 
 Plain = dict[str, Any]
@@ -25,7 +26,7 @@ ESTIMATE = tuple(each.name for each in fields(Estimate) if each.name != "notices
 def plain_result(
     score: Score,
     rule: ScoringRule,
-    notices: Sequence[Notice],
+    weighed: Weighed,
     *,
     roster: Roster,
     instruments: Sequence[Instrument],
@@ -50,7 +51,8 @@ def plain_result(
         "comparable": score.comparable,
         "missing_groups": list(score.missing_groups),
         "group_weights": dict(score.group_weight),
-        "notices": [asdict(notice) for notice in (*notices, *score.notices)],
+        "notices": [asdict(notice) for notice in (*weighed.notices, *score.notices)],
+        "weights": weighed.plain,
         "groups": list(_groups(score, roster, responses)),
         "dimensions": [
             {"dimension": row.dimension, "group": row.group, **_numbers(row)} for row in _about(score, "dimension")

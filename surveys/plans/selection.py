@@ -126,7 +126,7 @@ def notices_of(basis: Basis, drawn: Sequence[Drawn]) -> tuple[Notice, ...]:
 
 
 def _problems(basis: Basis) -> Iterator[Problem]:
-    if not any(place.population for place in basis.places):
+    if not any(place.population and (basis.everyone or place.quota) for place in basis.places):
         yield Problem("draw.nobody")
     for place in basis.places:
         if place.quota > place.population:
