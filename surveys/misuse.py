@@ -6,12 +6,13 @@ whom most of them are about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -78,16 +79,39 @@ def report_misuse(
 
 def list_reports(session: Session, *, path: str) -> tuple[ReportView, ...]:
     """The reports from the counties below `path`, but not from one that `path` itself is: by county, newest first."""
-    below = Region.path.startswith(path, autoescape=True)
     query = (
         select(Campaign.name, Region.name, School.name, MisuseReport.kind, MisuseReport.text, MisuseReport.received_on)
         .join_from(MisuseReport, Campaign, Campaign.id == MisuseReport.campaign_id)
         .join(Region, Region.id == Campaign.county_id)
         .outerjoin(School, School.id == MisuseReport.school_id)
-        .where(below, func.length(Region.path) > len(path))
+        .where(_below(path))
         .order_by(Region.code, MisuseReport.received_on.desc(), School.code, MisuseReport.id)
     )
     return tuple(ReportView(*row) for row in session.execute(query))
+
+
+def reaches(session: Session, *, path: str) -> bool:
+    """Whether reports reach whoever sees `path`: not a county, nor what lies in one."""
+    level = session.scalar(select(Region.level).where(Region.path == path))
+    return level not in ("county", "township")
+
+
+def count_reports(session: Session, *, path: str, campaign_id: int) -> int | None:
+    """How many reports there are of a campaign; None for whom they do not reach, because `path` is its county."""
+    county = select(Region.id).join(Campaign, Campaign.county_id == Region.id).where(Campaign.id == campaign_id)
+    if session.scalar(county.where(_below(path))) is None:
+        return None
+    return session.scalar(select(func.count()).where(MisuseReport.campaign_id == campaign_id)) or 0
+
+
+def count_by_school(reports: Iterable[ReportView]) -> Mapping[tuple[str, str | None], int]:
+    """How many reports there are by county and school (None: of no school), the most first."""
+    return dict(Counter((each.county_name, each.school_name) for each in reports).most_common())
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    """Counties below `path`, but not the one that `path` itself is: whom reports are about does not read them."""
+    return Region.path.startswith(path, autoescape=True) & (func.length(Region.path) > len(path))
 
 
 def _problems(kind: str | None, text: str) -> Iterator[Problem]:

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, table
 from app.edge import here
-from app.i18n import local_time
+from app.evidence import list_cuts, set_side_by_side
+from app.i18n import current_language, local_time
 from app.notices import notice_lines
 from app.statements import statements
 from app.words import DIMENSIONS, GROUPS, VERDICTS
@@ -105,6 +106,7 @@ def _lines(result: Numbers, about: str) -> list[str]:
         _("全部答卷合并计算：%(score)s", score=_interval(result["pooled"])),
         about,
     ]  # fmt: skip
+    lines += [line for line in (set_side_by_side(result), *list_cuts(result, current_language())) if line]
     lines += [f"! {line}" for line in notice_lines(result["notices"])]
     lines += ["", *(f"{each.question}\n  {each.figure}  {each.basis}" for each in statements(result))]
     groups: list[tuple[object, ...]] = [(_("调查对象"), _("答卷"), _("得分"), *_heads())]

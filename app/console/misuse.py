@@ -16,7 +16,9 @@ READERS = ("evaluator",)
 @blueprint.get("/reports")
 @allow(*READERS)
 def reports() -> str:
-    """Everything that was reported from the counties below the account's region."""
+    """Everything that was reported from the counties below the account's region; whom it does not reach, hears why."""
     with here().database.read() as session:
         found = misuse.list_reports(session, path=scope())
-    return render_template("console/misuse.html", reports=found, MISUSE=MISUSE)
+        reaches = misuse.reaches(session, path=scope())
+    counts = misuse.count_by_school(found)
+    return render_template("console/misuse.html", reports=found, reaches=reaches, counts=counts, MISUSE=MISUSE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.console.disclosure import SMALLEST, Hidden, hide, hide_table, reason
+from app.evidence import name_beside
 from app.i18n import in_language
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.evaluations import EvaluationView
@@ -47,6 +48,7 @@ class Scoreboard:
     evaluation: EvaluationView
     composite: Row
     pooled: Row
+    beside: Row | None  # the score with all answers, or without those that have a certain sign
     groups: tuple[Row, ...]
     dimensions: tuple[Row, ...]
     items: tuple[Row, ...]
@@ -58,7 +60,7 @@ class Scoreboard:
     @property
     def rows(self) -> tuple[Row, ...]:
         """All rows, as they are exported."""
-        head = (self.composite, self.pooled)
+        head = (self.composite, self.pooled, *(() if self.beside is None else (self.beside,)))
         return (*head, *self.groups, *self.dimensions, *self.items, *self.by_group, *self.schools, *self.cells)
 
     @property
@@ -78,6 +80,7 @@ def lay_out(evaluation: EvaluationView) -> Scoreboard:
         evaluation=evaluation,
         composite=_row("composite", "", result["composite"]),
         pooled=_row("pooled", "", result["pooled"]),
+        beside=_beside(result),
         groups=tuple(_guard(_group(entry, weights)) for entry in result["groups"]),
         dimensions=tuple(_guard(row) for row in dimensions if row.group is None),
         items=tuple(_guard(row) for row in items if row.group is None),
@@ -90,6 +93,13 @@ def lay_out(evaluation: EvaluationView) -> Scoreboard:
 def _row(kind: str, label: str, entry: Entry, **more: Any) -> Row:
     numbers = {key: entry[key] for key in ("n", "n_eff", "value", "se", "low", "high", "interval")}
     return Row(kind=kind, label=label, **numbers, **more)
+
+
+def _beside(result: Mapping[str, Any]) -> Row | None:
+    beside = result.get("beside")
+    if beside is None or beside["composite"] is None:
+        return None
+    return _row("beside", name_beside(result), beside["composite"])
 
 
 def _group(entry: Entry, weights: Mapping[str, float]) -> Row:

@@ -17,6 +17,8 @@ from app.console.forms import PressButton
 from app.console.spreadsheet import score_csv
 from app.console.verdicts import exact_sentence, level_words, plain_sentence, shown
 from app.edge import here
+from app.evidence import list_cuts, set_side_by_side
+from app.i18n import current_language
 from app.notices import notice_lines
 from app.statements import statements
 from app.words import GROUPS, word
@@ -90,6 +92,8 @@ def _laid_out(made: EvaluationView) -> dict[str, Any]:
         "result": result,
         "plain": plain_sentence(result),
         "exact": exact_sentence(result),
+        "beside": set_side_by_side(result),
+        "cuts": list_cuts(result, current_language()),
         "shown": shown(result) if defined else "—",
         "level": level_words(result),
         "threshold": f"{result['threshold']:g}",

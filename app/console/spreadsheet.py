@@ -55,6 +55,7 @@ def _kind(row: Row) -> str:
     words = {
         "composite": _("全县综合"),
         "pooled": _("全部答卷合并"),
+        "beside": _("对照：%(what)s", what=row.label),
         "group": _("调查对象"),
         "dimension": _("维度"),
         "item": _("题目"),

@@ -28,8 +28,7 @@ def paper() -> dict[str, Any]:
     scored = [
         {
             "id": f"q{number}",
-            "role": "item",
-            "dimension": "education_quality",
+            **({"role": "overall"} if number == ITEMS - 1 else {"role": "item", "dimension": "education_quality"}),
             "text": both(f"q{number}"),
             "scale": "satisfaction-5",
             "direction": -1 if number in REVERSED else 1,

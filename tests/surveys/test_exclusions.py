@@ -1,4 +1,4 @@
-"""Rules of exclusion: decided by name before the score, on record, taken back until sealed, with the other score shown."""
+"""Rules of exclusion: decided by name before the score, on record, taken back until sealed; both scores are shown."""
 
 from __future__ import annotations
 
