@@ -40,13 +40,13 @@ def record_outcomes(
     counts: Mapping[str, int],
     now: datetime,
     by: str,
-) -> None:
-    """Put `counts` in the place of what was recorded of a place.
+) -> int:
+    """Put `counts` in the place of what was recorded of a place. Gives 1, or 0 where they are the same.
 
     Raises SurveyError(`outcomes.invalid`) with every problem: an unknown place, negative numbers, more people than are
     left of those who were asked.
     """
-    record_entries(session, campaign_id=campaign_id, entries=[Entry(group, school, counts)], now=now, by=by)
+    return record_entries(session, campaign_id=campaign_id, entries=[Entry(group, school, counts)], now=now, by=by)
 
 
 def record_entries(
