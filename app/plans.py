@@ -12,6 +12,7 @@ from surveys.plans import Given, Proposal, order_of
 from surveys.plans.model import CellLine, StratumLine
 
 PLACES = ("urban", "town", "rural")
+FIELDS = ("rule", "residents", *PLACES, "deff", "earlier")  # of the form in the console
 
 
 @dataclass(frozen=True)
