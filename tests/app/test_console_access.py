@@ -14,7 +14,7 @@ WRITERS = {"administrator", "officer"}
 READ_ONLY = {
     "console.index", "console.campaign", "console.paper", "console.counties", "console.frame",
     "console.frame_template", "console.score", "console.score_file", "console.honesty_page", "console.comments_page",
-    "console.watch", "console.watch_now",
+    "console.watch", "console.watch_now", "console.outcomes", "console.plan",
     "console.reminder_list", "console.reminder_file",
 }  # fmt: skip
 EVALUATORS_ONLY = {"console.reports"}
