@@ -4,14 +4,18 @@ from app.cli.accounts import account
 from app.cli.campaigns import campaign
 from app.cli.codes import codes
 from app.cli.demo import demo
+from app.cli.draws import audit, draw, import_classes, issue, list_drawn
 from app.cli.fieldwork import fieldwork
 from app.cli.frames import frame
+from app.cli.honesty import evidence, exclusions
 from app.cli.libraries import instrument, scorecard
 from app.cli.plans import plan
 from app.cli.regions import region
 from app.cli.responses import responses
 from app.cli.score import score
 from app.cli.serve import serve
+from app.cli.watching import reminders, watch
+from app.cli.ways import paper
 from app.edge import Renke
 
 
@@ -22,9 +26,12 @@ def add_commands(app: Renke) -> None:
         campaign,
         codes,
         demo,
+        evidence,
+        exclusions,
         fieldwork,
         frame,
         instrument,
+        paper,
         plan,
         region,
         responses,
@@ -33,3 +40,8 @@ def add_commands(app: Renke) -> None:
         serve,
     ):
         app.cli.add_command(command)
+    for command in (watch, reminders):
+        fieldwork.add_command(command)
+    for command in (draw, audit, list_drawn, issue):
+        plan.add_command(command)
+    frame.add_command(import_classes)

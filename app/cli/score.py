@@ -15,6 +15,7 @@ from app.evidence import list_cuts, set_side_by_side
 from app.i18n import current_language, local_time
 from app.notices import notice_lines
 from app.statements import statements
+from app.weights import weights_line
 from app.words import DIMENSIONS, GROUPS, VERDICTS
 from surveys import evaluations
 from surveys.evaluations import EvaluationView, Preview
@@ -25,13 +26,22 @@ Numbers = Mapping[str, Any]
 @click.command("score")
 @click.argument("name", metavar="ID")
 @click.option("--scorecard", help="Another scorecard than the campaign's: NAME or NAME@NUMBER.")
-@click.option("--weighting", type=click.Choice(evaluations.WEIGHTINGS), default="frame", show_default=True)
+@click.option(
+    "--weighting",
+    type=click.Choice(evaluations.WEIGHTINGS),
+    help="What weights follow from; the design where the plan was drawn, otherwise the frame.",
+)
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=evaluations.LEVEL, show_default=True)
 @click.option("--preview", is_flag=True, help="At once, from the counts of `flask responses count`; nothing is kept.")
 @click.option("--json", "as_json", is_flag=True, help="Everything, unrounded, as JSON.")
 @at_edge
 def score(
-    name: str, scorecard: str | None, weighting: evaluations.Weighting, level: float, preview: bool, as_json: bool
+    name: str,
+    scorecard: str | None,
+    weighting: evaluations.Weighting | None,
+    level: float,
+    preview: bool,
+    as_json: bool,
 ) -> None:
     """Score campaign ID and keep the evaluation."""
     find = _preview if preview else _evaluate
@@ -105,6 +115,7 @@ def _lines(result: Numbers, about: str) -> list[str]:
           score=_interval(result["composite"]), threshold=threshold),
         _("全部答卷合并计算：%(score)s", score=_interval(result["pooled"])),
         about,
+        weights_line(result.get("weights")),
     ]  # fmt: skip
     lines += [line for line in (set_side_by_side(result), *list_cuts(result, current_language())) if line]
     lines += [f"! {line}" for line in notice_lines(result["notices"])]

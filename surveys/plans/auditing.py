@@ -55,7 +55,7 @@ class Audit:
 def audit_plan(session: Session, *, campaign_id: int) -> Audit:
     """Repeat the draw of the campaign's newest plan, and compare. Nothing is written.
 
-    Raises SurveyError(`draw.no_plan`, `draw.not_drawn`), and `draw.impossible` where the plan was changed into one that
+    Raises SurveyError(`plan.none`, `draw.not_drawn`), and `draw.impossible` where the plan was changed into one that
     cannot be drawn.
     """
     plan = get_drawn(session, campaign_id=campaign_id)

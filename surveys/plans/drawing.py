@@ -42,7 +42,7 @@ def draw_plan(session: Session, *, campaign_id: int, seed: int, now: datetime, b
     """Draw the campaign's newest plan from `seed`. The same seed changes nothing.
 
     Another seed draws anew, as long as no slip was issued for what was drawn before; the trail keeps every draw.
-    Raises SurveyError(`draw.no_plan`, `draw.seed`, `draw.closed`, `draw.codes_issued`, `draw.impossible`).
+    Raises SurveyError(`plan.none`, `draw.seed`, `draw.closed`, `draw.codes_issued`, `draw.impossible`).
     """
     if not 0 <= seed <= LARGEST_SEED:
         raise SurveyError("draw.seed", "invalid", limit=LARGEST_SEED)
@@ -69,15 +69,15 @@ def find_draw(session: Session, *, campaign_id: int) -> DrawView | None:
 
 
 def get_plan(session: Session, *, campaign_id: int) -> Plan:
-    """The campaign's newest plan. Raises SurveyError(`draw.no_plan`)."""
+    """The campaign's newest plan. Raises SurveyError(`plan.none`)."""
     plan = find_plan(session, campaign_id=campaign_id)
     if plan is None:
-        raise SurveyError("draw.no_plan", "missing")
+        raise SurveyError("plan.none", "missing")
     return plan
 
 
 def get_drawn(session: Session, *, campaign_id: int) -> Plan:
-    """The campaign's newest plan, drawn. Raises SurveyError(`draw.no_plan`, `draw.not_drawn`)."""
+    """The campaign's newest plan, drawn. Raises SurveyError(`plan.none`, `draw.not_drawn`)."""
     plan = get_plan(session, campaign_id=campaign_id)
     if plan.seed is None:
         raise SurveyError("draw.not_drawn", "conflict")

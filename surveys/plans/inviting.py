@@ -31,7 +31,7 @@ def issue_invited(
 
     Slips that were voided are issued anew, and those that were issued by hand count. Which slip goes to which number of
     the list is nowhere: any of a place's slips is right for any of its people.
-    Raises SurveyError(`draw.no_plan`, `draw.not_drawn`, `draw.closed`, `campaign.sealed`).
+    Raises SurveyError(`plan.none`, `draw.not_drawn`, `draw.closed`, `campaign.sealed`).
     """
     lock_campaign(session, campaign_id)
     if get_campaign_by_id(session, campaign_id=campaign_id, now=now).state == "closed":

@@ -32,7 +32,7 @@ def list_envelopes(session: Session, *, campaign_id: int, school: str | None = N
     """The envelopes of a campaign's drawn plan, or of one school (its code): schools by code, then the county.
 
     The list of a group with class lists is its classes one after another; classes of which nobody was drawn have no
-    envelope. Raises SurveyError(`draw.no_plan`, `draw.not_drawn`).
+    envelope. Raises SurveyError(`plan.none`, `draw.not_drawn`).
     """
     plan = get_drawn(session, campaign_id=campaign_id)
     rule = session.get_one(SamplingRuleVersion, plan.rule_version_id).document

@@ -178,8 +178,8 @@ def test_what_cannot_be_drawn_is_said_all_at_once(session: Session) -> None:
 
 def test_no_plan_no_draw(session: Session) -> None:
     campaign = factories.add_campaign(session)
-    refused("draw.no_plan", session, campaign)
-    with pytest.raises(SurveyError, match=r"draw\.no_plan"):
+    refused("plan.none", session, campaign)
+    with pytest.raises(SurveyError, match=r"plan\.none"):
         envelopes(session, campaign)
     assert find_draw(session, campaign_id=campaign.id) is None
 
