@@ -13,7 +13,7 @@ from analysis.quality.contamination import Bot, Coaching, Kind, add_careless, co
 from analysis.quality.judgement import judge_schools
 from analysis.quality.material import SchoolRule
 from analysis.quality.persons import judge_persons
-from analysis.quality.simulation import County, CountyPlan, simulate_county
+from analysis.quality.simulation import County, CountyPlan, dimension_of, simulate_county
 from analysis.quality.thresholds import Thresholds
 
 
@@ -84,6 +84,7 @@ def measure_person_rule(
         judged = judge_persons(
             county.answers,
             reversed_items=plan.reversed_items,
+            dimension=dimension_of(plan),
             paradata=county.paradata(),
             thresholds=thresholds,
         )

@@ -26,6 +26,8 @@ class CountyPlan:
     items      : of the paper
     reversed_items : worded the other way round
     loading    : correlation of the latent answer with the person's opinion
+    dimensions : of the paper, equally many items in a row; within, share of what is left of an answer beside the
+                 opinion that the items of a dimension have in common
     item_sd    : standard deviation of the items' own popularity, in that of the latent answers
     shares     : of the answers 1 to 5 in an average school: satisfaction has a ceiling
     school_sd  : standard deviation of school levels, in that of the persons within a school
@@ -50,6 +52,8 @@ class CountyPlan:
     items: int = 20
     reversed_items: tuple[int, ...] = (6, 13)
     loading: float = 0.75
+    dimensions: int = 4
+    within: float = 0.3
     item_sd: float = 0.25
     shares: tuple[float, ...] = (0.02, 0.03, 0.10, 0.32, 0.53)
     school_sd: float = 0.3
@@ -138,9 +142,9 @@ def simulate_county(plan: CountyPlan, rng: np.random.Generator) -> County:
 
     Notes
     -----
-    Latent answer = loading (school + person) + sqrt(1 - loading^2) noise + item, cut at normal quantiles so that
-    `shares` hold in the county. Students come by computer rooms, parents in waves after the school's message and
-    otherwise by the hours of the day.
+    Latent answer = loading (school + person) + sqrt(1 - loading^2) (sqrt(within) view + sqrt(1 - within) noise) +
+    item, with a view of the person on each dimension, cut at normal quantiles so that `shares` hold in the county.
+    Students come by computer rooms, parents in waves after the school's message and otherwise by the hours of the day.
 
     Raises
     ------
@@ -179,12 +183,12 @@ def simulate_county(plan: CountyPlan, rng: np.random.Generator) -> County:
 def _check(plan: CountyPlan) -> None:
     problems = [
         f"{name} {getattr(plan, name)}"
-        for name in ("schools", "parents", "items", "days", "rooms")
+        for name in ("schools", "parents", "items", "dimensions", "days", "rooms")
         if getattr(plan, name) < 1
     ]
     problems += [
         f"{name} {getattr(plan, name)}"
-        for name in ("loading", "enthusiasts", "reminded", "told", "shared")
+        for name in ("loading", "within", "enthusiasts", "reminded", "told", "shared")
         if not 0 <= getattr(plan, name) <= 1
     ]
     if len(plan.shares) != 5 or min(plan.shares) < 0 or not np.isclose(sum(plan.shares), 1):
@@ -198,8 +202,15 @@ def _check(plan: CountyPlan) -> None:
         raise AnalysisError("simulate_county", "a county that can be", "; ".join(problems), "correct each of these")
 
 
+def dimension_of(plan: CountyPlan) -> Integers:
+    """(J,) the dimension of each item."""
+    return np.arange(plan.items) * plan.dimensions // plan.items
+
+
 def _answers(plan: CountyPlan, opinion: Floats, keen: Flags, rng: np.random.Generator) -> Integers:
-    noise = rng.normal(0, 1, (opinion.size, plan.items))
+    view = rng.normal(0, 1, (opinion.size, plan.dimensions))[:, dimension_of(plan)]
+    noise = np.sqrt(plan.within) * view
+    noise += np.sqrt(1 - plan.within) * rng.normal(0, 1, (opinion.size, plan.items))
     latent = plan.loading * opinion[:, None] + np.sqrt(1 - plan.loading**2) * noise
     latent += rng.normal(0, plan.item_sd, plan.items)
     spread = np.sqrt(1 + (plan.loading * plan.school_sd) ** 2 + plan.item_sd**2)
