@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext
+
 from app.notices import stratum_word
 from app.numbers import NOTHING, fixed
+from app.words import LOCALITIES
 from surveys.errors import Problem, SurveyError
 from surveys.plans import Given, Proposal, order_of
 from surveys.plans.model import CellLine, StratumLine
 
 PLACES = ("urban", "town", "rural")
+TITLES = {
+    "residents": lazy_gettext("常住人口"),
+    **LOCALITIES,
+    "deff": lazy_gettext("设计效应"),
+    "earlier": lazy_gettext("以前的批次"),
+}
 FIELDS = ("rule", "residents", *PLACES, "deff", "earlier")  # of the form in the console
 
 
@@ -97,6 +106,15 @@ def read_given(fields: Mapping[str, str]) -> Given:
         raise SurveyError("plan.impossible", "invalid", problems, rule=fields.get("rule", ""))
     known = {place: number for place, number in localities.items() if number is not None}
     return Given(residents, known, deff, fields.get("earlier", "").strip() or None)
+
+
+def fields_of(proposal: Proposal) -> dict[str, str]:
+    """What was filled in for a proposal, to be changed and tried again."""
+    given = proposal.given
+    numbers = {"residents": given.residents, **given.localities, "deff": given.deff}
+    filled = {field: f"{number:g}" if field == "deff" else str(number) for field, number in numbers.items()
+              if number is not None}  # fmt: skip
+    return {**filled, "rule": proposal.rule.name, "earlier": given.earlier or ""}
 
 
 def _whole(fields: Mapping[str, str], field: str, problems: list[Problem]) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -16,7 +16,8 @@ from app.console.refusals import Refusal, refuse
 from app.edge import here
 from app.errors import STATUS
 from app.notices import notice_lines
-from app.plans import FIELDS, lay_out_plan, points, read_given
+from app.plans import FIELDS, TITLES, fields_of, lay_out_plan, points, read_given
+from app.words import word
 from surveys import campaigns, plans
 from surveys.campaigns import CampaignView
 from surveys.errors import SurveyError
@@ -47,8 +48,9 @@ def plan(name: str) -> str | tuple[str, int]:
             try:
                 tried = _propose(session, desk.campaign, reference, read_given(request.args))
             except SurveyError as error:
-                refusal = refuse(error)
-    page = _page(desk, tried, refusal, request.args)
+                refusal = _refuse(error)
+    given = request.args if reference or desk.made is None else fields_of(desk.made.proposal)
+    page = _page(desk, tried, refusal, given)
     return page if refusal is None else (page, refusal.status)
 
 
@@ -73,7 +75,7 @@ def make_plan(name: str) -> Response | tuple[str, int]:
             raise
         with here().database.read() as session:
             desk = _desk(session, name)
-        return _page(desk, None, refuse(error), fields), STATUS[error.kind]
+        return _page(desk, None, _refuse(error), fields), STATUS[error.kind]
     return redirect(url_for("console.plan", name=name, done="made"), 303)
 
 
@@ -111,6 +113,12 @@ def _page(desk: Desk, tried: Proposal | None, refusal: Refusal | None, fields: M
         points=points,
         simulated=desk.campaign.simulated,
     )
+
+
+def _refuse(error: SurveyError) -> Refusal:
+    """With the fields' names as they stand on the page."""
+    problems = [replace(each, field=word(TITLES, each.field) or None) for each in error.problems]
+    return refuse(SurveyError(error.code, error.kind, problems, **error.params))
 
 
 def _plain(proposal: Proposal) -> list[dict[str, object]]:
