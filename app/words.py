@@ -66,6 +66,13 @@ CHANNELS: Words = {
     "phone": lazy_gettext("电话访问"),
     "import": lazy_gettext("外部导入"),
 }
+CALLS: Words = {
+    "not_reached": lazy_gettext("没有接通"),
+    "other": lazy_gettext("约好改时间再打"),
+    "refused": lazy_gettext("拒绝访问"),
+    "not_eligible": lazy_gettext("不是调查对象"),
+    "unknown": lazy_gettext("空号，或号码不对"),
+}
 MISUSE: Words = {
     "told": lazy_gettext("有人规定或暗示怎么选"),
     "answered_for": lazy_gettext("有人替别人填"),

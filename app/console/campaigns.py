@@ -8,11 +8,12 @@ from typing import Any
 
 from flask import Response as Answer
 from flask import redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import allow, scope
 from app.console.counties import counties_in_sight
-from app.console.door import READERS, WRITERS, blueprint, find_campaign, find_county
+from app.console.door import EVERY_ROLE, READERS, WRITERS, blueprint, find_campaign, find_county
 from app.console.forms import NewCampaign, PersonalCodes, PressButton, shown
 from app.console.refusals import Refusal, refuse
 from app.console.returns import lay_out
@@ -32,9 +33,11 @@ def quoted(text: object) -> str:
 
 
 @blueprint.get("/")
-@allow(*READERS)
-def index() -> str:
-    """Every campaign in the account's subtree, and what to do next where there is none."""
+@allow(*EVERY_ROLE)
+def index() -> str | Response:
+    """Every campaign in the account's subtree, and what to do next; interviewers start elsewhere."""
+    if current_user.account.role not in READERS:
+        return redirect(url_for("console.interviews"))
     with here().database.read() as session:
         found = campaigns.list_campaigns(session, path=scope(), now=here().clock())
         returns = [lay_out(campaigns.progress(session, campaign_id=each.id)).total for each in found]

@@ -140,13 +140,14 @@ def _fitting(wordings: Sequence[str]) -> str:
 def _wordings(campaign: CampaignView, link: str, closes: str) -> Iterator[str]:
     """From the fullest to the shortest. Each says who asks, that it is anonymous, and where; a space ends the link."""
     asking, title = _chinese(campaign.organiser), _chinese(campaign.title)
-    mark = "（模拟）" if campaign.simulated and "模拟" not in asking else ""
+    said = any(word in asking for word in ("模拟", "虚构"))
+    mark = "（模拟）" if campaign.simulated and not said else ""
     until = f"，{closes}截止" if closes else ""
     yield f"{mark}{asking}请您填写“{title}”问卷，匿名，自愿{until}：{link} 任何人不得规定您怎样填写"
     yield f"{mark}{asking}请您匿名填写“{title}”问卷{until}：{link} 任何人不得规定答案"
     yield f"{mark}{asking}请您匿名填写教育问卷{until}：{link} 任何人不得规定答案"
-    yield f"{mark}{asking}请您匿名填写教育问卷{until}：{link} "
-    yield f"{mark}{asking}请您匿名填写教育问卷：{link} "
+    yield f"{mark}{asking}请您匿名填写教育问卷{until}：{link}"
+    yield f"{mark}{asking}请您匿名填写教育问卷：{link}"
 
 
 # Chat groups

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from surveys.instruments.model import Instrument
-from surveys.paper.model import COMMENT, LANGUAGE, PAPER, Difference, Keying
+from surveys.paper.model import COMMENT, PAPER, Difference, Keying
 from surveys.responses.checking import BLANK, Raw
 
 
@@ -24,8 +24,6 @@ def _differences(instrument: Instrument, first: Keying, second: Keying) -> Itera
             yield Difference(item.id, item, number, _typed(one), _typed(other))
     if _bare(first.comment) != _bare(second.comment):
         yield Difference(COMMENT, None, None, first.comment or "", second.comment or "")
-    if first.language != second.language:
-        yield Difference(LANGUAGE, None, None, first.language, second.language)
 
 
 def raw_of(instrument: Instrument, keying: Keying) -> Raw:

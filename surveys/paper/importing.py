@@ -14,13 +14,12 @@ from surveys.campaigns.papers import papers_of
 from surveys.errors import Problem, SurveyError
 from surveys.paper.entries import load_keyings, lock
 from surveys.paper.keying import Moment, check_keying, find_form, find_stored, keep_keying, place_of
-from surveys.paper.model import COMMENT, LANGUAGE, PAPER, Form, Keying
+from surveys.paper.model import COMMENT, PAPER, Form, Keying
 from surveys.tables import Findings, Row, Table, read_table
-from surveys.tables.writing import csv_of
 from surveys.trail import record
 
 CODE = "code"
-BESIDES = (CODE, PAPER, LANGUAGE, COMMENT)  # columns that are no questions; all but the code may be left out
+BESIDES = (CODE, PAPER, COMMENT)  # columns that are no questions; all but the code may be left out
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,9 @@ class ImportedKeyings:
     used: tuple[int, ...]
 
 
-def template_of(paper: Paper) -> bytes:
-    """The columns of a file for a paper, as CSV."""
-    return csv_of([CODE, *(item.id for item in paper.instrument.items), COMMENT], [])
+def columns_of(paper: Paper) -> tuple[str, ...]:
+    """The columns of a file for a paper."""
+    return (CODE, *(item.id for item in paper.instrument.items), COMMENT)
 
 
 def import_keyings(
@@ -116,7 +115,6 @@ class _Reader:
             version_id=self._paper_of(form, cells.get(PAPER, "")).version_id,
             raw={name: [cell] for name, cell in cells.items() if name not in BESIDES and cell},
             comment=cells.get(COMMENT),
-            language=cells.get(LANGUAGE, ""),
             moment=self._moment,
         )
         place_of(self._keyings.get(form.number, {}), keying, self._nth)

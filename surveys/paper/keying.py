@@ -50,7 +50,6 @@ def key_form(
     version_id: int | None,
     raw: Raw,
     comment: str | None,
-    language: str,
     by: str,
     secret: bytes,
     now: datetime,
@@ -67,7 +66,7 @@ def key_form(
     stored = find_stored(session, form, moment)
     if stored is not None:
         return stored
-    keying = check_keying(form, version_id=version_id, raw=raw, comment=comment, language=language, moment=moment)
+    keying = check_keying(form, version_id=version_id, raw=raw, comment=comment, moment=moment)
     return keep_keying(session, form, keying, None, moment)
 
 
@@ -83,13 +82,12 @@ def find_stored(session: Session, form: Form, moment: Moment) -> Keyed | None:
     return Keyed("stored", receipt, repeated=True)
 
 
-def check_keying(
-    form: Form, *, version_id: int | None, raw: Raw, comment: str | None, language: str, moment: Moment
-) -> Keying:
+def check_keying(form: Form, *, version_id: int | None, raw: Raw, comment: str | None, moment: Moment) -> Keying:
     """What was keyed, as it is kept. Without a version the form's only paper is meant."""
     paper = choose_paper(form, version_id)
-    answers, text = check_sheet(paper.instrument, raw, comment, language or paper.instrument.languages[0])
-    return Keying(paper.version_id, answers, text, language or paper.instrument.languages[0], moment.by)
+    language = paper.instrument.languages[0]
+    answers, text = check_sheet(paper.instrument, raw, comment, language)
+    return Keying(paper.version_id, answers, text, language, moment.by)
 
 
 def choose_paper(form: Form, version_id: int | None) -> Paper:
@@ -174,4 +172,4 @@ def _form(session: Session, campaign: CampaignView, door: Door) -> Form:
 
 
 def _content(keying: Keying | None) -> tuple[object, ...] | None:
-    return None if keying is None else (keying.version_id, keying.answers, keying.comment, keying.language)
+    return None if keying is None else (keying.version_id, keying.answers, keying.comment)

@@ -12,7 +12,7 @@ from surveys.digests import keyed
 from surveys.instruments.model import Item
 from surveys.responses import Receipt
 
-COMMENT, LANGUAGE, PAPER = "comment", "language", "paper"  # what is keyed besides the questions
+COMMENT, PAPER = "comment", "paper"  # what is keyed besides the questions
 State = Literal["waiting", "different", "stored"]
 
 
@@ -42,7 +42,7 @@ class Keying:
     version_id: int
     answers: bytes = field(repr=False)
     comment: str | None = field(repr=False)
-    language: str
+    language: str  # the first of the paper's, in which forms are printed
     by: str
 
 

@@ -28,25 +28,47 @@ class PrintedForm:
     codes: tuple[Slip, ...]
 
 
-def issue_forms(
+def print_forms(
     session: Session,
     *,
     campaign: CampaignView,
     group: str,
     school: str | None,
     paper: str | None,
-    count: int,
+    count: int | None,
     secret: bytes,
     now: datetime,
     today: date,
     draw: Draw,
     by: str,
 ) -> PrintedForm:
-    """`count` fresh codes for forms of a group at a school, or in the county.
+    """`count` fresh codes for forms of a group at a school, or in the county; without, those still unused once more.
 
     Raises SurveyError(`paper.too_many`), SurveyError(`paper.choose_paper`) where the place has several papers and none
-    was named, and what `issue_personal` raises.
+    was named, SurveyError(`paper.no_forms`) where there is nothing to print again, and what `issue_personal` raises.
     """
+    if count is not None:
+        _issue(session, campaign, group, school, count, secret, today, draw)
+    codes = _unused(session, campaign, group, school, secret)
+    if not codes:
+        raise SurveyError("paper.no_forms", "missing")
+    chosen = _choose(session, campaign, group, school, paper)
+    printed = PrintedForm(chosen, codes if count is None else codes[-count:])
+    facts: dict[str, object] = {"group": group, "school": school, "paper": chosen.instrument.name}
+    record(session, campaign_id=campaign.id, now=now, by=by, action="paper.printed", count=len(printed.codes), **facts)
+    return printed
+
+
+def _issue(
+    session: Session,
+    campaign: CampaignView,
+    group: str,
+    school: str | None,
+    count: int,
+    secret: bytes,
+    today: date,
+    draw: Draw,
+) -> None:
     if count > MOST_FORMS:
         raise SurveyError("paper.too_many", "invalid", limit=MOST_FORMS)
     issue_personal(
@@ -60,33 +82,6 @@ def issue_forms(
         draw=draw,
         way=WAY,
     )
-    chosen = _choose(session, campaign, group, school, paper)
-    codes = _unused(session, campaign, group, school, secret)[-count:]
-    _record(session, campaign, now, by, chosen, group, school, count)
-    return PrintedForm(chosen, codes)
-
-
-def list_forms(
-    session: Session,
-    *,
-    campaign: CampaignView,
-    group: str,
-    school: str | None,
-    paper: str | None,
-    secret: bytes,
-    now: datetime,
-    by: str,
-) -> PrintedForm:
-    """The codes on forms of a place that are still unused, to be printed again.
-
-    Raises SurveyError(`paper.no_forms`), SurveyError(`paper.choose_paper`).
-    """
-    codes = _unused(session, campaign, group, school, secret)
-    if not codes:
-        raise SurveyError("paper.no_forms", "missing")
-    chosen = _choose(session, campaign, group, school, paper)
-    _record(session, campaign, now, by, chosen, group, school, len(codes))
-    return PrintedForm(chosen, codes)
 
 
 def _choose(session: Session, campaign: CampaignView, group: str, school: str | None, name: str | None) -> Paper:
@@ -106,20 +101,6 @@ def _unused(
     slips = list_slips(session, campaign_id=campaign.id, secret=secret, group=group, school=school, way=WAY)
     here = (slip for slip in slips if slip.school_code == school)
     return tuple(slip for slip in here if slip.used_on is None and slip.voided_on is None)
-
-
-def _record(
-    session: Session,
-    campaign: CampaignView,
-    now: datetime,
-    by: str,
-    paper: Paper,
-    group: str,
-    school: str | None,
-    count: int,
-) -> None:
-    facts: dict[str, object] = {"group": group, "school": school, "paper": paper.instrument.name, "count": count}
-    record(session, campaign_id=campaign.id, now=now, by=by, action="paper.printed", **facts)
 
 
 def papers_to_show(papers: Sequence[Paper], group: str | None, name: str | None) -> tuple[Paper, ...]:

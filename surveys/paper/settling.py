@@ -17,7 +17,7 @@ from surveys.models import Code, School
 from surveys.paper.comparing import compare, raw_of
 from surveys.paper.entries import Keyings, load_keyings, lock
 from surveys.paper.keying import Moment, find_stored, get_form, store_form
-from surveys.paper.model import COMMENT, LANGUAGE, PAPER, Difference, Disagreement, Keyed, Keying, Pending, State
+from surveys.paper.model import COMMENT, PAPER, Difference, Disagreement, Keyed, Keying, Pending, State
 from surveys.trail import record
 
 
@@ -126,9 +126,6 @@ def _chosen_answers(differences: Sequence[Difference], chosen: Mapping[str, str]
 
 
 def _chosen_rest(differences: Sequence[Difference], chosen: Mapping[str, str], keyings: Keyings) -> Keying:
-    """The first keying, with the comment and the language of the one that was chosen for them."""
-    names = {each.name for each in differences}
-    right = {name: int(chosen[name]) if name in names else 1 for name in (COMMENT, LANGUAGE)}
-    first = keyings[1]
-    comment, language = keyings[right[COMMENT]].comment, keyings[right[LANGUAGE]].language
-    return Keying(first.version_id, first.answers, comment, language, first.by)
+    """The first keying, or the second where its comment was chosen."""
+    differs = any(each.name == COMMENT for each in differences)
+    return keyings[int(chosen[COMMENT])] if differs else keyings[1]

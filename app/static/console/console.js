@@ -12,3 +12,13 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false;
 });
+
+// Texts to paste elsewhere.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copies);
+    text.select();
+    if (navigator.clipboard) await navigator.clipboard.writeText(text.value); else document.execCommand("copy");
+    button.textContent = button.dataset.done;
+  });
+}

@@ -90,7 +90,7 @@ def _paper(instrument: Instrument) -> dict[str, Any]:
 
 
 def _blocks(items: Iterable[Item], numbers: dict[str, int], language: str) -> Iterator[dict[str, Any]]:
-    """Questions that follow one another with the same short options stand in a grid; others have their options below."""
+    """Questions in a row with the same short options stand in a grid; others have their options below."""
     for scale, run in groupby(items, key=lambda item: item.scale):
         questions = list(run)
         options = [{"code": each.code, "text": _say(each.text, language)} for each in scale.options]
