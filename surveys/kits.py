@@ -14,12 +14,11 @@ from surveys import trail
 from surveys.codes.counts import count_issued
 from surveys.codes.slips import COUNTY, PRINTED, Slip, list_slips
 from surveys.codes.voiding import list_reissued
-from surveys.errors import SurveyError
 from surveys.models import School
+from surveys.plans.basis import find_plan
 from surveys.plans.positions import Envelope, list_envelopes
 
 PRINT = "kit.printed"
-NOT_DRAWN = ("draw.no_plan", "draw.not_drawn")
 
 
 @dataclass(frozen=True)
@@ -122,13 +121,10 @@ def read_reissued(session: Session, *, campaign_id: int, secret: bytes, number: 
 
 def _envelopes(session: Session, campaign_id: int, part: Part) -> Iterator[Envelope]:
     """Those of the drawn plan; none where nobody was drawn: everybody is asked then, or whoever gets a slip."""
-    try:
-        found = list_envelopes(session, campaign_id=campaign_id, school=part.school or None)
-    except SurveyError as error:
-        if error.code not in NOT_DRAWN:
-            raise
+    plan = find_plan(session, campaign_id=campaign_id)
+    if plan is None or plan.seed is None:
         return
-    for each in found:
+    for each in list_envelopes(session, campaign_id=campaign_id, school=part.school or None):
         if part.group in (None, each.group) and (part.school != COUNTY or each.school_code is None):
             yield each
 
