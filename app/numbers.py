@@ -28,6 +28,8 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 def count(value: float | None) -> str:
     """A number of people, in groups of three digits."""
+    if isinstance(value, int):
+        return f"{value:,}"
     return NOTHING if value is None else f"{float(fixed(value, 0)):,.0f}"
 
 

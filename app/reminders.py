@@ -15,6 +15,7 @@ from app.spreadsheets import Cell, write_csv
 from app.words import GROUPS, word
 from surveys.campaigns import CampaignView
 from surveys.fieldwork.reminding import Missing, Reminder, Reminders
+from surveys.fieldwork.standings import Standing
 
 RULE = "-" * 40
 KINDS = ("csv", "txt")
@@ -26,9 +27,9 @@ def reminder_file(kind: str, campaign: CampaignView, reminders: Reminders, taken
     return make(campaign, reminders, local_time(taken_at))
 
 
-def addressee(reminder: Reminder) -> str:
+def addressee(place: Reminder | Standing) -> str:
     """A school by its name; what belongs to no school is the county's."""
-    return reminder.school_name or str(_("全县（不分学校）"))
+    return place.school_name or str(_("全县（不分学校）"))
 
 
 def in_words(missing: Iterable[Missing]) -> str:
@@ -37,21 +38,29 @@ def in_words(missing: Iterable[Missing]) -> str:
     return str(_("、")).join(each)
 
 
-def letter(campaign: CampaignView, reminder: Reminder) -> str:
-    """What to write to the school."""
-    return "\n".join([_("%(school)s：", school=addressee(reminder)), *_paragraphs(campaign, reminder)])
+def write_letters(campaign: CampaignView, reminders: Reminders) -> list[tuple[Reminder, str]]:
+    """What to write to each school."""
+    opening, closing = _opening(campaign), list(_closing(campaign))
+    return [(each, "\n".join([*_beginning(each, opening), *closing])) for each in reminders.schools]
 
 
-def _paragraphs(campaign: CampaignView, reminder: Reminder) -> Iterator[str]:
+def _opening(campaign: CampaignView) -> str:
     title = in_language(campaign.title)
     if campaign.closes_at:
-        yield _("您好！%(title)s将于 %(when)s 结束。", title=title, when=local_time(campaign.closes_at))
-    else:
-        yield _("您好！%(title)s正在进行。", title=title)
+        return str(_("您好！%(title)s将于 %(when)s 结束。", title=title, when=local_time(campaign.closes_at)))
+    return str(_("您好！%(title)s正在进行。", title=title))
+
+
+def _beginning(reminder: Reminder, opening: str) -> Iterator[str]:
+    yield _("%(school)s：", school=addressee(reminder))
+    yield opening
     yield _("目前还希望收到：%(wanted)s。", wanted=in_words(reminder.missing))
     if reminder.few:
         few = str(_("、")).join(word(GROUPS, group) for group in reminder.few)
         yield _("%(groups)s人数少，不通报份数，请同样再告知一次。", groups=few)
+
+
+def _closing(campaign: CampaignView) -> Iterator[str]:
     yield _("烦请把海报再放到大家看得到的地方，或者再说明一次怎样扫码；答题条还没有发完的，请继续随机发放。")
     yield _("填不填由本人决定，怎么想就怎么填。请不要打听谁填了、谁没填，不要代填，也不要提示怎么选。")
     yield _("谢谢！")
@@ -62,7 +71,7 @@ def _text(campaign: CampaignView, reminders: Reminders, taken: str) -> bytes:
     """Ready to be sent, one letter after the other."""
     blocks = [
         "\n".join(_head(campaign, reminders, taken)),
-        *(letter(campaign, each) for each in reminders.schools),
+        *(text for _school, text in write_letters(campaign, reminders)),
     ]
     return (f"\n\n{RULE}\n\n".join(blocks) + "\n").encode()
 
@@ -86,8 +95,7 @@ def _csv(campaign: CampaignView, reminders: Reminders, taken: str) -> bytes:
 
 def _rows(campaign: CampaignView, reminders: Reminders) -> Iterator[list[Cell]]:
     """A row for each group at each school; the letter stands in the first of a school."""
-    for school in reminders.schools:
-        text = letter(campaign, school)
+    for school, text in write_letters(campaign, reminders):
         for missing in school.missing:
             yield [school.school_code, addressee(school), *_cells(missing), text]
             text = ""

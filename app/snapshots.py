@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass
 from threading import Lock, Thread
 from time import monotonic
 from typing import Generic, TypeVar
 
 Found = TypeVar("Found")
-LONGEST = 60.0  # seconds after which what is kept is too old to be shown meanwhile
+LONGEST = 600.0  # seconds after which what is kept is too old to be shown meanwhile
 
 
 @dataclass
 class _Kept(Generic[Found]):
-    """The newest of one kind, when it was asked for, and who is at it now."""
+    """The newest of one kind, when it was asked for, and the one that is on its way."""
 
     made_at: float = -LONGEST
     found: Found | None = None
-    making: Lock = field(default_factory=Lock)
+    making: Future[Found] | None = None
 
 
 class Snapshots(Generic[Found]):
@@ -28,33 +28,39 @@ class Snapshots(Generic[Found]):
     def __init__(self, *, keep: float) -> None:
         self._keep = keep
         self._kept: dict[Hashable, _Kept[Found]] = {}
+        self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Found]) -> Found:
-        """What `make` gave last. Only where there is nothing yet, or only something old, does one wait for it."""
+    def get(self, key: Hashable, make: Callable[[], Found], *, patience: float | None = None) -> Found | None:
+        """What `make` gave last.
+
+        Only where there is nothing yet, or only something old, does one wait for it: `patience` seconds, and then hears
+        None, or as long as it takes. Whatever `make` raises is raised to those who wait.
+        """
         if not self._keep:
             return make()
-        kept = self._kept.setdefault(key, _Kept())
-        age = monotonic() - kept.made_at
-        if kept.found is None or age >= LONGEST:
-            return self._wait(kept, make)
-        if age >= self._keep and kept.making.acquire(blocking=False):
-            Thread(target=self._renew, args=(kept, make), daemon=True).start()
-        return kept.found
+        with self._lock:
+            kept = self._kept.setdefault(key, _Kept())
+            found, age = kept.found, monotonic() - kept.made_at
+            if age >= self._keep and kept.making is None:
+                kept.making = Future()
+                Thread(target=self._make, args=(kept, make, kept.making), daemon=True).start()
+            making = kept.making
+        if making is None or (found is not None and age < LONGEST):
+            return found
+        try:
+            return making.result(patience)
+        except TimeoutError:
+            return None
 
-    def _wait(self, kept: _Kept[Found], make: Callable[[], Found]) -> Found:
-        with kept.making:
-            if kept.found is None or monotonic() - kept.made_at >= self._keep:  # else another one was at it
-                self._make(kept, make)
-            assert kept.found is not None
-            return kept.found
-
-    def _renew(self, kept: _Kept[Found], make: Callable[[], Found]) -> None:
-        """Where it fails, what is kept grows old, and whoever then waits hears why."""
-        with suppress(Exception):
-            self._make(kept, make)
-        kept.making.release()
-
-    def _make(self, kept: _Kept[Found], make: Callable[[], Found]) -> None:
+    def _make(self, kept: _Kept[Found], make: Callable[[], Found], making: Future[Found]) -> None:
         begun = monotonic()
-        kept.found = make()
-        kept.made_at = begun
+        try:
+            found = make()
+        except BaseException as error:
+            with self._lock:
+                kept.making = None
+            making.set_exception(error)
+        else:
+            with self._lock:
+                kept.found, kept.made_at, kept.making = found, begun, None
+            making.set_result(found)

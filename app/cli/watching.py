@@ -69,7 +69,7 @@ def _targets(seen: Watch) -> str:
 
 
 def _table(first: str, rows: Iterable[tuple[str, Standing]]) -> str:
-    heads = (_("发放"), _("打开"), _("完成"), _("应答率"), _("目标"), _("还需"), _("误差"), _("结束时误差"))
+    heads = (_("已发放"), _("已打开"), _("已完成"), _("应答率"), _("目标"), _("还需"), _("误差"), _("结束时误差"))
     return table([(first, *heads), *((name, *_cells(each)) for name, each in rows)])
 
 

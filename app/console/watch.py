@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response as Answer
@@ -14,6 +15,7 @@ from app.console.door import READERS, blueprint, find_campaign
 from app.edge import here
 from app.i18n import local_time
 from app.snapshots import Snapshots
+from app.words import GROUPS, word
 from surveys.campaigns import CampaignView
 from surveys.fieldwork.reminding import remind
 from surveys.fieldwork.standings import Standing, Watch
@@ -21,6 +23,8 @@ from surveys.fieldwork.watching import watch as look_at
 
 EVERY = 10  # seconds after which a page looks again
 KEEP = 8.0  # seconds that what was counted is shown to others who look
+PATIENCE = 0.08  # seconds that a page waits for the first count; a million answers take longer
+OLD = timedelta(seconds=3 * EVERY)  # what is shown meanwhile, when nobody has looked for a while
 NEEDIEST, STILL = 8, 20  # schools and places that are shown before one has to ask for the rest
 MEDIA = {"csv": "text/csv", "txt": "text/plain"}
 blueprint.add_app_template_filter(reminders.addressee)
@@ -39,7 +43,7 @@ def watch(name: str) -> str:
 def watch_now(name: str) -> Answer:
     """The part of the page that changes; nothing where the page has it already."""
     seen = _seen(name)
-    answer = Answer(render_template("console/watch_wall_now.html" if _on_wall() else "console/watch_now.html", **seen))
+    answer = Answer(render_template(seen["part"], **seen))
     answer.headers["Renke-Taken-At"] = seen["taken"]
     answer.add_etag()
     answer.make_conditional(request)
@@ -50,9 +54,9 @@ def watch_now(name: str) -> Answer:
 @allow(*READERS)
 def reminder_list(name: str) -> str:
     """Schools that still miss answers, and what to write to them."""
-    campaign, seen = _look(name)
+    campaign, seen = _wait(name)
     found = remind(seen)
-    letters = [(each, reminders.letter(campaign, each)) for each in found.schools]
+    letters = reminders.write_letters(campaign, found)
     page = {"campaign": campaign, "simulated": campaign.simulated, "found": found, "letters": letters}
     return render_template("console/reminders.html", **page, taken=local_time(seen.taken_at))
 
@@ -61,7 +65,7 @@ def reminder_list(name: str) -> str:
 @allow(*READERS)
 def reminder_file(name: str, kind: str) -> Answer:
     """The same for a spreadsheet, or as letters."""
-    campaign, seen = _look(name)
+    campaign, seen = _wait(name)
     content = reminders.reminder_file(kind, campaign, remind(seen), seen.taken_at)
     answer = Answer(content, mimetype=MEDIA[kind])
     mark = "-simulated" if campaign.simulated else ""
@@ -69,8 +73,8 @@ def reminder_file(name: str, kind: str) -> Answer:
     return answer
 
 
-def _look(name: str) -> tuple[CampaignView, Watch]:
-    """The campaign, and how it stands: counted once for all who look within some seconds."""
+def _look(name: str, *, patience: float | None) -> tuple[CampaignView, Watch | None]:
+    """The campaign, and how it stands: counted once for all who look within some seconds. None takes longer."""
     app = here()
     with app.database.read() as session:
         campaign = find_campaign(session, name)
@@ -81,15 +85,35 @@ def _look(name: str) -> tuple[CampaignView, Watch]:
 
     keep = KEEP if app.settings.stale else 0.0
     snapshots: Snapshots[Watch] = app.extensions.setdefault("watched", Snapshots(keep=keep))
-    return campaign, snapshots.get(campaign.id, count)
+    return campaign, snapshots.get(campaign.id, count, patience=patience)
+
+
+def _wait(name: str) -> tuple[CampaignView, Watch]:
+    campaign, seen = _look(name, patience=None)
+    assert seen is not None  # whoever waits gets it, or an error
+    return campaign, seen
 
 
 def _seen(name: str) -> dict[str, Any]:
-    campaign, seen = _look(name)
-    group = _group(seen)
-    return {
+    """What every view of the cockpit shows; without numbers while they are counted for the first time."""
+    campaign, seen = _look(name, patience=PATIENCE)
+    asked = {key: value for key, value in request.args.items() if key in ("view", "theme", "group")}
+    page = {
         "campaign": campaign,
         "simulated": campaign.simulated,
+        "here": asked,
+        "dark": request.args.get("theme") == "dark",
+        "every": EVERY,
+    }
+    if seen is None:
+        return {**page, "part": "console/watch_pending.html", "taken": "", "hurry": True}
+    part = "console/watch_wall_now.html" if _on_wall() else "console/watch_now.html"
+    return {**page, "part": part, "hurry": here().clock() - seen.taken_at > OLD, **_numbers(seen)}
+
+
+def _numbers(seen: Watch) -> dict[str, Any]:
+    group, names = _group(seen), {each.group: word(GROUPS, each.group) for each in seen.groups}
+    return {
         "watch": seen,
         "taken": local_time(seen.taken_at, "%H:%M:%S"),
         "hours": draw_bars(seen.hours, "%H:%M"),
@@ -98,12 +122,10 @@ def _seen(name: str) -> dict[str, Any]:
         "still": seen.still,
         "shown": STILL,
         "group": group,
+        "names": names,
         "of_schools": _of_schools(seen),
         "places": [each for each in seen.places if each.group == group and each.school_code is not None],
         "lines": () if group else _lines(seen),
-        "here": {key: value for key, value in request.args.items() if key in ("view", "theme", "group")},
-        "dark": request.args.get("theme") == "dark",
-        "every": EVERY,
     }
 
 

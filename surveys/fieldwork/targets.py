@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.planning.sizes import round_up
 from surveys.codes import Issued
 from surveys.frames import CellView
 from surveys.models import Plan, PlanCell
 
-LEAST_RETURN = 0.7  # of the forms given out, by the rules of 2012
+LEAST_RETURN = 70  # per cent of the forms given out, by the rules of 2012
 DEFF = 2.0  # where no plan says better
 RESIDENTS = "public"  # nobody gives all of them a form, so that a share of them is no target
 Place = tuple[str, int | None]  # group, school
@@ -63,4 +62,4 @@ def _deff(inputs: Mapping[str, Any]) -> float:
 
 
 def _least(people: int) -> int:
-    return int(round_up(LEAST_RETURN * people))
+    return -(-LEAST_RETURN * people // 100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import select
@@ -50,12 +51,12 @@ class _Field:
     targets: Targets
     schools: Mapping[int, tuple[str, str]]
 
-    @property
+    @cached_property
     def places(self) -> list[Place]:
         """Where people are, codes are, or anything came from, in the order of school and group."""
         return sorted({*self.cells, *self.issued, *self.came, *self.completed}, key=self._order)
 
-    @property
+    @cached_property
     def few(self) -> set[Place]:
         return {place for place, cell in self.cells.items() if cell.population < SMALLEST}
 

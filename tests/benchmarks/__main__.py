@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.benchmarks import (
+    cockpit,
     evaluating,
     imports,
     kit,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "evaluation": evaluating.run,
     "kit": kit.run,
     "imports": imports.run,
+    "cockpit": cockpit.run,
     "steady": steady.run,
 }
 ONLY_NAMED = {"steady"}  # too long for every day

@@ -3,7 +3,7 @@
 
 (() => {
   const live = document.getElementById("live"), lost = document.getElementById("lost");
-  const every = 1000 * Number(live.dataset.every);
+  const SOON = 1000, every = 1000 * Number(live.dataset.every);
   let known = "", running = false, taken = "";
 
   // What a reader has opened and scrolled stays as it is.
@@ -43,6 +43,7 @@
         known = answer.headers.get("ETag") || "";
       }
       say(answer.headers.get("Renke-Taken-At"));
+      if (live.querySelector("[data-pending]")) setTimeout(look, SOON);
       lost.hidden = true;
     } catch {
       lost.hidden = false;
@@ -53,6 +54,7 @@
 
   document.getElementById("alone")?.removeAttribute("hidden");
   setInterval(look, every);
+  if ("hurry" in live.dataset) setTimeout(look, SOON); // it was counted a while ago, or is being counted
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", look);
 })();
