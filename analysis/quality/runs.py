@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.quality.forms import Floats, Forms, Integers, person_means
 
-BANDS, FEWEST = 20, 30  # bands of equal numbers of forms, and the forms that a band should have
+TILTS = np.linspace(-8.0, 8.0, 161)  # levels from nearly nothing but the worst answer to nearly nothing but the best
 
 
 def run_tail(forms: Forms, run: Integers) -> Floats:
@@ -23,38 +23,32 @@ def run_tail(forms: Forms, run: Integers) -> Floats:
 
     Notes
     -----
-    People are put into bands by their mean. Within a band every item has its own shares of the answers, as given,
-    and items are taken as independent; the chance of a run then follows exactly, item by item, from the chance of
-    standing at answer c with a run of l. Who answers 5 nearly throughout is in a band where nearly everybody does, so
-    that a long run of 5 is no surprise there; a long run of 3 in a form with other answers is one. A form with blanks
-    has fewer places for a run, so its chance is an upper bound.
+    An item's shares of the answers in the county, times exp(t c) with c the recoded answer, are its mix at level t; t
+    is such that the mean over the items is the person's. Items are taken as independent at a level, and the chance of
+    a run follows exactly, item by item, from the chance of standing at answer c with a run of l. For who answers 5
+    nearly throughout a long run of 5 is no surprise; a long run of 3 in a form with other answers is one. A form with
+    blanks has fewer places for a run, so its chance is an upper bound.
 
     References
     ----------
     Johnson 2005; Curran 2016, Journal of Experimental Social Psychology 66:4.
     """
-    band = _bands(person_means(forms))
-    tails = run_tails(_mix(forms, band))
-    return np.where(forms.count > 0, tails[band, np.minimum(run, forms.raw.shape[1])], np.nan)
+    mix = _mix_at_levels(forms)
+    value = np.arange(forms.low, forms.high + 1)
+    mean = np.where(forms.turned[:, None], forms.low + forms.high - value, value)
+    level = (mix * mean).sum(axis=(1, 2)) / forms.turned.size
+    own = np.where(forms.count > 0, person_means(forms), forms.low)
+    place = np.rint(np.interp(own, level, np.arange(TILTS.size))).astype(np.int64)
+    return np.where(forms.count > 0, run_tails(mix)[place, run], np.nan)
 
 
-def _bands(mean: Floats) -> Integers:
-    """(n,) the band of each form; equal means are in one band, and those without an answer in the first."""
-    known = mean[~np.isnan(mean)]
-    bands = max(1, min(BANDS, known.size // FEWEST))
-    if known.size == 0:
-        return np.zeros(mean.size, np.int64)
-    edges = np.unique(np.quantile(known, np.arange(1, bands) / bands))
-    return np.asarray(np.searchsorted(edges, np.nan_to_num(mean, nan=-np.inf), side="right"), np.int64)
-
-
-def _mix(forms: Forms, band: Integers) -> Floats:
-    """(K, J, C) shares of the answers as given, by band; even where nobody in the band answered the item."""
-    bands, items, codes = int(band.max()) + 1, forms.raw.shape[1], forms.high - forms.low + 1
-    cell = (band[:, None] * items + np.arange(items)) * codes + (forms.raw - forms.low).astype(np.int64)
-    counts = np.bincount(cell[forms.valid], minlength=bands * items * codes).reshape(bands, items, codes)
-    total = counts.sum(axis=2, keepdims=True)
-    return np.asarray(np.where(total > 0, counts / np.maximum(total, 1), 1 / codes))
+def _mix_at_levels(forms: Forms) -> Floats:
+    """(161, J, C) shares of the answers as given, of a county where half a person more gave every answer."""
+    value = np.arange(forms.low, forms.high + 1)
+    counts = ((forms.raw[:, :, None] == value) & forms.valid[:, :, None]).sum(axis=0) + 0.5 / value.size
+    recoded = np.where(forms.turned[:, None], forms.low + forms.high - value, value)
+    weight = counts * np.exp(TILTS[:, None, None] * (recoded - (forms.low + forms.high) / 2))
+    return np.asarray(weight / weight.sum(axis=2, keepdims=True))
 
 
 def run_tails(mix: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from analysis.quality import Paradata, PersonQuality, Thresholds, judge_persons
 from analysis.quality.consistency import even_odd, mahalanobis, pair_consistency, pair_moments, person_total
 from analysis.quality.forms import read_forms
 from analysis.quality.measures import relative_speed
+from analysis.quality.runs import run_tails
 from analysis.quality.sameness import longest_run, relative_spread, spread_within
 
 TABLES = arrays.arrays(np.uint8, st.tuples(st.integers(2, 12), st.integers(3, 9)), elements=st.integers(0, 5))
@@ -42,6 +44,48 @@ def test_a_reversed_item_is_turned_round() -> None:
     forms = read_forms([[5, 5, 1]], reversed_items=(2,))
     assert forms.recoded.tolist() == [[5, 5, 5]]
     assert longest_run(forms).tolist() == [2]
+
+
+@given(arrays.arrays(np.float64, (1, 4, 3), elements=st.floats(0.05, 1)))
+@settings(max_examples=20, deadline=None)
+def test_the_chance_of_a_run_is_that_over_all_forms(weight: np.ndarray) -> None:
+    mix = weight / weight.sum(axis=2, keepdims=True)
+    chance = np.zeros(5)
+    for answers in product(range(3), repeat=4):
+        run = longest_run(read_forms([[answer + 1 for answer in answers]], scale=(1, 3)))[0]
+        chance[: run + 1] += np.prod([mix[0, item, answer] for item, answer in enumerate(answers)])
+    assert run_tails(mix)[0] == pytest.approx(chance)
+
+
+def test_a_long_run_is_long_for_the_level_of_the_person_and_counts_only_with_speed() -> None:
+    random = np.random.default_rng(7)
+    best = np.where(random.random((40, 20)) < 0.97, 5, 4)
+    others = random.choice([2, 3, 4, 5], (160, 20), p=[0.1, 0.2, 0.4, 0.3])
+    run = [5, 2, *[3] * 14, 4, 5, 4, 3]
+    answers = np.vstack([run, run, best, others])
+    seconds = np.where(np.arange(len(answers)) == 1, 1.5, 6.0)
+    found = judge_persons(answers, paradata=Paradata(seconds=seconds))
+    assert np.flatnonzero(found.flags["long_string"][:42]).tolist() == [0, 1]
+    assert np.flatnonzero(found.flags["long_string_fast"]).tolist() == [1]
+    assert found.candidate[1]
+    assert not found.candidate[0]
+    assert (found.indices.longest_run[2:42] >= 14).any()
+
+
+def test_the_same_form_from_many_of_one_school_is_suspicious_and_only_there() -> None:
+    answers = np.random.default_rng(8).choice([2, 3, 4, 5], (240, 12), p=[0.1, 0.2, 0.4, 0.3])
+    answers[:10] = [4, 3, 5, 4, 2, 5, 3, 4, 4, 5, 3, 4]
+    answers[10:22] = 5
+    school = np.repeat([0, 1, 2, 3], 60)
+    found = judge_persons(answers, paradata=Paradata(school=school))
+    assert np.flatnonzero(found.flags["same_beyond_chance"]).tolist() == list(range(10))
+    assert found.indices.same_here[[0, 10, 200]].tolist() == [9, 11, 0]
+    assert found.indices.closest[:22].tolist() == [1.0] * 22
+    assert np.isnan(found.indices.same_q[10])
+    assert not found.candidate.any()
+    apart = judge_persons(answers)
+    assert not apart.flags["same_beyond_chance"].any()
+    assert np.isnan(apart.indices.same_q).all()
 
 
 def test_relative_speed_is_the_median_over_the_own() -> None:
