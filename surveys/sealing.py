@@ -12,6 +12,7 @@ from sqlalchemy import LargeBinary, Table, case, delete, func, insert, literal_c
 
 from surveys.codes.tallies import USED, with_marks
 from surveys.db import Access, dialect_of
+from surveys.fieldwork.called import fold_calls
 from surveys.models import ArrivalCount, Campaign, Code, CodeCount, CodeTally, Comment, MisuseReport, Response
 
 CODES, TALLIES, ANSWERS, COMMENTS, REPORTS, ARRIVALS = (
@@ -52,6 +53,7 @@ def seal(session: Access, *, campaign_id: int) -> None:
     recognised when it is sent again.
     """
     _count_codes(session, campaign_id)
+    fold_calls(session, campaign_id=campaign_id)
     session.execute(delete(TALLIES).where(TALLIES.c.campaign_id == campaign_id))
     fresh = _FRESH_ID[dialect_of(session)]
     for table in BY_IDS:

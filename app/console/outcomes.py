@@ -20,7 +20,8 @@ from app.console.refusals import Refusal, refuse, refuse_form
 from app.dispositions import CASES, lay_out_dispositions
 from app.edge import here
 from surveys.errors import SurveyError
-from surveys.fieldwork.dispositions import RECORDED, DispositionRow, list_dispositions
+from surveys.fieldwork.called import RECORDED
+from surveys.fieldwork.dispositions import DispositionRow, list_dispositions
 from surveys.fieldwork.outcomes import record_outcomes
 from surveys.fieldwork.returns import record_returns
 

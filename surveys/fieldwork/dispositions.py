@@ -12,21 +12,18 @@ from dataclasses import dataclass, replace
 from math import isnan
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.dispositions import Dispositions, outcome_rates
 from surveys.codes.counts import Issued, count_issued
-from surveys.codes.tallies import MARK, UNUSED, with_marks
 from surveys.datasets.finishing import Finished, count_finished
+from surveys.fieldwork.called import RECORDED, Place, count_called
 from surveys.frames import list_cells
 from surveys.groups import GROUPS
-from surveys.models import NOWHERE, Campaign, Code, CodeOutcome, PlaceOutcome, School
+from surveys.models import NOWHERE, Campaign, PlaceOutcome, School
 
-RECORDED = ("refused", "not_reached", "not_eligible", "other")  # what remains is unknown without being recorded
 CASES = ("complete", "partial", *RECORDED, "unknown")
-
-Place = tuple[str, int | None]  # group, school
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ def count_cases(session: Session, *, campaign_id: int) -> tuple[DispositionRow, 
     issued = count_issued(session, campaign_id=campaign_id)
     finished = count_finished(session, campaign_id=campaign_id)
     recorded = _count_recorded(session, campaign_id)
-    called = _count_called(session, campaign_id)
+    called = count_called(session, campaign_id=campaign_id)
     places = {*people, *issued, *finished, *recorded, *called}
     schools = _name_schools(session, {school for _, school in places if school is not None})
     rows = (
@@ -171,21 +168,6 @@ def _count_recorded(session: Session, campaign_id: int) -> Mapping[Place, dict[s
     for row in session.scalars(select(PlaceOutcome).where(PlaceOutcome.campaign_id == campaign_id)):
         place = row.group, None if row.school_key == NOWHERE else row.school_key
         found.setdefault(place, {})[row.outcome] = row.people
-    return found
-
-
-def _count_called(session: Session, campaign_id: int) -> Mapping[Place, dict[str, int]]:
-    """How the last calls about codes ended that nobody has used since. Only sums leave the database."""
-    own = (Code.campaign_id == CodeOutcome.campaign_id, Code.number == CodeOutcome.number)
-    query = (
-        select(Code.group, Code.school_id, CodeOutcome.outcome, func.count())
-        .select_from(with_marks(Code.__table__).join(CodeOutcome.__table__, own[0] & own[1]))
-        .where(CodeOutcome.campaign_id == campaign_id, CodeOutcome.outcome.in_(RECORDED), MARK == UNUSED)
-        .group_by(Code.group, Code.school_id, CodeOutcome.outcome)
-    )
-    found: dict[Place, dict[str, int]] = {}
-    for group, school, outcome, count in session.execute(query):
-        found.setdefault((group, school), {})[outcome] = count
     return found
 
 

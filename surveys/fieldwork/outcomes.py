@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from surveys import trail
 from surveys.errors import Problem, SurveyError, shorten
-from surveys.fieldwork.dispositions import RECORDED, DispositionRow, count_cases
+from surveys.fieldwork.called import RECORDED
+from surveys.fieldwork.dispositions import DispositionRow, count_cases
 from surveys.models import NOWHERE, Campaign, PlaceOutcome, School
 
 Place = tuple[str, str | None]  # group, code of the school

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from surveys.fieldwork.dispositions import RECORDED
+from surveys.fieldwork.called import RECORDED
 from surveys.fieldwork.outcomes import Entry, record_entries
 from surveys.frames.columns import COUNTY_WORDS, NOT_APPLICABLE, find_code, fold
 from surveys.tables import Findings, Row, Table, read_table

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import trail
-from surveys.campaigns import CampaignView
+from surveys.campaigns import CampaignView, close_campaign, seal_campaign
 from surveys.datasets.finishing import Finished, count_finished
 from surveys.errors import SurveyError
 from surveys.fieldwork.dispositions import DispositionRow, DispositionTable, list_dispositions
@@ -138,6 +138,7 @@ def test_more_cases_than_were_asked_are_told(session: Session) -> None:
 
 
 def test_calls_count_while_nobody_has_used_the_code(session: Session) -> None:
+    """And for ever once the campaign is sealed, when nothing tells any more which codes they were about."""
     campaign = add_campaign(session)
     slips = add_slips(session, campaign, count=6)
     numbers = session.scalars(select(Code.number).where(Code.campaign_id == campaign.id).order_by(Code.position)).all()
@@ -149,6 +150,11 @@ def test_calls_count_while_nobody_has_used_the_code(session: Session) -> None:
     row = find(look(session, campaign).places, "parent", "P01")
     assert (row.complete, row.refused, row.not_reached, row.unknown) == (1, 2, 1, 2)
     assert (row.recorded, row.left) == ({"refused": 1}, 3)
+    close_campaign(session, name="tiny", now=NOW)
+    seal_campaign(session, name="tiny", now=NOW, today=TODAY)
+    sealed = find(look(session, campaign).places, "parent", "P01")
+    assert (sealed.complete, sealed.refused, sealed.not_reached, sealed.unknown) == (1, 2, 1, 2)
+    assert session.scalars(select(CodeOutcome)).all() == []
 
 
 # How much was answered
