@@ -29,7 +29,7 @@ class FigureWords:
     """A sentence about what was seen and what was to be expected, and how its numbers are written."""
 
     text: LazyString
-    form: str  # percent, number or count
+    form: str  # a key of _WRITTEN
 
 
 FORMS: Mapping[str, SignWords] = {
@@ -70,7 +70,10 @@ FORMS: Mapping[str, SignWords] = {
         lazy_gettext("差别最小的 %(irv_tail)s，每题不到 %(suspicious_seconds)g 秒"),
     ),
     "long_string": SignWords(
-        lazy_gettext("一连串相同"), lazy_gettext("连着选同一选项的题数，与同样水平的人相比"), NO_LIMIT
+        lazy_gettext("一连串相同"),
+        lazy_gettext("连着选同一选项的题数，与同样水平的人相比"),
+        lazy_gettext("概率小于 %(long_string_tail)s"),
+        lazy_gettext("满意的人连着选同一项很正常：只供查看"),
     ),
     "long_string_fast": SignWords(
         lazy_gettext("又快又一连串相同"),
@@ -206,10 +209,10 @@ FIGURES: Mapping[str, FigureWords] = {
         lazy_gettext("最忙的 10 分钟收到 %(observed)s 份，按其他学校的时间分布约 %(expected)s 份"), "count"
     ),
     "median_seconds": FigureWords(
-        lazy_gettext("每题用时的中位数为 %(observed)s 秒，其他学校约 %(expected)s 秒"), "number"
+        lazy_gettext("每题用时的中位数为 %(observed)s 秒，其他学校约 %(expected)s 秒"), "seconds"
     ),
     "iqr_seconds": FigureWords(
-        lazy_gettext("快的和慢的每题只差 %(observed)s 秒，其他学校约 %(expected)s 秒"), "number"
+        lazy_gettext("快的和慢的每题只差 %(observed)s 秒，其他学校约 %(expected)s 秒"), "seconds"
     ),
     "mean": FigureWords(lazy_gettext("家长各题平均为 %(observed)s，其他学校约 %(expected)s"), "number"),
     "gap": FigureWords(lazy_gettext("家长比学生高 %(observed)s，其他学校约 %(expected)s"), "number"),
@@ -223,7 +226,12 @@ FIGURES: Mapping[str, FigureWords] = {
     "positive_share": FigureWords(lazy_gettext("满意的回答占 %(observed)s，全县约 %(expected)s"), "percent"),
 }
 SHARES = ("irv_tail", "mahalanobis_tail", "common_pattern", "long_string_tail")  # limits that are shares
-_WRITTEN = {"percent": percent, "number": lambda value: fixed(value, 2), "count": lambda value: fixed(value, 0)}
+_WRITTEN = {
+    "percent": percent,
+    "number": lambda value: fixed(value, 2),
+    "seconds": fixed,
+    "count": lambda value: fixed(value, 0),
+}
 
 
 def words_of(sign: str) -> SignWords | None:
