@@ -49,7 +49,7 @@ class Plan(Base):
     """How a campaign asks whom. The newest one counts; `seed` and `drawn_at` are empty until the draw.
 
     `inputs` are what the rule was given beside the frame (residents by locality, design effect, …), so that the same
-    plan can be made again.
+    plan can be made again, how many schools a draw takes of each stratum, and under `said` the numbers as they stood.
     """
 
     __tablename__ = "plans"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -72,13 +73,18 @@ def get_rule(session: Session, *, reference: str) -> tuple[SamplingRule, int]:
     name, number = _split(reference)
     if number not in (None, 1) or name not in library_names():
         raise _unknown(session, reference)
-    return parse_rule(library_document(name)), 1
+    return _of_library(name), 1
 
 
 def list_rules(session: Session) -> tuple[SamplingRule, ...]:
     """The rules that a plan may name, each in its newest version: the library's and those published here."""
     own = session.scalars(select(models.SamplingRule.name))
     return tuple(get_rule(session, reference=name)[0] for name in sorted({*library_names(), *own}))
+
+
+@cache  # a page lists them all, and what comes with the product does not change while it runs
+def _of_library(name: str) -> SamplingRule:
+    return parse_rule(library_document(name))
 
 
 def _find(session: Session, reference: str) -> PublishedRule | None:
