@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from app.numbers import NOTHING
 from app.words import GROUPS, word
+from surveys.plans import Proposal
 from surveys.plans.auditing import CellAudit
 from surveys.plans.positions import Envelope
 
@@ -17,6 +19,27 @@ SEED_BYTES = 5  # thirteen digits: enough that nobody tries them all, few enough
 def fresh_seed(draw: Callable[[int], bytes]) -> int:
     """A number that nobody chose."""
     return int.from_bytes(draw(SEED_BYTES))
+
+
+@dataclass(frozen=True)
+class DrawnPlace:
+    """A school that was drawn, or the county: people invited and those there, by group."""
+
+    code: str
+    name: str | None
+    invited: dict[str, int]
+    people: dict[str, int]
+
+
+def lay_out_drawn(proposal: Proposal) -> tuple[DrawnPlace, ...]:
+    """The schools that were drawn, by code, and the county; bands of grades are taken together."""
+    places: dict[str | None, DrawnPlace] = {}
+    for cell in proposal.cells:
+        if cell.invited:
+            place = places.setdefault(cell.school_code, DrawnPlace(cell.school_code or "", cell.school_name, {}, {}))
+            place.invited[cell.group] = place.invited.get(cell.group, 0) + cell.invited
+            place.people[cell.group] = place.people.get(cell.group, 0) + cell.population
+    return tuple(places[code] for code in sorted(places, key=lambda code: (code is None, code or "")))
 
 
 def list_name(envelope: Envelope) -> str:

@@ -12,9 +12,11 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from surveys.groups import GROUPS
+from surveys.plans.drawing import LARGEST_SEED
 
 NO_FILE = lazy_gettext("请先选择文件。")
 COUNT = lazy_gettext("个人码的个数应为 1 到 20000 的整数。")
+SEED = lazy_gettext("种子应为不太大的正整数，或留空。")
 MOST_SLIPS = 20_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -59,7 +61,7 @@ class KeyedFile(FlaskForm):  # type: ignore[misc]  # the library is not typed
     """A keying of many paper forms: the first or the second."""
 
     file = FileField(validators=[FileRequired(message=NO_FILE)])
-    keying = SelectField(choices=[(1, "1"), (2, "2")], coerce=int)
+    keying = SelectField(choices=("1", "2"))
 
 
 class Forms(FlaskForm):  # type: ignore[misc]  # the library is not typed
@@ -82,6 +84,12 @@ class VoidCodes(FlaskForm):  # type: ignore[misc]  # the library is not typed
     positions = StringField()
     reason = StringField()
     reissue = BooleanField()
+
+
+class DrawSeed(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """The number that a draw begins with; none for one that nobody chose."""
+
+    seed = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_SEED, message=SEED)])
 
 
 def shown(content: bytes | str) -> str:

@@ -8,11 +8,12 @@ from math import isclose
 
 from sqlalchemy.orm import Session
 
+from analysis.results import Notice
 from surveys.errors import SurveyError
 from surveys.models import PlanCell
 from surveys.plans.basis import load_basis, load_cells
 from surveys.plans.drawing import cells_by_key, get_drawn, key_of
-from surveys.plans.selection import Drawn, digest_draw, draw_all, numbers_of
+from surveys.plans.selection import Drawn, digest_draw, draw_all, notices_of, numbers_of
 
 NEAR = 1e-12  # machines may differ in the last digits of a chance
 
@@ -34,7 +35,7 @@ class CellAudit:
 
 @dataclass(frozen=True)
 class Audit:
-    """A draw that was repeated. `agrees` where every place does, and the digest."""
+    """A draw that was repeated. `agrees` where every place does, and the digest; `notices` are those of the draw."""
 
     plan: int
     seed: int
@@ -42,6 +43,7 @@ class Audit:
     digest: str | None
     digest_again: str
     cells: tuple[CellAudit, ...]
+    notices: tuple[Notice, ...]
 
     @property
     def differing(self) -> tuple[CellAudit, ...]:
@@ -66,7 +68,8 @@ def audit_plan(session: Session, *, campaign_id: int) -> Audit:
     cells = cells_by_key(load_cells(session, plan))
     compared = tuple(_compare(cells[key_of(each)], each) for each in again)
     digest = digest_draw(basis, plan.seed, again)
-    return Audit(plan.number, plan.seed, plan.drawn_at, plan.digest, digest, compared)
+    notices = notices_of(basis, again)
+    return Audit(plan.number, plan.seed, plan.drawn_at, plan.digest, digest, compared, notices)
 
 
 def _compare(cell: PlanCell, drawn: Drawn) -> CellAudit:
