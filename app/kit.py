@@ -17,6 +17,7 @@ from surveys.campaigns import CampaignView
 from surveys.codes import Slip
 from surveys.plans.positions import Envelope
 from surveys.reports.kit import KitCode, KitEnvelope, KitHeader, SchoolKit, check_kit, make_kit, split_kits
+from surveys.trail import AT_THE_SHELL
 
 BOTH = tuple(LANGUAGES)
 Text = dict[str, str]  # language -> text
@@ -68,8 +69,14 @@ def printed_before(before: kits.Print) -> str:
     said: str = _(
         "这些答题码 %(when)s 已由 %(who)s 印过。两次印的是同样的答题码，不会变多：请销毁先印的一份，不要两份都发。",
         when=local_time(before.at),
-        who=before.by,
+        who=who(before.by),
     )
+    return said
+
+
+def who(by: str) -> str:
+    """Whoever did something, as the trail has it: an account, or a command on the machine itself."""
+    said: str = _("命令行") if by == AT_THE_SHELL else by
     return said
 
 

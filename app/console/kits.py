@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response as Answer
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -15,7 +16,7 @@ from app.console.forms import VoidCodes
 from app.console.refusals import Refusal, refuse
 from app.edge import here
 from app.errors import STATUS
-from app.kit import BOTH, Printable, lay_out, printed_before
+from app.kit import BOTH, Printable, lay_out, printed_before, who
 from app.words import LANGUAGES
 from surveys import kits as kits_of
 from surveys.campaigns import CampaignView
@@ -26,6 +27,17 @@ from surveys.groups import GROUPS
 from surveys.reports.kit import zip_kits
 
 FILES = "X-Kit-Files"  # how many the archive will have: it is made while it is sent
+MENDABLE = {
+    "codes.not_voided",
+    "codes.none_to_void",
+    "codes.too_many",
+    "codes.which",
+    "codes.positions",
+    "codes.reason",
+    "codes.closed",
+    "campaign.sealed",
+}
+blueprint.add_app_template_filter(who)
 
 
 @blueprint.get("/campaigns/<name>/kits")
@@ -82,18 +94,6 @@ def void_codes(name: str) -> Response | tuple[str, int]:
             raise
         return _page(name, form, refuse(error)), STATUS[error.kind]
     return redirect(url_for("console.kits", name=name, **told), 303)
-
-
-MENDABLE = {
-    "codes.not_voided",
-    "codes.none_to_void",
-    "codes.too_many",
-    "codes.which",
-    "codes.positions",
-    "codes.reason",
-    "codes.closed",
-    "campaign.sealed",
-}
 
 
 def _take(name: str) -> tuple[CampaignView, Printable]:
@@ -170,4 +170,4 @@ def _choices(campaign: CampaignView) -> list[tuple[str, str]]:
     others = ["en", *(tag for tag in campaign.title if tag in campaign.organiser and tag not in BOTH)]
     chinese = LANGUAGES["zh-CN"]
     beside = [(f"zh-CN,{tag}", f"{chinese} + {LANGUAGES.get(tag, tag)}") for tag in others]
-    return [*beside, ("zh-CN", chinese)]
+    return [*beside, ("zh-CN", _("只有中文"))]

@@ -60,13 +60,12 @@ def words(pdf: bytes) -> str:
 
 def test_the_page_lists_every_school(desk: Desk) -> None:
     page = desk.get(PAGE)
-    assert [row[:3] for row in page.rows()] == [
-        ["J01学校（模拟） J01", "4", "0"],
-        ["P01学校（模拟） P01", "4", "6"],
-        ["P02学校（模拟） P02", "4", "0"],
-        ["全县（不分学校）", "1", "0"],
+    assert page.rows() == [
+        ["J01学校（模拟） J01", "PDF", "4", "0", "还没有"],
+        ["P01学校（模拟） P01", "PDF", "4", "6", "还没有"],
+        ["P02学校（模拟） P02", "PDF", "4", "0", "还没有"],
+        ["全县（不分学校）", "PDF", "1", "0", "还没有"],
     ]
-    assert {row[3] for row in page.rows()} == {"还没有"}
     assert "不会变多" not in page.words
 
 
@@ -79,7 +78,7 @@ def test_a_school_has_a_pdf_and_the_trail_knows(app: Renke, desk: Desk, slips: t
     assert "Parents" not in text
     assert deeds(app) == [("officer", "kit.printed")]
     page = desk.get(PAGE)
-    assert [row[3] for row in page.rows()] == ["还没有", "2026-05-12 10:00 · officer", "还没有", "还没有"]
+    assert [row[4] for row in page.rows()] == ["还没有", "2026-05-12 10:00 · officer", "还没有", "还没有"]
     assert "已由 officer 印过" in page.words, "before somebody prints it all"
     assert words(desk.client.get("/console/campaigns/tiny/kit.pdf?school=").data).count("人大代表") > 0
 
@@ -117,8 +116,7 @@ def test_voiding_what_is_in_the_hand(app: Renke, desk: Desk, slips: tuple[Slip, 
 def test_a_wrong_line_is_said_and_nothing_is_voided(app: Renke, desk: Desk, slips: tuple[Slip, ...]) -> None:
     page = desk.post(VOID, {"typed": f"{slips[0].typed}\nXXXXX-XXXXX", "reason": "丢失"}, to=PAGE)
     assert page.status == 422
-    (row,) = page.rows(0)
-    assert row == ["2", "", "", "输错了：校验字符对不上"]
+    assert "有 1 处问题，没有作废任何答题码。 第 2 行：输错了：校验字符对不上" in page.words
     assert len(live(app, kind="personal")) == 6
     assert deeds(app) == []
     assert page.all("input", id="typed-reason")[0].get("value") == "丢失", "to be mended where it stands"
@@ -170,7 +168,7 @@ def test_one_pdf_or_one_for_each_school(app: Renke, slips: tuple[Slip, ...], tmp
     assert "印过" not in out
     assert "Parents" not in words((tmp_path / "kit.pdf").read_bytes())
     out = run(app, "codes", "print", "tiny", "--out", str(tmp_path / "kit.zip"))
-    assert "已由 command 印过" in out
+    assert "已由 命令行 印过" in out
     assert "不会变多" in out
     with ZipFile(tmp_path / "kit.zip") as archive:
         assert len(archive.namelist()) == 4
