@@ -19,7 +19,7 @@ def find_certain(
     reversed_items: Sequence[int] = (),
     seconds: ArrayLike | None = None,
     thresholds: Thresholds | None = None,
-) -> Flags:
+) -> dict[str, Flags]:
     """Forms that were answered too fast to be read, or that contradict themselves throughout.
 
     Parameters
@@ -31,13 +31,13 @@ def find_certain(
 
     Returns
     -------
-    (n,) bool
+    (n,) bool for each of `speed_certain` and `identical_reversed`
 
     Notes
     -----
-    The signals speed_certain or identical_reversed of `analysis.quality.persons.judge_persons`, the only certain ones
-    where no device and no instructed item is known, without its other indices: seconds < certain_seconds; or at least
-    `fewest_answers` answers, all the same, to items of both directions.
+    These flags of `analysis.quality.persons.judge_persons`, the only certain ones where no device and no instructed
+    item is known, without its other indices: seconds < certain_seconds; at least `fewest_answers` answers, all the
+    same, to items of both directions.
 
     Raises
     ------
@@ -57,8 +57,11 @@ def find_certain(
     problems += check_column("seconds", seconds, len(table)) if not problems else []
     if problems:
         raise AnalysisError("find_certain", "a table of bytes and what fits it", "; ".join(problems))
-    certain = _contradicts_itself(table, reversed_items, limits.fewest_answers)
-    return certain if seconds is None else certain | (np.asarray(seconds, float) < limits.certain_seconds)
+    known = np.full(len(table), np.nan) if seconds is None else np.asarray(seconds, float)
+    return {
+        "speed_certain": known < limits.certain_seconds,
+        "identical_reversed": _contradicts_itself(table, reversed_items, limits.fewest_answers),
+    }
 
 
 def _contradicts_itself(table: NDArray[np.uint8], reversed_items: Sequence[int], fewest: int) -> Flags:

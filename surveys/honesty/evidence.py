@@ -82,7 +82,7 @@ def look(session: Session, *, name: str, now: datetime, most: int | None = None)
 
 def keep(session: Session, *, sight: Sight, now: datetime, by: str) -> EvidenceView:
     """Keep what a look saw. What the same forms gave before is kept already, and is given back."""
-    about = {"campaign_id": sight.campaign_id, "name": sight.campaign, "recipe": sight.recipe}
+    about: Plain = {"campaign_id": sight.campaign_id, "name": sight.campaign, "recipe": sight.recipe}
     hold(session, campaign_id=sight.campaign_id)
     kept = find_evidence(session, **about)
     if kept is not None:

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from surveys.datasets import Dataset
 from surveys.honesty.deciding import standing
-from surveys.honesty.judging import Crowd, batches_of, find_certain_forms, judge_batch, judge_group, load_crowd
+from surveys.honesty.judging import (
+    CERTAIN_SIGNS,
+    Crowd,
+    batches_of,
+    find_certain_forms,
+    judge_batch,
+    judge_group,
+    load_crowd,
+)
 from surveys.honesty.rules import ExclusionRule, rule_from
 
 Flags = NDArray[np.bool_]
@@ -99,6 +107,8 @@ def plain_cuts(dataset: Dataset, orders: Orders, cuts: Cuts) -> dict[str, Any]:
 
 
 def _find_forms(dataset: Dataset, rule: ExclusionRule, _: Crowd) -> Flags:
+    if rule.suspicious is None and set(rule.flags) <= set(CERTAIN_SIGNS):
+        return find_certain_forms(dataset, rule.thresholds, rule.flags)  # the same flags, without the slow ones
     found = np.zeros(dataset.sample.group.size, bool)
     for batch in batches_of(dataset):
         judged = judge_batch(batch, dataset.roster, rule.thresholds)

@@ -29,6 +29,7 @@ from surveys.fieldwork.arrivals import SLOT, ArrivalRow, list_arrivals
 from surveys.honesty.papers import Sheets, read_sheets
 
 COMPARED = {"parent": "student"}  # whose eyes the judged group's are compared with
+CERTAIN_SIGNS = ("speed_certain", "identical_reversed")  # without a device and instructed items there are no others
 BUCKET = 1.0  # seconds: the pace is kept in whole ones
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -77,16 +78,19 @@ def judge_batch(batch: Batch, roster: Roster, thresholds: Thresholds) -> PersonQ
     )
 
 
-def find_certain_forms(dataset: Dataset, thresholds: Thresholds | None = None) -> Flags:
-    """(n,) the forms with a certain sign, in the order of the sample; a second for a million."""
+def find_certain_forms(
+    dataset: Dataset, thresholds: Thresholds | None = None, signs: Iterable[str] = CERTAIN_SIGNS
+) -> Flags:
+    """(n,) the forms with one of these certain signs, in the order of the sample; a second for a million."""
     certain = np.zeros(dataset.sample.group.size, bool)
     for batch in batches_of(dataset):
-        certain[batch.stack.rows] = find_certain(
+        found = find_certain(
             batch.sheets.answers,
             reversed_items=batch.sheets.reversed_items,
             seconds=_known(batch.stack.pace),
             thresholds=thresholds,
         )
+        certain[batch.stack.rows] = np.logical_or.reduce([found[name] for name in signs])
     return certain
 
 
