@@ -38,9 +38,7 @@ def school(session: Session, code: str | None) -> int | None:
     return None if code is None else session.scalars(select(School.id).where(School.code == code)).one()
 
 
-def answer(
-    session: Session, campaign: CampaignView, group: str, code: str | None, count: int, answers: int = 4
-) -> None:
+def answer(session: Session, campaign: CampaignView, group: str, code: str | None, count: int, given: int = 4) -> None:
     rows = [
         ImportedResponse(
             key=f"{group}|{code}|{number}",
