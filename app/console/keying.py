@@ -89,7 +89,7 @@ def key_file(name: str) -> Page:
                 campaign=find_campaign(session, name),
                 content=read_upload(form.file.data),
                 filename=form.file.data.filename,
-                nth=form.keying.data,
+                nth=int(form.keying.data),
                 by=current_user.account.name,
                 secret=app.settings.secret,
                 now=app.clock(),

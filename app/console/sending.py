@@ -121,7 +121,7 @@ def _page(name: str, refusal: Refusal | None = None) -> str:
         cells = [cell for cell in frames.list_cells(session, frame_id=campaign.frame_id) if cell.population]
         papers = campaigns.papers_of(session, campaign_id=campaign.id)
         schools = {cell.school_code or "": cell.school_name for cell in cells}
-        wanted = request.args.get("school", "")
+        wanted = request.args.get("school")
         school = wanted if wanted in schools else next(iter(schools), "")
         texts = [each for each in _texts(session, campaign, school or None) if (each.school_code or "") == school]
     return render_template(

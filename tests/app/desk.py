@@ -30,6 +30,7 @@ PEOPLE = {
     "evaluator": ("evaluator", "demo-province"),
     "analyst": ("analyst", "demo"),
     "neighbour": ("officer", "other"),
+    "caller": ("interviewer", "demo"),
 }
 
 
