@@ -114,9 +114,9 @@ def systematic_positions(start: float, population: int, drawn: int) -> Integers:
     Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling, 3.4. Cochran 1977, Sampling Techniques, chapter 8.
     """
     _check_list(population, drawn)
-    first = round(start * drawn)
-    if not 0 <= first < population:
+    if not -0.5 < start * drawn < population - 0.5:  # r, but for the last digits
         raise AnalysisError("systematic_positions", f"a start from 0 to {population / drawn:g}", f"{start:g}")
+    first = round(start * drawn)
     return np.asarray((first + np.arange(drawn) * population) // drawn + 1)
 
 

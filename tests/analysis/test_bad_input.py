@@ -16,6 +16,7 @@ from analysis import calibration, comparison, disclosure, intervals, models, pla
 from analysis.arguments import checked, together
 from analysis.design import Calibration, Design, SecondStage
 from analysis.dispositions import Dispositions, outcome_rates
+from analysis.drawing import systematic_by_size, systematic_positions, systematic_start
 from analysis.drivers import drivers, priority, relative_weights
 from analysis.errors import AnalysisError
 from analysis.estimation import combine, estimate, in_domains, mean, proportions, ratio, total, transform
@@ -112,6 +113,9 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "proportional_to_size": (proportional_to_size, {"size": PEOPLE, "drawn": 2, "most": 1.0}),
     "two_stage": (two_stage, {"first": np.array([0.5, 0.2]), "second": np.array([0.5, 0.2])}),
     "base_weights": (base_weights, {"probability": np.array([0.5, 0.2])}),
+    "systematic_by_size": (systematic_by_size, {"probability": np.array([0.5, 0.5]), "rng": _rng()}),
+    "systematic_start": (systematic_start, {"population": 10, "drawn": 4, "turn": 0.5}),
+    "systematic_positions": (systematic_positions, {"start": 0.5, "population": 10, "drawn": 4}),
     "dummies": (models.dummies, {"category": GROUP, "labels": ["a", "b"]}),
     "linear": (models.linear, {"design": DESIGN, "outcome": SCORE, "columns": X, "names": ["u", "v"], "level": 0.9}),
     "logistic": (models.logistic, {"design": DESIGN, "outcome": SATISFIED, "columns": X, "names": ["u", "v"]}),
@@ -424,7 +428,17 @@ PACKAGES = (
     "schools",
     "weighting",
 )
-MODULES = ("drivers", "estimation", "inclusion", "intervals", "quantiles", "replication", "trimming", "uncertainty")
+MODULES = (
+    "drawing",
+    "drivers",
+    "estimation",
+    "inclusion",
+    "intervals",
+    "quantiles",
+    "replication",
+    "trimming",
+    "uncertainty",
+)
 
 
 def _public(name: str) -> list[Callable[..., object]]:
