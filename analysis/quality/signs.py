@@ -158,7 +158,7 @@ FORMS = (
     _form(
         "antonyms", "suspicious", "consistency",
         "Correlation within the person over pairs of items that go against each other in the county.", MEADE,
-        "over minus {consistency:g}, over {fewest_pairs} pairs with r of minus {synonym:g} or less",
+        "over {consistency:g} with its sign turned, over {fewest_pairs} pairs with r of minus {synonym:g} or less",
         "consistency", "fewest_pairs", "synonym",
     ),
     _form(
