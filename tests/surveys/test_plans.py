@@ -16,6 +16,7 @@ from surveys.campaigns import CampaignView
 from surveys.errors import SurveyError
 from surveys.models import FrameClass, Plan, PlanCell, SamplingRuleVersion, School
 from surveys.plans import Given, Proposal
+from surveys.plans.drawing import draw_plan
 from surveys.sampling.versions import publish_rule
 from tests import factories
 from tests.factories import NOW
@@ -505,3 +506,30 @@ def test_other_counties_campaigns_are_no_earlier_ones(session: Session) -> None:
     campaign = county(session)
     factories.add_campaign(session, campaign="elsewhere", county="other")
     assert problems(session, campaign, "everyone", earlier="elsewhere") == ["plan.earlier_unknown"]
+
+
+# And drawn
+
+
+@pytest.mark.parametrize("schools", ["{draw: pps, number: 4}", "{draw: pps, share: 0.4}", "{draw: all}"])
+def test_every_kind_of_plan_can_be_drawn(session: Session, schools: str) -> None:
+    text = f"size: {{by: rate, rate: 0.0015}}\nshares: {{parent: 0.5}}\nreturns: 0.7\nschools: {schools}\n"
+    campaign = county(session)
+    made = make(session, campaign, publish(session, text))
+    drawn = draw_plan(session, campaign_id=campaign.id, seed=7, now=NOW, by="officer")
+    assert drawn.schools == (sum(made.proposal.draw_schools.values()) or 5)
+    seen = plans.get_plan_view(session, campaign_id=campaign.id)
+    assert (seen.seed, seen.drawn_at) == (7, NOW)
+    promised = {(cell.school_code, cell.group): cell.invited for cell in made.proposal.cells}
+    for cell in seen.proposal.cells:
+        assert cell.invited in (0, promised[cell.school_code, cell.group])
+    assert sum(drawn.invited.values()) == sum(cell.invited for cell in seen.proposal.cells)
+
+
+def test_bands_and_everyone_can_be_drawn(session: Session) -> None:
+    campaign = county(session, people(**{code: {"student": 0} for code in ("P03", "P04")}))
+    add_classes(session, campaign, {"P01": {3: [600], 6: [600]}, "P02": {4: [800]}, "J01": {7: [800], 9: [800]}})
+    for reference in ("compulsory-2024", "everyone"):
+        made = make(session, campaign, reference)
+        drawn = draw_plan(session, campaign_id=campaign.id, seed=made.number, now=NOW, by="officer")
+        assert sum(drawn.invited.values()) == sum(line.invited for line in made.proposal.groups)
