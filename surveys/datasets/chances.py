@@ -39,7 +39,8 @@ def load_draw(
     first: dict[tuple[int, int], float] = {}  # the chance of the school
     invited: Counter[tuple[int, int]] = Counter()
     people: Counter[tuple[int, int]] = Counter()
-    for cell in session.scalars(select(PlanCell).where(PlanCell.plan_id == plan.id)):
+    columns = (PlanCell.group, PlanCell.school_id, PlanCell.school_chance, PlanCell.invited, PlanCell.population)
+    for cell in session.execute(select(*columns).where(PlanCell.plan_id == plan.id)):
         if (
             cell.invited
             and cell.school_chance
