@@ -70,7 +70,8 @@ def test_a_coached_county(session: Session, coached: CampaignView) -> None:
     )
     signs = {each["sign"]: each for each in result["signs"]}
     assert {"speed_certain", "told", "burst", "candidate", "unusual"} <= set(signs)
-    assert all("rate" in each for each in signs.values())
+    assert 0 < signs["candidate"]["rate"] <= signs["candidate"]["worst"] < 0.05
+    assert signs["comments"]["rate"] is None, "simulated people write none"
     assert json.loads(json.dumps(result)) == result
 
     # the same forms give what is kept already, and the trail has it once
