@@ -13,7 +13,7 @@ from app.cli.codes import GROUP, SCHOOL, codes
 from app.cli.edge import at_edge, read_file, table, write_file
 from app.edge import here
 from app.paper import print_forms, print_specimens
-from app.sending import chinese_groups, closing_day, messages_file, period_of, texts_document, texts_file
+from app.sending import closing_day, messages_file, period_of, texts_document, texts_file
 from app.spreadsheets import write_csv
 from app.words import GROUPS
 from surveys import campaigns
@@ -82,7 +82,6 @@ def texts(name: str, school: str | None, file: Path) -> None:
             school=school,
             base_url=app.settings.base_url,
             period=period_of(campaign),
-            words=chinese_groups(),
             secret=app.settings.secret,
         )
     if not found:

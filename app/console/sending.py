@@ -14,7 +14,7 @@ from app.console.forms import Forms
 from app.console.refusals import Refusal, refuse, refuse_form
 from app.edge import here
 from app.paper import print_forms, print_specimens
-from app.sending import chinese_groups, closing_day, messages_file, period_of, texts_document, texts_file
+from app.sending import closing_day, messages_file, period_of, texts_document, texts_file
 from surveys import campaigns, frames, paper
 from surveys.campaigns import CampaignView
 from surveys.codes import sending
@@ -144,7 +144,6 @@ def _texts(session: Any, campaign: CampaignView, school: str | None) -> tuple[se
         school=school,
         base_url=here().settings.base_url,
         period=period_of(campaign),
-        words=chinese_groups(),
         secret=here().settings.secret,
     )
 

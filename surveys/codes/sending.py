@@ -20,6 +20,15 @@ from surveys.trail import record
 
 ONE_MESSAGE = 70  # characters; a longer one is sent, and paid, as two
 CHINESE = "zh-CN"
+ADDRESSED: Mapping[str, str] = {  # as people are spoken to, which is not what their groups are called
+    "student": "同学",
+    "parent": "家长",
+    "teacher": "老师",
+    "principal": "校长",
+    "npc_deputy": "代表",
+    "cppcc_member": "委员",
+    "public": "居民",
+}
 
 
 @dataclass(frozen=True)
@@ -101,14 +110,13 @@ def list_announcements(
     school: str | None = None,
     base_url: str,
     period: tuple[str, str],
-    words: Mapping[str, str],
     secret: bytes,
 ) -> tuple[Announcement, ...]:
-    """A text for each open code that counts; `period` and the `words` for groups are as people read them."""
+    """A text for each open code that counts; `period` is as people read it."""
     minutes = _minutes(session, campaign.id)
     slips = list_slips(session, campaign_id=campaign.id, secret=secret, kind="open", school=school)
     return tuple(
-        _announcement(campaign, slip, base_url, period, words.get(slip.group, slip.group), minutes.get(slip.group, 0))
+        _announcement(campaign, slip, base_url, period, minutes.get(slip.group, 0))
         for slip in slips
         if slip.voided_on is None
     )
@@ -154,13 +162,13 @@ def _wordings(campaign: CampaignView, link: str, closes: str) -> Iterator[str]:
 
 
 def _announcement(
-    campaign: CampaignView, slip: Slip, base_url: str, period: tuple[str, str], group: str, minutes: int
+    campaign: CampaignView, slip: Slip, base_url: str, period: tuple[str, str], minutes: int
 ) -> Announcement:
     link = f"{base_url}/r/{slip.token}"
     place = slip.school_name or campaign.county_name
     lines = [
         _chinese(campaign.title),
-        f"各位{group}（{place}）：",
+        f"各位{ADDRESSED.get(slip.group, slip.group)}（{place}）：",
         f"{_chinese(campaign.organiser)}请您填写一份问卷，约需 {minutes} 分钟。填不填由您自己决定。",
         f"打开链接填写：{link}",
         f"也可以打开 {base_url}/r ，输入 {slip.typed} 。",

@@ -116,7 +116,6 @@ def test_a_text_for_each_open_code_says_who_asks_until_when_and_where_to_report(
         school="P01",
         base_url="https://x.gov.cn",
         period=("2026-05-11 08:00", "2026-05-17 18:00"),
-        words={"parent": "家长"},
         secret=SECRET,
     )
     assert {each.group for each in texts} == {"student", "parent", "teacher", "principal"}
