@@ -163,11 +163,11 @@ def test_the_direction_of_the_items_does_not_matter() -> None:
 def test_the_evidence_says_what_was_seen_and_what_was_to_be_expected() -> None:
     found = judge_schools(county(Coaching()), rng=rng())
     assert found.unusual[2]
-    (median,) = (each for each in found.evidence if each.school == 2 and each.figure == "median_seconds")
-    assert median.observed == pytest.approx(found.indices.median_seconds[2])
-    assert median.observed < median.expected
-    assert median.q is not None
-    assert median.q < found.rule.q
+    (burst,) = (each for each in found.evidence if each.school == 2 and each.figure == "burst_30")
+    assert burst.observed == found.indices.burst_30[2]
+    assert burst.observed > burst.expected
+    assert burst.q is not None
+    assert burst.q < found.rule.q
     assert {each.school for each in found.evidence} == set(np.flatnonzero(found.unusual)) <= {1, 2}
 
 
