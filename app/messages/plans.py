@@ -51,7 +51,7 @@ TEXTS = {
     "plan.earlier_unknown": lazy_gettext("本县没有这个批次"),
     "plan.earlier_unscored": lazy_gettext("这个批次还没有测评结果，取不到设计效应"),
     "plan.nobody": lazy_gettext("抽样框里没有这条规则要问的人"),
-    "plan.classes_missing": lazy_gettext("这所学校没有班级名册，规则按每个年级的班数定人数，请先导入班级名册"),
+    "plan.classes_missing": lazy_gettext("没有班级名册，规则要按班数定人数；请先导入"),
     "plan.parents_missing": lazy_gettext("家长是 0 人，学生却有 %(pupils)s 人，请核对抽样框"),
     "plan.lists_contradict": lazy_gettext(
         "抽样框的受访学生数与班级名册对不上：名册 %(first)s–%(last)s 年级共 %(listed)s 人"
