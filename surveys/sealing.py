@@ -13,7 +13,17 @@ from sqlalchemy import LargeBinary, Table, case, delete, func, insert, literal_c
 from surveys.codes.tallies import USED, with_marks
 from surveys.db import Access, dialect_of
 from surveys.fieldwork.called import fold_calls
-from surveys.models import ArrivalCount, Campaign, Code, CodeCount, CodeTally, Comment, MisuseReport, Response
+from surveys.models import (
+    ArrivalCount,
+    Campaign,
+    Code,
+    CodeCount,
+    CodeTally,
+    Comment,
+    MisuseReport,
+    PaperEntry,
+    Response,
+)
 
 CODES, TALLIES, ANSWERS, COMMENTS, REPORTS, ARRIVALS = (
     cast(Table, model.__table__) for model in (Code, CodeTally, Response, Comment, MisuseReport, ArrivalCount)
@@ -55,6 +65,7 @@ def seal(session: Access, *, campaign_id: int) -> None:
     _count_codes(session, campaign_id)
     fold_calls(session, campaign_id=campaign_id)
     session.execute(delete(TALLIES).where(TALLIES.c.campaign_id == campaign_id))
+    session.execute(delete(PaperEntry).where(PaperEntry.campaign_id == campaign_id))  # of forms that never got in
     fresh = _FRESH_ID[dialect_of(session)]
     for table in BY_IDS:
         session.execute(update(table).where(table.c.campaign_id == campaign_id).values(id=fresh))

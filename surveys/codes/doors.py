@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, select
+from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.suppression import SMALLEST
@@ -52,7 +52,7 @@ _FEW = (
     .join_from(Campaign.__table__, FrameCell.__table__, _cells.frame_id == Campaign.__table__.c.frame_id)
     .where(
         Campaign.__table__.c.id == bindparam("campaign"),
-        _cells.school_id.in_(bindparam("schools", expanding=True)),
+        or_(_cells.school_id.in_(bindparam("schools", expanding=True)), _cells.school_id.is_(None)),
         _cells.population < bindparam("enough"),
     )
 )
@@ -194,9 +194,9 @@ def get_places(session: Session, keys: Sequence[PlaceKey], *, now: datetime) -> 
 
 
 def _places_of_few(session: Session, campaign_id: int, schools: Sequence[int]) -> Iterator[PlaceKey]:
-    """The places at these schools where the frame has few people of a group: one principal, two."""
+    """The places at these schools, and in the county, where the frame has few people of a group: one principal, two."""
     asked = {"campaign": campaign_id, "schools": schools, "enough": SMALLEST}
-    for school_id, group in session.execute(_FEW, asked) if schools else ():
+    for school_id, group in session.execute(_FEW, asked):
         yield campaign_id, group, school_id
 
 

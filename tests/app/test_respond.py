@@ -101,7 +101,7 @@ def test_the_page_says_who_asks_and_for_whom_it_is(visit: Visit, fieldwork: Fiel
 
 def test_who_is_among_few_is_promised_what_can_be_held(visit: Visit, fieldwork: Fieldwork) -> None:
     """The answers of the only principal are the principal's, wherever the code is kept."""
-    apart, merged = "对不到一起", "不出学校的结果，只并入全县"
+    apart, merged = "对不到一起", "不单独出结果，只并入全县"
     for group, school, few in (
         ("principal", "P01", True),
         ("teacher", "P01", True),

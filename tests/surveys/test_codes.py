@@ -22,6 +22,7 @@ from tests.factories import (
     SECRET,
     TODAY,
     add_campaign,
+    add_county,
     add_posters,
     add_slips,
     drawer,
@@ -223,6 +224,18 @@ def test_a_door_has_the_papers_that_fit_its_school(session: Session) -> None:
     assert names[("P01", "student")] == ["for-primary", "tiny"]
     assert names[("J01", "student")] == ["tiny", "for-juniors"]
     assert names[(None, "npc_deputy")] == ["tiny"]
+
+
+def test_a_door_knows_where_the_frame_has_few_people(session: Session) -> None:
+    """At a school and in the county: six committee members are as easily told apart as the teachers of P01."""
+    add_county(session, people={**PEOPLE, None: {"npc_deputy": 20, "cppcc_member": 6}})
+    groups = ("student", "parent", "teacher", "principal", "npc_deputy", "cppcc_member")
+    campaign = add_campaign(session, papers={group: ["tiny"] for group in groups})
+    few = {
+        (slip.group, slip.school_code): open_door(session, slip).place.few for slip in add_posters(session, campaign)
+    }
+    assert (few["cppcc_member", None], few["npc_deputy", None]) == (True, False)
+    assert (few["teacher", "P01"], few["teacher", "J01"]) == (True, False)
 
 
 def test_a_door_knows_the_day_its_code_was_used(session: Session) -> None:
