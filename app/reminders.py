@@ -34,8 +34,8 @@ def addressee(place: Reminder | Standing) -> str:
 
 def in_words(missing: Iterable[Missing]) -> str:
     """Each group with its number."""
-    each = [_("%(group)s %(count)s 份", group=word(GROUPS, its.group), count=its.answers) for its in missing]
-    return str(_("、")).join(each)
+    form = str(_("%(group)s %(count)s 份", group="{group}", count="{count}"))  # once: there are many schools
+    return str(_("、")).join(form.format(group=word(GROUPS, its.group), count=its.answers) for its in missing)
 
 
 def write_letters(campaign: CampaignView, reminders: Reminders) -> list[tuple[Reminder, str]]:

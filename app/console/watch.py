@@ -23,7 +23,7 @@ from surveys.fieldwork.watching import watch as look_at
 
 EVERY = 10  # seconds after which a page looks again
 KEEP = 8.0  # seconds that what was counted is shown to others who look
-PATIENCE = 0.08  # seconds that a page waits for the first count; a million answers take longer
+PATIENCE = 0.05  # seconds that a page waits for the first count; a million answers take longer
 OLD = timedelta(seconds=3 * EVERY)  # what is shown meanwhile, when nobody has looked for a while
 NEEDIEST, STILL = 8, 20  # schools and places that are shown before one has to ask for the rest
 MEDIA = {"csv": "text/csv", "txt": "text/plain"}
