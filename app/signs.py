@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -226,7 +226,7 @@ FIGURES: Mapping[str, FigureWords] = {
     "positive_share": FigureWords(lazy_gettext("满意的回答占 %(observed)s，全县约 %(expected)s"), "percent"),
 }
 SHARES = ("irv_tail", "mahalanobis_tail", "common_pattern", "long_string_tail")  # limits that are shares
-_WRITTEN = {
+_WRITTEN: Mapping[str, Callable[[float], str]] = {
     "percent": percent,
     "number": lambda value: fixed(value, 2),
     "seconds": fixed,

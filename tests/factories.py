@@ -185,13 +185,13 @@ def add_slips(session: Session, campaign: CampaignView, *, count: int = 1, seed:
 def issue_slips(session: Session, campaign: CampaignView, *, seed: int = 1, **changes: Any) -> int:
     wanted: dict[str, Any] = {"group": "parent", "school": "P01", "count": 1} | changes
     return codes.issue_personal(
-        session, campaign_id=campaign.id, secret=SECRET, today=TODAY, draw=drawer(seed), **wanted
+        session, campaign_id=campaign.id, secret=SECRET, now=NOW, today=TODAY, draw=drawer(seed), **wanted
     )
 
 
 def add_posters(session: Session, campaign: CampaignView, *, seed: int = 2) -> tuple[Slip, ...]:
     """An open code for every school and group."""
-    codes.issue_open(session, campaign_id=campaign.id, secret=SECRET, today=TODAY, draw=drawer(seed))
+    codes.issue_open(session, campaign_id=campaign.id, secret=SECRET, now=NOW, today=TODAY, draw=drawer(seed))
     return list_slips(session, campaign, kind="open")
 
 

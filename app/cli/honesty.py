@@ -138,9 +138,10 @@ def _school(found: SchoolFindings) -> str:
 
 
 def _line(made: ExclusionView) -> str:
-    line = _("%(number)s  %(rule)s  %(when)s %(who)s：%(reason)s", number=made.number, rule=made.rule,
+    line: str = _("%(number)s  %(rule)s  %(when)s %(who)s：%(reason)s", number=made.number, rule=made.rule,
              when=local_time(made.decided_at), who=made.decided_by, reason=made.reason)  # fmt: skip
     if made.withdrawn_at is None:
         return line
-    return line + "\n   " + _("已撤回  %(when)s %(who)s：%(reason)s", when=local_time(made.withdrawn_at),
-                              who=made.withdrawn_by, reason=made.withdrawn_reason)  # fmt: skip
+    withdrawn: str = _("已撤回  %(when)s %(who)s：%(reason)s", when=local_time(made.withdrawn_at),
+                       who=made.withdrawn_by, reason=made.withdrawn_reason)  # fmt: skip
+    return f"{line}\n   {withdrawn}"

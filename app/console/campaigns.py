@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 
 from app.access import allow, scope
 from app.console.counties import counties_in_sight
-from app.console.door import EVERY_ROLE, READERS, WRITERS, blueprint, find_campaign, find_county
+from app.console.door import READERS, WRITERS, blueprint, find_campaign, find_county
 from app.console.forms import NewCampaign, PersonalCodes, PressButton, shown
 from app.console.refusals import Refusal, refuse
 from app.console.returns import lay_out
 from app.edge import here
 from app.errors import STATUS
 from surveys import campaigns
+from surveys.accounts import ROLES
 from surveys.campaigns import CampaignView
 from surveys.errors import Problem, SurveyError
 
@@ -33,7 +34,7 @@ def quoted(text: object) -> str:
 
 
 @blueprint.get("/")
-@allow(*EVERY_ROLE)
+@allow(*ROLES)
 def index() -> str | Response:
     """Every campaign in the account's subtree, and what to do next; interviewers start elsewhere."""
     if current_user.account.role not in READERS:

@@ -21,6 +21,7 @@ from app.evidence import list_cuts, set_side_by_side
 from app.i18n import current_language
 from app.notices import notice_lines
 from app.statements import statements
+from app.weights import weights_line
 from app.words import GROUPS, word
 from surveys import campaigns, evaluations
 from surveys.campaigns import CampaignView
@@ -94,6 +95,7 @@ def _laid_out(made: EvaluationView) -> dict[str, Any]:
         "exact": exact_sentence(result),
         "beside": set_side_by_side(result),
         "cuts": list_cuts(result, current_language()),
+        "steps": weights_line(result["weights"]) if result.get("weights") else "",
         "shown": shown(result) if defined else "—",
         "level": level_words(result),
         "threshold": f"{result['threshold']:g}",

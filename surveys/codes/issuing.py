@@ -23,9 +23,7 @@ Draw = Callable[[int], bytes]
 Place = tuple[str, int | None]  # group, school
 
 
-def issue_open(
-    session: Session, *, campaign_id: int, secret: bytes, today: date, draw: Draw, now: datetime | None = None
-) -> int:
+def issue_open(session: Session, *, campaign_id: int, secret: bytes, now: datetime, today: date, draw: Draw) -> int:
     """An open code for every school and group with people in the frame. Gives how many are new.
 
     Raises SurveyError(`campaign.sealed`), and SurveyError(`codes.closed`) where the campaign is over by `now`.
@@ -60,10 +58,10 @@ def issue_personal(
     school: str | None,
     count: int,
     secret: bytes,
+    now: datetime,
     today: date,
     draw: Draw,
     way: str = "slip",
-    now: datetime | None = None,
 ) -> int:
     """`count` more personal codes for a group at a school (its code), or in the county. Gives how many.
 
@@ -75,10 +73,10 @@ def issue_personal(
     frame_id = lock_campaign(session, campaign_id, now=now)
     cell = _find_cell(session, frame_id, group, school)
     wanted = {(cell.group, cell.school_id): count}
-    return issue_many(session, campaign_id=campaign_id, wanted=wanted, secret=secret, today=today, draw=draw, way=way)
+    return add_personal(session, campaign_id=campaign_id, wanted=wanted, secret=secret, today=today, draw=draw, way=way)
 
 
-def issue_many(
+def add_personal(
     session: Session,
     *,
     campaign_id: int,
@@ -88,11 +86,7 @@ def issue_many(
     draw: Draw,
     way: str = "slip",
 ) -> int:
-    """So many more personal codes at each of these places of the frame. Gives how many.
-
-    Raises SurveyError(`campaign.sealed`).
-    """
-    lock_campaign(session, campaign_id)
+    """So many more personal codes at each of these places of the frame. Gives how many. The campaign is locked."""
     places = []
     for place, count in wanted.items():
         first = _last_position(session, campaign_id, place) + 1
@@ -106,7 +100,7 @@ def issue_many(
     return len(codes)
 
 
-def lock_campaign(session: Session, campaign_id: int, *, now: datetime | None = None) -> int:
+def lock_campaign(session: Session, campaign_id: int, *, now: datetime) -> int:
     """The campaign's frame. Whoever issues codes for the same campaign waits: positions follow one another.
 
     Who answers meanwhile does not wait (the lock is one that leaves the key alone). Raises
@@ -116,7 +110,7 @@ def lock_campaign(session: Session, campaign_id: int, *, now: datetime | None = 
     frame_id, sealed_on, closes_at = session.execute(query.with_for_update(key_share=True)).one()
     if sealed_on is not None:
         raise SurveyError("campaign.sealed", "conflict")
-    if now is not None and closes_at is not None and closes_at <= now:
+    if closes_at is not None and closes_at <= now:
         raise SurveyError("codes.closed", "conflict")
     return int(frame_id)
 

@@ -88,6 +88,7 @@ def export_messages(
             school=school,
             count=count,
             secret=secret,
+            now=now,
             today=today,
             draw=draw,
             way="sms",

@@ -88,7 +88,7 @@ def reissue_slips(
     """Void these codes and issue as many for the same places: see `list_reissued`. Raises as `void_slips`."""
     keys: dict[str, Any] = {"campaign_id": campaign_id, "secret": secret}
     voided = void_slips(session, which=which, reason=reason, today=today, now=now, by=by, **keys)
-    new = [_replace(session, place, today=today, draw=draw, **keys) for place in voided]
+    new = [_replace(session, place, now=now, today=today, draw=draw, **keys) for place in voided]
     _record(session, campaign_id, now, by, REISSUE, _read_reason(reason), new)
     return list_voids(session, campaign_id=campaign_id)[0]
 
@@ -121,14 +121,18 @@ def list_reissued(session: Session, *, campaign_id: int, secret: bytes, number: 
 # Replacing
 
 
-def _replace(session: Session, place: Place, *, campaign_id: int, secret: bytes, today: date, draw: Draw) -> Place:
+def _replace(
+    session: Session, place: Place, *, campaign_id: int, secret: bytes, now: datetime, today: date, draw: Draw
+) -> Place:
     """As many new codes as were voided at a place. Gives where they are among its codes."""
     keys: dict[str, Any] = {"campaign_id": campaign_id, "secret": secret}
     new: dict[str, Any] = {"today": today, "draw": draw, **keys}
     if place.kind == "open":
         add_posters(session, places=[(place.group, place.school_id)], **new)
     else:
-        issue_personal(session, group=place.group, school=place.school, count=place.count, way=place.way, **new)
+        issue_personal(
+            session, group=place.group, school=place.school, count=place.count, way=place.way, now=now, **new
+        )
     slips = _slips_of(session, place, **keys)[-place.count :]
     return replace(place, first=slips[0].position, last=slips[-1].position)
 

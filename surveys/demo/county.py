@@ -49,7 +49,7 @@ def make_county(
     document = (HERE / "campaign.yaml").read_text("utf-8") + _times(now, now + OPEN_FOR)
     campaign = campaigns.create_campaign(session, content=document, now=now, timezone=timezone)
     today = now.astimezone(timezone).date()
-    codes.issue_open(session, campaign_id=campaign.id, secret=secret, today=today, draw=draw)
+    codes.issue_open(session, campaign_id=campaign.id, secret=secret, now=now, today=today, draw=draw)
     return campaign
 
 

@@ -48,7 +48,7 @@ def print_forms(
     was named, SurveyError(`paper.no_forms`) where there is nothing to print again, and what `issue_personal` raises.
     """
     if count is not None:
-        _issue(session, campaign, group, school, count, secret, today, draw)
+        _issue(session, campaign, group, school, count, secret, now, today, draw)
     codes = _unused(session, campaign, group, school, secret)
     if not codes:
         raise SurveyError("paper.no_forms", "missing")
@@ -66,6 +66,7 @@ def _issue(
     school: str | None,
     count: int,
     secret: bytes,
+    now: datetime,
     today: date,
     draw: Draw,
 ) -> None:
@@ -78,6 +79,7 @@ def _issue(
         school=school,
         count=count,
         secret=secret,
+        now=now,
         today=today,
         draw=draw,
         way=WAY,

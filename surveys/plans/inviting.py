@@ -8,10 +8,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from surveys import trail
-from surveys.campaigns.reading import get_campaign_by_id
 from surveys.codes.counts import count_issued
-from surveys.codes.issuing import Draw, Place, issue_many, lock_campaign
-from surveys.errors import SurveyError
+from surveys.codes.issuing import Draw, Place, add_personal, lock_campaign
 from surveys.plans.basis import load_cells
 from surveys.plans.drawing import get_drawn
 
@@ -31,13 +29,13 @@ def issue_invited(
 
     Slips that were voided are issued anew, and those that were issued by hand count. Which slip goes to which number of
     the list is nowhere: any of a place's slips is right for any of its people.
-    Raises SurveyError(`plan.none`, `draw.not_drawn`, `draw.closed`, `campaign.sealed`).
+    Raises SurveyError(`plan.none`, `draw.not_drawn`, `codes.closed`, `campaign.sealed`).
     """
-    lock_campaign(session, campaign_id)
-    if get_campaign_by_id(session, campaign_id=campaign_id, now=now).state == "closed":
-        raise SurveyError("draw.closed", "conflict")
+    lock_campaign(session, campaign_id, now=now)
     wanted = count_missing(session, campaign_id=campaign_id)
-    issued = issue_many(session, campaign_id=campaign_id, wanted=wanted, secret=secret, today=today, draw=draw, way=way)
+    issued = add_personal(
+        session, campaign_id=campaign_id, wanted=wanted, secret=secret, today=today, draw=draw, way=way
+    )
     if issued:
         plan = get_drawn(session, campaign_id=campaign_id).number
         facts = {"plan": plan, "count": issued, "places": len(wanted), "way": way}

@@ -59,7 +59,7 @@ class Intake:
 
     def new_slips(self, group: str, count: int) -> list[bytes]:
         """The ids of so many fresh personal codes of one school, in random order."""
-        known = func.max(Code.position)
+        known, now = func.max(Code.position), datetime.now(ZONE)
         with self.database.begin() as session:
             of_group = (Code.campaign_id == self.campaign.id, Code.kind == "personal", Code.group == group)
             last = session.scalar(select(known).where(*of_group)) or 0
@@ -70,7 +70,8 @@ class Intake:
                 school=SCHOOL,
                 count=count,
                 secret=self.settings.secret,
-                today=datetime.now(ZONE).date(),
+                now=now,
+                today=now.date(),
                 draw=secrets.token_bytes,
             )
         return self._ids("personal", group, after=last)

@@ -52,7 +52,7 @@ def _open_twenty(intake: Intake) -> Intake:
         opens = f'opens: "{(now - timedelta(days=1)).isoformat()}"\n'
         campaign = campaigns.create_campaign(session, content=document + opens, now=now, timezone=ZONE)
         options: dict[str, Any] = {"secret": intake.settings.secret, "draw": secrets.token_bytes}
-        codes.issue_open(session, campaign_id=campaign.id, today=now.astimezone(ZONE).date(), **options)
+        codes.issue_open(session, campaign_id=campaign.id, now=now, today=now.astimezone(ZONE).date(), **options)
     return replace(intake, campaign=campaign)
 
 

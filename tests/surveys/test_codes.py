@@ -65,7 +65,13 @@ def test_nobody_needs_a_code_where_nobody_is(session: Session) -> None:
 def test_open_codes_are_issued_once(session: Session) -> None:
     campaign = add_campaign(session)
     first = add_posters(session, campaign)
-    keys = {"campaign_id": campaign.id, "secret": SECRET, "today": TODAY + timedelta(days=1), "draw": drawer(9)}
+    keys = {
+        "campaign_id": campaign.id,
+        "secret": SECRET,
+        "now": NOW,
+        "today": TODAY + timedelta(days=1),
+        "draw": drawer(9),
+    }
     assert codes.issue_open(session, **keys) == 0
     assert list_slips(session, campaign) == first
 
@@ -113,7 +119,14 @@ def test_a_count_without_sense_is_refused(session: Session, count: int) -> None:
 def test_an_id_whose_typed_form_is_taken_is_drawn_again(session: Session) -> None:
     campaign = add_campaign(session)
     again = iter([b"a" * 16, b"a" * 16, b"a" * 16, b"b" * 16, b"b" * 16, b"c" * 16])
-    keys = {"campaign_id": campaign.id, "group": "parent", "school": "P01", "secret": SECRET, "today": TODAY}
+    keys = {
+        "campaign_id": campaign.id,
+        "group": "parent",
+        "school": "P01",
+        "secret": SECRET,
+        "now": NOW,
+        "today": TODAY,
+    }
     codes.issue_personal(session, count=1, draw=lambda _: next(again), **keys)
     codes.issue_personal(session, count=2, draw=lambda _: next(again), **keys)
     assert set(session.scalars(select(models.Code.id))) == {b"a" * 16, b"b" * 16, b"c" * 16}

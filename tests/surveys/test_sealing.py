@@ -110,7 +110,7 @@ def test_a_sealed_campaign_takes_nothing_more(database: Database, answered: Any)
         for work in (
             lambda: issue_slips(session, campaign),
             lambda: codes.issue_open(
-                session, campaign_id=campaign.id, secret=SECRET, today=TODAY, draw=lambda size: b"x" * size
+                session, campaign_id=campaign.id, secret=SECRET, now=NOW, today=TODAY, draw=lambda size: b"x" * size
             ),
             lambda: imports.import_responses(
                 session,
