@@ -11,13 +11,12 @@ from flask_babel import gettext as _
 
 from app.edge import here
 from app.i18n import LANGUAGES, local_time
-from app.words import GROUPS, STAGES, word
+from app.words import GROUPS, STAGES, who, word
 from surveys import kits
 from surveys.campaigns import CampaignView
 from surveys.codes import Slip
 from surveys.plans.positions import Envelope
 from surveys.reports.kit import KitCode, KitEnvelope, KitHeader, SchoolKit, check_kit, make_kit, split_kits
-from surveys.trail import AT_THE_SHELL
 
 BOTH = tuple(LANGUAGES)
 Text = dict[str, str]  # language -> text
@@ -71,12 +70,6 @@ def printed_before(before: kits.Print) -> str:
         when=local_time(before.at),
         who=who(before.by),
     )
-    return said
-
-
-def who(by: str) -> str:
-    """Whoever did something, as the trail has it: an account, or a command on the machine itself."""
-    said: str = _("命令行") if by == AT_THE_SHELL else by
     return said
 
 

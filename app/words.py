@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString, lazy_gettext
 
+from surveys.trail import AT_THE_SHELL
+
 Words = Mapping[str, LazyString]
 
 GROUPS: Words = {
@@ -80,7 +82,13 @@ MISUSE: Words = {
     "collected": lazy_gettext("有人收走答题码，或者不发答题码"),
     "other": lazy_gettext("别的情况"),
 }
+SHELL = lazy_gettext("命令行")
 LANGUAGES = {"zh-CN": "中文", "en": "English"}  # each in its own words
+
+
+def who(by: str) -> str:
+    """Whoever did something, as the trail has it: an account, or a command on the machine itself."""
+    return str(SHELL) if by == AT_THE_SHELL else by
 
 
 def word(words: Words, key: str | None) -> str:

@@ -11,7 +11,7 @@ from app.edge import here
 from app.evidence import EvidenceBoard, SchoolFindings, findings_of, lay_out_evidence
 from app.i18n import in_language, local_time
 from app.notices import notice_lines
-from app.words import GROUPS, word
+from app.words import GROUPS, who, word
 from surveys import honesty
 from surveys.campaigns import get_campaign
 from surveys.errors import SurveyError
@@ -139,9 +139,9 @@ def _school(found: SchoolFindings) -> str:
 
 def _line(made: ExclusionView) -> str:
     line: str = _("%(number)s  %(rule)s  %(when)s %(who)s：%(reason)s", number=made.number, rule=made.rule,
-             when=local_time(made.decided_at), who=made.decided_by, reason=made.reason)  # fmt: skip
+             when=local_time(made.decided_at), who=who(made.decided_by), reason=made.reason)  # fmt: skip
     if made.withdrawn_at is None:
         return line
     withdrawn: str = _("已撤回  %(when)s %(who)s：%(reason)s", when=local_time(made.withdrawn_at),
-                       who=made.withdrawn_by, reason=made.withdrawn_reason)  # fmt: skip
+                       who=who(made.withdrawn_by or ""), reason=made.withdrawn_reason)  # fmt: skip
     return f"{line}\n   {withdrawn}"

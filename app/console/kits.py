@@ -16,7 +16,7 @@ from app.console.forms import VoidCodes
 from app.console.refusals import Refusal, refuse
 from app.edge import here
 from app.errors import STATUS
-from app.kit import BOTH, Printable, lay_out, printed_before, who
+from app.kit import BOTH, Printable, lay_out, printed_before
 from app.words import LANGUAGES
 from surveys import kits as kits_of
 from surveys.campaigns import CampaignView
@@ -37,7 +37,6 @@ MENDABLE = {
     "codes.closed",
     "campaign.sealed",
 }
-blueprint.add_app_template_filter(who)
 
 
 @blueprint.get("/campaigns/<name>/kits")
