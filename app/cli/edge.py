@@ -71,7 +71,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 def write_parts(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file as its parts are made; it is there when all of them are, or what was there stays."""
-    draft = path.with_name(f".{path.name}.part")
+    draft = path.parent / f".{path.name}.part"  # of `.` and `/`, which have no name, it is not made
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, strerror(EISDIR))
