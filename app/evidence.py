@@ -104,6 +104,8 @@ def set_side_by_side(result: Plain) -> str:
     if beside is None:
         return ""
     words = {"count": count(beside["difference"]), "score": _points(beside, result), "verdict": _verdict(beside)}
+    if beside["answers"] == "all" and not beside["difference"]:
+        return str(_("没有一份答卷符合已决定的剔除规则，得分计入了全部答卷。"))
     if beside["answers"] == "all":
         return str(
             _("这个得分没有计入按规则剔除的 %(count)s 份答卷；全部计入时为 %(score)s 分（%(verdict)s）。", **words)

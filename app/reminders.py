@@ -57,7 +57,7 @@ def _beginning(reminder: Reminder, opening: str) -> Iterator[str]:
     yield _("目前还希望收到：%(wanted)s。", wanted=in_words(reminder.missing))
     if reminder.few:
         few = str(_("、")).join(word(GROUPS, group) for group in reminder.few)
-        yield _("%(groups)s人数少，不通报份数，请同样再告知一次。", groups=few)
+        yield _("只有几个人的对象（如%(groups)s）不通报份数，请同样再告知一次。", groups=few)
 
 
 def _closing(campaign: CampaignView) -> Iterator[str]:

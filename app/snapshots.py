@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 Found = TypeVar("Found")
-LONGEST = 600.0  # seconds after which what is kept is too old to be shown meanwhile
+LONGEST = 60.0  # seconds after which what is kept is too old to be shown meanwhile
 
 
 @dataclass

@@ -15,16 +15,19 @@ from analysis.weighting.cells import Cells
 Integers = NDArray[np.int64]
 
 
-def of_coverage(names: Sample | Counts, cells: Cells, counted: NDArray[np.bool_]) -> Iterator[Notice]:
-    """Groups without a count, groups and cells without an answer."""
+def of_coverage(
+    names: Sample | Counts, cells: Cells, counted: NDArray[np.bool_], asked: NDArray[np.bool_] | None = None
+) -> Iterator[Notice]:
+    """Groups without a count, groups and cells without an answer; cells that were not `asked` are not called silent."""
     for group, name in enumerate(names.groups):
         here = cells.group == group
-        answers, silent = cells.answers[here], cells.size[here][cells.answers[here] == 0]
+        answers, people = cells.answers[here], cells.size[here]
+        silent = people[(answers == 0) & (True if asked is None else asked[here])]
         if not counted[group]:
             if answers.sum():
                 yield Notice("no_frame_count", {"group": name, "answers": int(answers.sum())})
         elif not answers.sum():
-            yield Notice("group_silent", {"group": name, "population": int(silent.sum())})
+            yield Notice("group_silent", {"group": name, "population": int(people.sum())})
         elif silent.sum():
             cells_silent = int(np.sum(silent > 0))
             yield Notice("silent_cells", {"group": name, "cells": cells_silent, "people": int(silent.sum())})

@@ -243,9 +243,8 @@ def _respond(
     lost = np.where(drawn.planned, drawn.invited / drawn.chance, cells.size)
     taking = replace(cells, size=lost, answers=np.where(outside, 0.0, cells.answers))
     factor = factor * np.where(outside, 1.0, spread(taking, base * factor, counted))
-    seen = replace(cells, size=np.where(outside, 0.0, cells.size))
     told = (
-        *of_coverage(names, seen, counted),
+        *of_coverage(names, cells, counted, ~outside),
         *of_full_cells(names, cells, full),
         *of_merged_cells(names, cells, merged),
         *_of_outside(names, cells, outside),

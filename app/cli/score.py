@@ -14,6 +14,7 @@ from app.edge import here
 from app.evidence import list_cuts, set_side_by_side
 from app.i18n import current_language, local_time
 from app.notices import notice_lines
+from app.numbers import fixed
 from app.statements import statements
 from app.weights import weights_line
 from app.words import DIMENSIONS, GROUPS, VERDICTS
@@ -21,6 +22,7 @@ from surveys import evaluations
 from surveys.evaluations import EvaluationView, Preview
 
 Numbers = Mapping[str, Any]
+DECIMALS = 2  # of what is not published, whatever the scorecard says
 
 
 @click.command("score")
@@ -112,8 +114,8 @@ def _lines(result: Numbers, about: str) -> list[str]:
     threshold = f"{result['comparison']} {result['threshold']:g}"
     lines = [
         _("%(verdict)s：综合得分 %(score)s（门槛 %(threshold)s）", verdict=VERDICTS[result["verdict"]],
-          score=_interval(result["composite"]), threshold=threshold),
-        _("全部答卷合并计算：%(score)s", score=_interval(result["pooled"])),
+          score=_interval(result["composite"], result["decimals"]), threshold=threshold),
+        _("全部答卷合并计算：%(score)s", score=_interval(result["pooled"], result["decimals"])),
         about,
         weights_line(result.get("weights")),
     ]  # fmt: skip
@@ -135,16 +137,10 @@ def _heads() -> tuple[str, ...]:
 
 def _cells(numbers: Numbers) -> tuple[str, ...]:
     keys = ("value", "low", "high", "se", "n_eff")
-    value, low, high, error, effective = (_number(numbers[key]) for key in keys)
+    value, low, high, error, effective = (fixed(numbers[key], DECIMALS) for key in keys)
     return (value, low, high, error, str(numbers["n"]), effective)
 
 
-def _interval(numbers: Numbers) -> str:
-    if numbers["low"] is None:
-        return _number(numbers["value"])
-    level = f"{numbers['level']:.0%}"
-    return f"{_number(numbers['value'])} [{_number(numbers['low'])}, {_number(numbers['high'])}; {level}]"
-
-
-def _number(value: float | None) -> str:
-    return "—" if value is None else f"{value:.2f}"
+def _interval(numbers: Numbers, decimals: int) -> str:
+    value, low, high = (fixed(numbers[key], decimals) for key in ("value", "low", "high"))
+    return value if numbers["low"] is None else f"{value} [{low}, {high}; {numbers['level']:.0%}]"

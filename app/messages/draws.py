@@ -36,6 +36,8 @@ TEXTS = {
     ),
     "notice.draw_lists_differ.each": lazy_gettext("%(group)s %(places)s 所"),
     "notice.outside_plan": lazy_gettext("有的答卷来自没有抽中的学校，按抽样框人数加权：%(each)s。"),
+    "notice.beyond_draw": lazy_gettext("有的人不可能抽到（方案在他们那里没有名额），由同类对象代表：%(each)s。"),
+    "notice.beyond_draw.each": lazy_gettext("%(group)s %(people)s 人"),
     "notice.outside_plan.each": lazy_gettext("%(group)s %(cells)s 处（答卷 %(answers)s 份）"),
     "notice.margin_silent": lazy_gettext("有的学段或城乡没有一份答卷，由同类对象的其他答卷代表：%(each)s。"),
     "notice.margin_silent.each": lazy_gettext("%(group)s（%(people)s 人）"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from analysis.results import Notice
 from analysis.weighting import Weights, cell_weights, frame_weights
 from analysis.weighting.steps import STEPS, CellWeights, design_weights
 from surveys.datasets import NO_SCHOOL, Roster
+from surveys.datasets.chances import Draw
 from surveys.errors import SurveyError
 from surveys.evaluations.model import Weighting
 
@@ -59,7 +60,8 @@ def weigh(names: Sample | Counts, roster: Roster, weighting: str) -> Weighed:
     """Weights of people, or of all people of each cell of counts."""
     if weighting == "design" and roster.draw is not None:
         found = design_weights(names, roster.population, roster.draw.chances, _margins(roster.strata), times=TIMES)
-        return Weighed(found.final, found.notices, _plain(found.cells, STEPS, roster, weighting, found.lowered))
+        told = (*found.notices, *_of_beyond(roster.draw, roster))
+        return Weighed(found.final, told, _plain(found.cells, STEPS, roster, weighting, found.lowered))
     if weighting == "none":
         return Weighed(np.ones(names.group.size), (), None)
     people = roster.population
@@ -69,6 +71,11 @@ def weigh(names: Sample | Counts, roster: Roster, weighting: str) -> Weighed:
         weights = frame_weights(names, people, overfull="share")
     cells = _cells_of(names, weights)
     return Weighed(weights.final, weights.notices, _plain(cells, STEPS[:2], roster, weighting, 0))
+
+
+def _of_beyond(draw: Draw, roster: Roster) -> Iterator[Notice]:
+    for group, people in draw.beyond.items():
+        yield Notice("beyond_draw", {"group": roster.groups[group], "people": people})
 
 
 def _margins(strata: Sequence[str]) -> dict[str, Integers]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveys.fieldwork.standings import Standing, Watch
+from surveys.groups import GROUPS
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,9 @@ class Missing:
 class Reminder:
     """What one school is asked for, or the county where `school_code` is None.
 
-    `few` are groups of the school with few people. They are named whether or not they miss anything, and without a
-    number: of one principal a number would tell the school who has answered.
+    `few` are groups with few people at some school, the same for every school: a letter that names them where another
+    does not would be asked why. They are named whether or not they miss anything, and without a number: of one
+    principal a number would tell the school who has answered.
     """
 
     school_code: str | None
@@ -38,7 +40,10 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Reminders:
-    """The schools, those that miss most first, and what groups of few people miss in the whole county."""
+    """The schools, those that miss most first, and what groups of few people miss in the whole county.
+
+    A group that has few people at one place only is not in `few`: the county's number would be that place's.
+    """
 
     schools: tuple[Reminder, ...]
     few: tuple[Missing, ...]
@@ -57,23 +62,30 @@ def remind(watch: Watch) -> Reminders:
     schools: dict[str | None, list[Standing]] = {}
     for each in watch.places:
         schools.setdefault(each.school_code, []).append(each)
-    reminders = (_remind(places) for places in schools.values())
+    few = _named(each for each in watch.places if each.school_code is not None)
+    reminders = (_remind(places, _named(places) if code is None else few) for code, places in schools.items())
     listed = sorted((each for each in reminders if each.missing), key=lambda each: -each.answers)
     return Reminders(tuple(listed), _few(each for each in watch.places if each.few))
 
 
-def _remind(places: Sequence[Standing]) -> Reminder:
+def _named(places: Iterable[Standing]) -> tuple[str, ...]:
+    """Groups of few people that are asked at these places, each once."""
+    asked = {each.group for each in places if each.few and each.amounts.target}
+    return tuple(group for group in GROUPS if group in asked)
+
+
+def _remind(places: Sequence[Standing], few: tuple[str, ...]) -> Reminder:
     missing = (
         Missing(str(each.group), each.amounts.missing, each.last_on)
         for each in places
         if each.amounts.missing and not each.few
     )
-    few = tuple(str(each.group) for each in places if each.few and each.amounts.target)
     return Reminder(places[0].school_code, places[0].school_name, tuple(missing), few)
 
 
 def _few(places: Iterable[Standing]) -> tuple[Missing, ...]:
-    answers: dict[str, int] = {}
+    answers: dict[str, list[int]] = {}
     for each in places:
-        answers[str(each.group)] = answers.get(str(each.group), 0) + each.amounts.missing
-    return tuple(Missing(group, count, None) for group, count in answers.items() if count)
+        if each.amounts.target:
+            answers.setdefault(str(each.group), []).append(each.amounts.missing)
+    return tuple(Missing(group, sum(each), None) for group, each in answers.items() if len(each) > 1 and sum(each))

@@ -176,6 +176,14 @@ def test_schools_that_were_not_drawn_are_not_called_silent() -> None:
     assert (found.cells.final * found.cells.answers).tolist() == pytest.approx([200, 80])
 
 
+def test_a_group_that_is_silent_is_told_with_all_its_people() -> None:
+    """Also those of schools that were not drawn: the reader asks whose voice is missing."""
+    cells = [cell(0, 0, 100, 20, invited=20), cell(0, 0, 30, 0, group=1, invited=9), cell(1, 0, 50, 0, group=1)]
+    _, _, found = weigh(cells)
+    told = {notice.code: notice.params for notice in found.notices}
+    assert told["group_silent"]["population"] == 80
+
+
 def test_answers_that_no_draw_led_to_are_told() -> None:
     cells = [cell(0, 0, 100, 20, invited=20, first=0.5), cell(1, 0, 90, 30), cell(2, 1, 80, 20, invited=20)]
     _, _, found = weigh(cells)

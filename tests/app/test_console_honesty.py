@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select
 
+from app.cli.score import _interval
 from app.edge import Renke
+from app.evidence import set_side_by_side
 from surveys import accounts, campaigns, comments, honesty, misuse
 from surveys.models import Comment, MisuseReport, Region, School
 from tests import factories
@@ -78,7 +80,8 @@ def test_once_the_score_was_seen_no_rule_can_be_decided_but_one_taken_back(desk:
     decide(desk)
     close(desk, clock)
     scored = desk.post("/console/campaigns/tiny/score", to=PAGE)
-    assert "全部计入时为" in scored.words
+    assert "没有一份答卷符合已决定的剔除规则" in scored.words
+    assert "全部计入时为" not in scored.words, "nothing was left out: nothing to compare"
     page = desk.get(PAGE)
     assert "不能再决定新的规则" in page.words
     assert page.all("input", type="radio") == []
@@ -98,6 +101,17 @@ def test_the_score_is_always_shown_with_and_without(app: Renke, desk: Desk, cloc
     assert "对照：去掉带有确证迹象的答卷" in file.get_data(as_text=True)
     ran = app.test_cli_runner().invoke(args=["score", "tiny"])
     assert "没有剔除任何答卷" in ran.output
+
+
+def test_numbers_side_by_side_are_rounded_alike(desk: Desk, clock: Clock) -> None:
+    """90.625 is 90.63 wherever it stands; where a rule took nothing out there is nothing to compare."""
+    numbers = {"value": 90.625, "low": None, "high": None}
+    with desk.client.application.test_request_context():
+        beside = {"answers": "all", "difference": 2, "composite": numbers, "verdict": "met"}
+        assert "90.63" in set_side_by_side({"beside": beside, "decimals": 2})
+        assert _interval(numbers, 2) == "90.63"
+        nothing = set_side_by_side({"beside": {**beside, "difference": 0}, "decimals": 2})
+    assert nothing == "没有一份答卷符合已决定的剔除规则，得分计入了全部答卷。"
 
 
 def test_schools_that_ask_for_a_look_are_never_called_cheats(app: Renke, clock: Clock) -> None:

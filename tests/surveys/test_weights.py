@@ -129,6 +129,20 @@ def test_answers_from_a_poster_at_a_school_that_was_not_drawn_are_told(session: 
     assert row["base"] == pytest.approx(PEOPLE[undrawn]["parent"] / 6)
 
 
+def test_people_whom_no_draw_could_reach_are_told(session: Session) -> None:
+    campaign = surveyed(session)
+    where = (PlanCell.group == "teacher", PlanCell.school_id.is_not(None))
+    cells = list(session.scalars(select(PlanCell).where(*where)))
+    out = next(cell for cell in cells if not cell.invited)
+    out.quota = 0
+    session.flush()
+    beyond = load_dataset(session, campaign_id=campaign.id).roster.draw.beyond  # type: ignore[union-attr]
+    assert list(beyond.values()) == [out.population]
+    notices = evaluate(session, name="tiny", now=NOW).result["notices"]
+    told = [each["params"] for each in notices if each["code"] == "beyond_draw"]
+    assert {"group": "teacher", "people": out.population} in told
+
+
 def test_a_million_answers_are_weighted_in_seconds() -> None:
     schools, each = 300, 1_700
     school = np.repeat(np.arange(schools), 2)
