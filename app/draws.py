@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.i18n import local_time
 from app.numbers import NOTHING
-from app.words import GROUPS, word
+from app.words import GROUPS, who, word
 from surveys.plans import Proposal
 from surveys.plans.auditing import CellAudit
+from surveys.plans.drawing import PastDraw
 from surveys.plans.positions import Envelope
 
 SEED_BYTES = 5  # thirteen digits: enough that nobody tries them all, few enough to write down
@@ -40,6 +42,15 @@ def lay_out_drawn(proposal: Proposal) -> tuple[DrawnPlace, ...]:
             place.invited[cell.group] = place.invited.get(cell.group, 0) + cell.invited
             place.people[cell.group] = place.people.get(cell.group, 0) + cell.population
     return tuple(places[code] for code in sorted(places, key=lambda code: (code is None, code or "")))
+
+
+def draw_lines(draws: Iterable[PastDraw]) -> list[str]:
+    """A line for each draw that was made, also of those that were replaced."""
+    return [
+        _("第 %(number)s 次抽签：%(when)s，方案第 %(plan)s 版，种子 %(seed)s，%(by)s", number=each.number,
+          when=local_time(each.at), plan=each.plan, seed=each.seed, by=who(each.by))
+        for each in draws
+    ]  # fmt: skip
 
 
 def list_name(envelope: Envelope) -> str:

@@ -9,7 +9,7 @@ import click
 from flask_babel import gettext as _
 
 from app.cli.edge import REFUSED, at_edge, read_file, table
-from app.draws import fresh_seed, lay_out_cell, list_name, write_positions
+from app.draws import draw_lines, fresh_seed, lay_out_cell, list_name, write_positions
 from app.edge import here
 from app.notices import notice_lines
 from app.numbers import count
@@ -17,7 +17,7 @@ from app.words import GROUPS, word
 from surveys import frames
 from surveys.campaigns import get_campaign
 from surveys.plans.auditing import audit_plan
-from surveys.plans.drawing import LARGEST_SEED, DrawView, draw_plan
+from surveys.plans.drawing import LARGEST_SEED, DrawView, draw_plan, list_draws
 from surveys.plans.inviting import issue_invited
 from surveys.plans.positions import list_envelopes
 from surveys.trail import AT_THE_SHELL
@@ -47,7 +47,10 @@ def audit(name: str) -> None:
     with here().database.read() as session:
         campaign = get_campaign(session, name=name, now=here().clock())
         found = audit_plan(session, campaign_id=campaign.id)
+        draws = list_draws(session, campaign_id=campaign.id)
     click.echo(_("种子 %(seed)s，重抽的摘要 %(digest)s", seed=found.seed, digest=found.digest_again))
+    for line in draw_lines(draws):
+        click.echo(line)
     if found.agrees:
         click.echo(_("复核一致：%(cells)s 处全部相同，摘要相同。", cells=len(found.cells)))
         return
@@ -123,8 +126,16 @@ def _draw_text(found: DrawView) -> str:
         _("抽样方案第 %(number)s 版已抽定，种子 %(seed)s", number=found.plan, seed=found.seed),
         _("摘要 %(digest)s", digest=found.digest),
         _("抽中 %(schools)s 所学校，共 %(there)s 所", schools=found.schools, there=found.schools_there),
+        *_replaced(found),
         *(f"! {line}" for line in notice_lines([{"code": n.code, "params": n.params} for n in found.notices])),
     ]
     rows: list[tuple[object, ...]] = [(_("调查对象"), _("人数"), _("邀请"))]
     rows += [(word(GROUPS, each), count(found.population[each]), count(found.invited[each])) for each in found.invited]
     return "\n".join([*lines, "", table(rows)])
+
+
+def _replaced(found: DrawView) -> list[str]:
+    if found.replaced is None:
+        return []
+    words = {"plan": found.replaced.plan, "seed": found.replaced.seed}
+    return ["! " + _("方案第 %(plan)s 版由种子 %(seed)s 抽定的结果已被这次抽签替换；以前的各次抽签仍在日志里。", **words)]

@@ -100,7 +100,9 @@ def _text(run: EvidenceView) -> str:
              number=run.number, when=local_time(run.made_at), schools=board.judged)  # fmt: skip
     lines = [head, *(f"! {line}" for line in dict.fromkeys(notice_lines(run.result["notices"])))]
     lines += ["", _("情况异常，请核实"), *(_school(each) for each in board.unusual)]
-    if not board.unusual:
+    if not board.judged:
+        lines.append(_("答卷太少，没有一所学校能判断。"))
+    elif not board.unusual:
         lines.append(
             _("没有一所学校同时出现两类以上互不相干的迹象。没有看到，不等于没有：在家里教、只教一部分人，留不下痕迹。")
         )

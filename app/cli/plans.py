@@ -183,7 +183,8 @@ def _title(block: Block) -> str:
     if block.drawn < block.schools:
         some = _("（%(schools)s 所抽 %(drawn)s 所）", schools=block.schools, drawn=block.drawn)
         return f"{block.title} {some}"
-    return f"{block.title} {_('（%(schools)s 所）', schools=block.schools)}"
+    every = _("（%(schools)s 所）", schools=block.schools)
+    return f"{block.title} {every}"
 
 
 def _sum(line: StratumLine | None) -> str:

@@ -12,14 +12,14 @@ from app.access import allow
 from app.console.door import READERS, WRITERS, blueprint, find_campaign, find_county
 from app.console.forms import DrawSeed, FrameUpload, read_upload
 from app.console.refusals import Refusal, refuse, refuse_form
-from app.draws import fresh_seed, lay_out_cell, lay_out_drawn, list_name, write_positions
+from app.draws import draw_lines, fresh_seed, lay_out_cell, lay_out_drawn, list_name, write_positions
 from app.edge import here
 from app.errors import STATUS
 from app.notices import notice_lines
 from surveys import frames, plans
 from surveys.errors import SurveyError
 from surveys.plans.auditing import audit_plan
-from surveys.plans.drawing import draw_plan, find_draw
+from surveys.plans.drawing import draw_plan, find_draw, list_draws
 from surveys.plans.inviting import count_missing, issue_invited
 from surveys.plans.positions import list_envelopes
 
@@ -110,6 +110,7 @@ def _page(name: str, refusal: Refusal | None = None) -> str:
         campaign = find_campaign(session, name)
         made = plans.get_plan_view(session, campaign_id=campaign.id)
         drawn = find_draw(session, campaign_id=campaign.id)
+        draws = list_draws(session, campaign_id=campaign.id)
         if drawn is not None:
             audit = audit_plan(session, campaign_id=campaign.id)
             missing = count_missing(session, campaign_id=campaign.id)
@@ -133,6 +134,7 @@ def _page(name: str, refusal: Refusal | None = None) -> str:
         list_name=list_name,
         write_positions=write_positions,
         lay_out_cell=lay_out_cell,
+        draws=draw_lines(draws),
         simulated=campaign.simulated,
         **shown,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -20,12 +20,27 @@ from surveys.plans.basis import find_plan, load_basis, load_cells
 from surveys.plans.selection import Drawn, digest_draw, draw_all, notices_of
 
 LARGEST_SEED = 2**63 - 1
+DRAWN = "plan.drawn"  # what the trail calls a draw
 Key = tuple[str | None, str, str]  # school, group, band
 
 
 @dataclass(frozen=True)
+class PastDraw:
+    """A draw as the trail keeps it: `number` counts those of the campaign from 1."""
+
+    number: int
+    at: datetime
+    by: str
+    plan: int
+    seed: int
+
+
+@dataclass(frozen=True)
 class DrawView:
-    """A draw as it stands. `schools` were drawn of `schools_there`; people invited and of the population by group."""
+    """A draw as it stands. `schools` were drawn of `schools_there`; people invited and of the population by group.
+
+    `replaced` is the draw that this one has just taken the place of.
+    """
 
     plan: int
     seed: int
@@ -36,6 +51,7 @@ class DrawView:
     invited: Mapping[str, int]
     population: Mapping[str, int]
     notices: tuple[Notice, ...] = ()
+    replaced: PastDraw | None = None
 
 
 def draw_plan(session: Session, *, campaign_id: int, seed: int, now: datetime, by: str) -> DrawView:
@@ -51,15 +67,26 @@ def draw_plan(session: Session, *, campaign_id: int, seed: int, now: datetime, b
         raise SurveyError("draw.closed", "conflict")
     plan = get_plan(session, campaign_id=campaign_id)
     basis = load_basis(session, plan)
+    replaced = None
     if plan.seed != seed:
         _refuse_issued(session, campaign_id)
+        replaced = next(reversed(list_draws(session, campaign_id=campaign_id)), None)
         drawn = draw_all(basis, seed)
         _write(session, plan, drawn)
         plan.seed, plan.drawn_at, plan.digest = seed, now, digest_draw(basis, seed, drawn)
         invited = sum(each.invited for each in drawn)
         facts = {"plan": plan.number, "seed": seed, "digest": plan.digest, "invited": invited}
-        trail.record(session, campaign_id=campaign_id, now=now, by=by, action="plan.drawn", **facts)
-    return _view(session, plan, notices_of(basis, draw_all(basis, seed)))
+        trail.record(session, campaign_id=campaign_id, now=now, by=by, action=DRAWN, **facts)
+    return replace(_view(session, plan, notices_of(basis, draw_all(basis, seed))), replaced=replaced)
+
+
+def list_draws(session: Session, *, campaign_id: int) -> tuple[PastDraw, ...]:
+    """Every draw of the campaign, the first one first: also those that another has replaced."""
+    deeds = reversed(trail.list_deeds(session, campaign_id=campaign_id, action=DRAWN))
+    return tuple(
+        PastDraw(number, deed.at, deed.by, deed.facts["plan"], deed.facts["seed"])
+        for number, deed in enumerate(deeds, start=1)
+    )
 
 
 def find_draw(session: Session, *, campaign_id: int) -> DrawView | None:

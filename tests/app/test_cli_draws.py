@@ -51,9 +51,13 @@ def test_a_fresh_seed_is_printed_and_draws_again(planned: Renke) -> None:
     seed = re.search(r"种子 (\d+)", run(planned, "plan", "draw", "tiny"))
     assert seed is not None
     before = run(planned, "plan", "list", "tiny")
-    run(planned, "plan", "draw", "tiny", "--seed", "1")
+    again = run(planned, "plan", "draw", "tiny", "--seed", "1")
+    assert f"由种子 {seed[1]} 抽定的结果已被这次抽签替换" in again
+    assert "替换" not in run(planned, "plan", "draw", "tiny", "--seed", "1"), "the same draw replaces nothing"
     assert run(planned, "plan", "list", "tiny") != before
     run(planned, "plan", "draw", "tiny", "--seed", seed[1])
+    audited = run(planned, "plan", "audit", "tiny")
+    assert re.findall(r"第 (\d) 次抽签：.*种子 (\d+)", audited) == [("1", seed[1]), ("2", "1"), ("3", seed[1])]
     assert run(planned, "plan", "list", "tiny") == before
 
 

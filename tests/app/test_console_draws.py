@@ -57,6 +57,9 @@ def test_the_whole_way(desk: Desk) -> None:
     assert "9 所中抽中 6 所" in page.words
     assert "与存档全部相同" in page.words
     assert len(page.rows()) == 7
+    page = draw(desk, "79")
+    assert "重新抽签会替换种子 79 的抽签结果" in page.words
+    assert re.findall(r"第 (\d) 次抽签\D.*?种子 (\d+)", page.words) == [("1", "77"), ("2", "79")]
     lists = desk.get(f"{DRAW}?school=J1")
     assert "学生" in lists.rows()[0][0]
     page = desk.post(f"{DRAW}/slips", to=DRAW)
