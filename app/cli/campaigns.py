@@ -14,6 +14,7 @@ from app.i18n import in_language, local_time
 from app.words import GROUPS, STATES
 from surveys import campaigns
 from surveys.campaigns import CampaignView
+from surveys.paper import count_waiting
 from surveys.sealing import LEDGERS, rewrite
 
 campaign = AppGroup("campaign", help="One survey of one county.")
@@ -45,10 +46,18 @@ def open_now(name: str) -> None:
 
 @campaign.command("close")
 @click.argument("name", metavar="ID")
+@click.option("--yes", is_flag=True, help="Even if paper forms wait, which are lost then.")
 @at_edge
-def close_now(name: str) -> None:
+def close_now(name: str, yes: bool) -> None:
     """Close campaign ID now; no more answers are taken."""
     with here().database.begin() as session:
+        found = campaigns.get_campaign(session, name=name, now=here().clock())
+        waiting = count_waiting(session, campaign_id=found.id)
+        if found.state == "open" and any(waiting):
+            told = _("还有纸质问卷没有录完：只录了一遍的 %(once)s 份，两遍不一致的 %(twice)s 份。", **waiting._asdict())
+            click.echo(told, err=True)
+            if not yes:
+                raise click.ClickException(_("结束后它们就不能成为答卷。先录完，或者加 --yes 照样结束。"))
         closed = campaigns.close_campaign(session, name=name, now=here().clock())
     click.echo(_facts(closed))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +19,9 @@ from app.words import GROUPS, word
 from surveys import campaigns
 from surveys.codes import issue_open, issue_personal
 from surveys.codes.naming import Which, read_positions
-from surveys.codes.voiding import reissue_slips, void_slips
+from surveys.codes.voiding import Place, reissue_slips, void_slips
 from surveys.groups import SCHOOL_GROUPS
-from surveys.kits import Kit, Part, read_kit, read_reissued, record_print
+from surveys.kits import Part, read_kit, read_reissued, record_print
 from surveys.reports.kit import zip_kits
 from surveys.trail import AT_THE_SHELL
 
@@ -99,6 +100,7 @@ def print_codes(
 
     A ZIP holds a PDF for each school, and one for what is not a school's.
     """
+    _check_ending(file)
     app = here()
     with app.database.read() as session:
         campaign = campaigns.get_campaign(session, name=name, now=app.clock())
@@ -108,18 +110,17 @@ def print_codes(
             if reissued is None
             else read_reissued(session, number=reissued, **keys)
         )
-    _hand_out(campaign, kit, file, languages)
-
-
-def _hand_out(campaign: campaigns.CampaignView, kit: Kit, file: Path, languages: tuple[str, ...]) -> None:
-    """Write the file, and tell the trail; say so where somebody has the same codes already."""
-    app, printable = here(), lay_out(campaign, kit, languages)
-    _write(printable, file)
+    _write(lay_out(campaign, kit, languages), file)
     with app.database.begin() as session:
         record_print(session, campaign_id=campaign.id, kit=kit, now=app.clock(), by=AT_THE_SHELL)
     if kit.before:
         click.echo(printed_before(kit.before), err=True)
     _tell_address(campaign)
+
+
+def _check_ending(file: Path) -> None:
+    if file.suffix.lower() not in (".pdf", ".zip"):
+        raise click.UsageError(_("--out 应为 .pdf 或 .zip 文件：%(file)s", file=file.name))
 
 
 def _write(printable: Printable, file: Path) -> None:
@@ -164,33 +165,52 @@ def void(
     """
     if reissue != (file is not None):
         raise click.UsageError(_("--reissue 和 --out 要一起用"))
+    if file is not None:
+        _check_ending(file)
     which, app = _which(**wanted), here()
     deed: dict[str, Any] = {"which": which, "reason": reason, "now": app.clock(), "by": AT_THE_SHELL}
     with app.database.begin() as session:
         campaign = campaigns.get_campaign(session, name=name, now=app.clock())
         deed |= {"campaign_id": campaign.id, "secret": app.settings.secret, "today": app.today()}
         if file is None:
-            count = sum(place.count for place in void_slips(session, **deed))
+            places, number = void_slips(session, **deed), None
         else:
             done = reissue_slips(session, draw=app.draw, **deed)
-            count = done.count
+            places, number = done.places, done.number
+            _print_reissued(session, campaign, done.number, file, languages)
+    _tell_voided(places, number)
+    if number is not None:
+        _tell_address(campaign)
+
+
+def _tell_voided(places: Sequence[Place], number: int | None) -> None:
+    """How many; and of new ones, where those are that no kit has."""
+    count, keyed = sum(place.count for place in places), sum(place.keyed for place in places)
     click.echo(_("已作废 %(count)s 个答题码。", count=count))
-    if file is not None:
-        click.echo(
-            _(
-                "已补发 %(count)s 个，编号 %(number)s；可以用 codes print --reissued 再印。",
-                count=count,
-                number=done.number,
-            )
-        )
-        _print_reissued(campaign, done.number, file, languages)
+    if keyed:
+        click.echo(_("其中 %(count)s 份纸质问卷已录入的内容也已丢弃。", count=keyed))
+    if number is None:
+        return
+    click.echo(
+        _("已补发 %(count)s 个，编号 %(number)s；可以用 codes print --reissued 再印。", count=count, number=number)
+    )
+    ways = {place.way for place in places}
+    if "paper" in ways:
+        click.echo(_("补发的纸质问卷不在这份 PDF 里：用 paper print --again 打印。"))
+    if "sms" in ways:
+        click.echo(_("补发的短信链接不在这份 PDF 里：用 codes sms --again 导出。"))
 
 
-def _print_reissued(campaign: campaigns.CampaignView, number: int, file: Path, languages: tuple[str, ...]) -> None:
+def _print_reissued(
+    session: Any, campaign: campaigns.CampaignView, number: int, file: Path, languages: tuple[str, ...]
+) -> None:
+    """Before the new codes are issued for good: a file that cannot be written voids and issues nothing."""
     app = here()
-    with app.database.read() as session:
-        kit = read_reissued(session, campaign_id=campaign.id, secret=app.settings.secret, number=number)
-    _hand_out(campaign, kit, file, languages)
+    kit = read_reissued(session, campaign_id=campaign.id, secret=app.settings.secret, number=number)
+    if not kit.slips:
+        return
+    _write(lay_out(campaign, kit, languages), file)
+    record_print(session, campaign_id=campaign.id, kit=kit, now=app.clock(), by=AT_THE_SHELL)
 
 
 def _which(

@@ -61,7 +61,7 @@ def sms(name: str, group: str | None, school: str | None, count: int | None, aga
             draw=app.draw,
             by=AT_THE_SHELL,
         )
-    write_file(file, messages_file(messages))
+        write_file(file, messages_file(messages))  # a file that cannot be written issues nothing
     long = sum(each.parts > 1 for each in messages)
     click.echo(_("%(count)s 条链接；短信超过 70 个字的有 %(long)s 条。", count=len(messages), long=long))
 
@@ -138,7 +138,7 @@ def print_paper(
             draw=app.draw,
             by=AT_THE_SHELL,
         )
-    write_file(file, print_forms(campaign, printed, large=large))
+        write_file(file, print_forms(campaign, printed, large=large))  # as above
     first, last = printed.codes[0].position, printed.codes[-1].position
     click.echo(_("%(count)s 份问卷，第 %(first)s–%(last)s 号。", count=len(printed.codes), first=first, last=last))
 
@@ -224,4 +224,5 @@ def differences(name: str) -> None:
 
 def _waiting(form: forms.Pending) -> tuple[object, ...]:
     place = (form.school_name or _("全县"), GROUPS.get(form.group, form.group))
-    return (*place, form.serial, ", ".join(form.keyed_by), form.differences)
+    state = form.differences if form.state == "different" else _("等第二遍录入")
+    return (*place, form.serial, ", ".join(form.keyed_by), state)

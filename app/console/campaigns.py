@@ -23,6 +23,7 @@ from surveys import campaigns
 from surveys.accounts import ROLES
 from surveys.campaigns import CampaignView
 from surveys.errors import Problem, SurveyError
+from surveys.paper import count_waiting
 
 DAYS_AHEAD, DAYS_OPEN = 7, 5  # of the example: national rounds are open for five days
 
@@ -89,17 +90,25 @@ def example() -> Answer:
 @allow(*READERS)
 def campaign(name: str) -> str:
     """Facts, papers, what can be done now, and progress by school and group."""
+    return campaign_page(name)
+
+
+def campaign_page(name: str, refusal: Refusal | None = None) -> str:
+    """The page, with what was refused of the codes that were wanted."""
     with here().database.read() as session:
         found = find_campaign(session, name)
         papers = campaigns.papers_of(session, campaign_id=found.id)
+        waiting = count_waiting(session, campaign_id=found.id)
         returns = lay_out(campaigns.progress(session, campaign_id=found.id))
     return render_template(
         "console/campaign.html",
         campaign=found,
         papers=papers,
         returns=returns,
+        waiting=waiting,
         button=PressButton(),
         slips=PersonalCodes(),
+        refusal=refusal,
         simulated=found.simulated,
         done=request.args.get("done"),
         count=request.args.get("count", 0, type=int),

@@ -6,12 +6,14 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.access import allow
+from app.console.campaigns import campaign_page
 from app.console.door import WRITERS, blueprint, find_campaign
 from app.console.forms import PersonalCodes
-from app.console.refusals import refuse_form
+from app.console.refusals import refuse, refuse_form
 from app.edge import here
-from app.errors import page
+from app.errors import STATUS
 from surveys import codes
+from surveys.errors import SurveyError
 
 
 @blueprint.post("/campaigns/<name>/codes")
@@ -38,19 +40,24 @@ def issue_slips(name: str) -> Response | tuple[str, int]:
     """Personal codes for one group at one school, or in the county."""
     form = PersonalCodes()
     if not form.validate():
-        return page(refuse_form(form).text, 422)
+        return campaign_page(name, refuse_form(form)), 422
     app = here()
-    with app.database.begin() as session:
-        campaign = find_campaign(session, name)
-        count = codes.issue_personal(
-            session,
-            campaign_id=campaign.id,
-            group=form.group.data,
-            school=form.school.data or None,
-            count=form.count.data,
-            secret=app.settings.secret,
-            today=app.today(),
-            draw=app.draw,
-            now=app.clock(),
-        )
+    try:
+        with app.database.begin() as session:
+            campaign = find_campaign(session, name)
+            count = codes.issue_personal(
+                session,
+                campaign_id=campaign.id,
+                group=form.group.data,
+                school=form.school.data or None,
+                count=form.count.data,
+                secret=app.settings.secret,
+                today=app.today(),
+                draw=app.draw,
+                now=app.clock(),
+            )
+    except SurveyError as error:
+        if error.code != "codes.outside_frame":
+            raise
+        return campaign_page(name, refuse(error)), STATUS[error.kind]
     return redirect(url_for("console.campaign", name=name, done="issued", count=count), 303)

@@ -85,9 +85,16 @@ def void_codes(name: str) -> Response | tuple[str, int]:
             }
             if form.reissue.data:
                 done = reissue_slips(session, draw=app.draw, **deed)
-                told: dict[str, Any] = {"done": "reissued", "deed": done.number, "count": done.count}
+                told: dict[str, Any] = {
+                    "done": "reissued",
+                    "deed": done.number,
+                    "count": done.count,
+                    "keyed": done.keyed,
+                }
             else:
-                told = {"done": "voided", "count": sum(place.count for place in void_slips(session, **deed))}
+                places = void_slips(session, **deed)
+                told = {"done": "voided", "count": sum(each.count for each in places)}
+                told["keyed"] = sum(each.keyed for each in places)
     except SurveyError as error:
         if error.code not in MENDABLE:
             raise
@@ -160,7 +167,10 @@ def _page(name: str, form: VoidCodes, refusal: Refusal | None = None) -> str:
         languages=asked if asked in dict(choices) else choices[0][0],
         done=request.args.get("done"),
         count=request.args.get("count", 0, type=int),
-        deed=request.args.get("deed", 0, type=int),
+        keyed=request.args.get("keyed", 0, type=int),
+        made=next(
+            (each for each in voids if each.reissued and each.number == request.args.get("deed", type=int)), None
+        ),
     )
 
 

@@ -11,14 +11,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveys import trail
 from surveys.codes.issuing import Draw, add_posters, issue_personal, lock_campaign
 from surveys.codes.naming import Found, Which, find_unspent
-from surveys.codes.slips import COUNTY, Slip, list_slips
+from surveys.codes.slips import COUNTY, PRINTED, Slip, list_slips
 from surveys.codes.using import void_codes
 from surveys.errors import SurveyError
+from surveys.models import PaperEntry
 
 VOID, REISSUE = "codes.voided", "codes.reissued"
 LONGEST_REASON = 200
@@ -28,7 +30,10 @@ PlaceKey = tuple[str, str, str, str | None, int | None]  # kind, way, group, sch
 
 @dataclass(frozen=True)
 class Place:
-    """Codes of one kind, group and school among those of a deed; new ones are those at `first` to `last`."""
+    """Codes of one kind, group and school among those of a deed; new ones are those at `first` to `last`.
+
+    `keyed` are paper forms of which something was keyed, that waited and was dropped with the code.
+    """
 
     kind: str
     way: str
@@ -38,6 +43,7 @@ class Place:
     school_id: int | None
     first: int | None = None
     last: int | None = None
+    keyed: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,19 @@ class Deed:
     def count(self) -> int:
         return sum(place.count for place in self.places)
 
+    @property
+    def printed(self) -> bool:
+        """Whether a kit can be made of them; paper forms and links for messages are handed out otherwise."""
+        return any(place.way in PRINTED for place in self.places)
+
+    @property
+    def ways(self) -> frozenset[str]:
+        return frozenset(place.way for place in self.places)
+
+    @property
+    def keyed(self) -> int:
+        return sum(place.keyed for place in self.places)
+
 
 def void_slips(
     session: Session, *, campaign_id: int, secret: bytes, which: Which, reason: str, today: date, now: datetime, by: str
@@ -68,7 +87,12 @@ def void_slips(
     lock_campaign(session, campaign_id, now=now)
     found = find_unspent(session, campaign_id=campaign_id, secret=secret, which=which)
     void_codes(session, campaign_id=campaign_id, code_ids=[code.id for code in found], today=today)
-    places = [Place(*key[:4], count=count, school_id=key[4]) for key, count in Counter(map(_place_of, found)).items()]
+    dropped = _drop_keyings(session, campaign_id, found)
+    keyed = Counter(_place_of(code) for code in found if code.number in dropped)
+    places = [
+        Place(*key[:4], count=count, school_id=key[4], keyed=keyed[key])
+        for key, count in Counter(map(_place_of, found)).items()
+    ]
     _record(session, campaign_id, now, by, VOID, said, places)
     return places
 
@@ -91,6 +115,16 @@ def reissue_slips(
     new = [_replace(session, place, now=now, today=today, draw=draw, **keys) for place in voided]
     _record(session, campaign_id, now, by, REISSUE, _read_reason(reason), new)
     return list_voids(session, campaign_id=campaign_id)[0]
+
+
+def _drop_keyings(session: Session, campaign_id: int, voided: Iterable[Found]) -> set[int]:
+    """Forget what was keyed of these forms, which would wait for ever. Gives their numbers; the campaign is locked."""
+    own = PaperEntry.campaign_id == campaign_id
+    numbers = {code.number for code in voided}
+    waiting = numbers.intersection(session.scalars(select(PaperEntry.number).where(own)))
+    if waiting:
+        session.execute(delete(PaperEntry).where(own, PaperEntry.number.in_(waiting)))
+    return waiting
 
 
 def list_voids(session: Session, *, campaign_id: int) -> tuple[Deed, ...]:

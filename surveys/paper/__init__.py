@@ -1,5 +1,6 @@
 """Paper forms: printed with a code each, keyed twice by two people, compared, and then a response like any other."""
 
+from surveys.paper.entries import Waiting, count_waiting
 from surveys.paper.importing import ImportedKeyings, columns_of, import_keyings
 from surveys.paper.keying import discard_keyings, find_form, key_form
 from surveys.paper.model import COMMENT, PAPER, Difference, Disagreement, Form, Keyed, Pending
@@ -17,7 +18,9 @@ __all__ = [
     "Keyed",
     "Pending",
     "PrintedForm",
+    "Waiting",
     "columns_of",
+    "count_waiting",
     "discard_keyings",
     "find_form",
     "get_disagreement",

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from surveys.models import Campaign, PaperEntry
 from surveys.paper.model import Keying
 
 Keyings = Mapping[int, Keying]  # 1 and 2
+
+
+class Waiting(NamedTuple):
+    """How many forms wait: those keyed once, and those keyed twice, whose keyings differ."""
+
+    once: int
+    twice: int
 
 
 def lock(session: Session, campaign_id: int) -> None:
@@ -29,6 +37,13 @@ def load_keyings(session: Session, campaign_id: int, numbers: Iterable[int] | No
         keying = Keying(entry.version_id, entry.answers, entry.comment, entry.language, entry.keyed_by)
         found.setdefault(entry.number, {})[entry.keying] = keying
     return found
+
+
+def count_waiting(session: Session, *, campaign_id: int) -> Waiting:
+    """How many forms would be lost if the campaign ended now."""
+    query = select(func.count()).where(PaperEntry.campaign_id == campaign_id).group_by(PaperEntry.number)
+    keyings = session.scalars(query).all()
+    return Waiting(keyings.count(1), keyings.count(2))
 
 
 def add_keying(session: Session, campaign_id: int, number: int, nth: int, keying: Keying) -> None:

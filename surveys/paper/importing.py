@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
-from surveys.errors import Problem, SurveyError
+from surveys.errors import Problem, SurveyError, shorten
+from surveys.instruments.model import Instrument
 from surveys.paper.entries import load_keyings, lock
 from surveys.paper.keying import Moment, check_keying, find_form, find_stored, keep_keying, place_of
-from surveys.paper.model import COMMENT, PAPER, Form, Keying
+from surveys.paper.model import COMMENT, PAPER, Form, Keying, title_of
 from surveys.tables import Findings, Row, Table, read_table
 from surveys.trail import record
 
 CODE = "code"
+LONGEST_TEXT = 24  # characters of a question at the head of its column
 BESIDES = (CODE, PAPER, COMMENT)  # columns that are no questions; all but the code may be left out
 
 
@@ -40,7 +42,14 @@ class ImportedKeyings:
 
 def columns_of(paper: Paper) -> tuple[str, ...]:
     """The columns of a file for a paper."""
-    return (CODE, *(item.id for item in paper.instrument.items), COMMENT)
+    return (CODE, *headings_of(paper.instrument).values(), COMMENT)
+
+
+def headings_of(instrument: Instrument) -> Mapping[str, str]:
+    """How the column of each question is headed: its id, its number on the form and its text. The id is enough."""
+    language = instrument.languages[0]
+    numbered = enumerate(instrument.items, start=1)
+    return {item.id: f"{item.id} {number} {shorten(item.text[language], LONGEST_TEXT)}" for number, item in numbered}
 
 
 def import_keyings(
@@ -83,7 +92,10 @@ class _Reader:
         self.used: list[int] = []
         self.stored = 0  # forms that are responses already
         self._session, self._campaign, self._table, self._nth, self._moment = session, campaign, table, nth, moment
-        self._papers = self._fitting(papers_of(session, campaign_id=campaign.id))
+        papers = papers_of(session, campaign_id=campaign.id)
+        self._header = self._read_header({item.id for paper in papers for item in paper.instrument.items})
+        self._headings: Mapping[str, str] = {}
+        self._papers = self._fitting(papers)
         self._keyings = load_keyings(session, campaign.id)
         self._first: dict[int, int] = {}  # number of a code -> the row where it stands
 
@@ -103,7 +115,7 @@ class _Reader:
 
     def _read(self, row: Row) -> tuple[Form, Keying] | None:
         """One row; None where the form is a response already, or its code was used otherwise."""
-        cells = dict(zip(self._table.header, row.cells, strict=True))
+        cells = dict(zip(self._header, row.cells, strict=True))
         form = self._find(cells[CODE])
         first = self._first.setdefault(form.number, row.number)
         if first != row.number:
@@ -141,34 +153,48 @@ class _Reader:
         fitting = [paper for paper in form.papers if paper.version_id in self._papers]
         named = [paper for paper in fitting if name in ("", paper.instrument.name)]
         if len(named) != 1:
-            expected = ", ".join(paper.instrument.name for paper in form.papers)
+            expected = "; ".join(map(title_of, form.papers))
             raise SurveyError("paper.other_paper", "invalid", expected=expected)
         return named[0]
 
     def _note(self, row: Row, error: SurveyError) -> None:
         """With its column; never with what stands there, which is a code or an answer."""
         for problem in error.problems or (Problem(error.code, field=CODE, params=error.params),):
-            self.findings.add(problem.code, row=row.number, column=problem.field, params=problem.params)
+            column = self._headings.get(problem.field or "", problem.field)
+            self.findings.add(problem.code, row=row.number, column=column, params=problem.params)
 
     # The header
 
+    def _read_header(self, known: set[str]) -> Sequence[str]:
+        """What each column is for: of a question, the id with which its heading begins."""
+        header: list[str] = []
+        for name in self._table.header:
+            first = name.split(maxsplit=1)[0] if name.strip() else name
+            column = first if first in known else name
+            if column in header:
+                other = self._table.header[header.index(column)]
+                self.findings.add("paper.column_repeated", row=1, column=name, params={"other": other})
+            header.append(column)
+        return header
+
     def _fitting(self, papers: Sequence[Paper]) -> set[int]:
         """The versions of the papers whose questions are the columns of the file."""
-        columns = [name for name in self._table.header if name not in BESIDES]
+        columns = [name for name in self._header if name not in BESIDES]
         fitting = {paper.version_id for paper in papers if {item.id for item in paper.instrument.items} == set(columns)}
-        if CODE not in self._table.header:
+        if CODE not in self._header:
             self.findings.add("paper.column_missing", row=1, column=CODE)
+        self._headings = next((headings_of(each.instrument) for each in papers if each.version_id in fitting), {})
         if not fitting:
             self._explain(papers, columns)
         return fitting
 
     def _explain(self, papers: Sequence[Paper], columns: Sequence[str]) -> None:
         """What is wrong with the columns, going by the paper that they are most like."""
-        asked = [[item.id for item in paper.instrument.items] for paper in papers]
-        nearest = max(asked, key=lambda names: len(set(names) & set(columns)))
-        for name in nearest:
+        asked = [headings_of(paper.instrument) for paper in papers]
+        nearest = max(asked, key=lambda headings: len(headings.keys() & set(columns)))
+        for name, heading in nearest.items():
             if name not in columns:
-                self.findings.add("paper.column_missing", row=1, column=name)
-        for name in columns:
-            if name not in nearest:
-                self.findings.add("paper.column_unknown", row=1, column=name)
+                self.findings.add("paper.column_missing", row=1, column=heading)
+        for name, written in zip(self._header, self._table.header, strict=True):
+            if name not in nearest and name not in BESIDES:
+                self.findings.add("paper.column_unknown", row=1, column=written)

@@ -32,8 +32,15 @@ class Moment:
 
 
 def find_form(session: Session, *, campaign: CampaignView, typed: str, secret: bytes, now: datetime) -> Form:
-    """The form with this code. Raises as `find_door`, and SurveyError(`paper.not_a_form`): the code of a slip."""
-    return _form(session, campaign, find_door(session, typed=typed, secret=secret, now=now))
+    """The form with this code. Raises as `find_door`, and SurveyError(`paper.not_a_form`): the code of a slip.
+
+    A code that is void is SurveyError(`paper.void`): whoever keys is told something else than whoever answers.
+    """
+    try:
+        door = find_door(session, typed=typed, secret=secret, now=now)
+    except SurveyError as error:
+        raise (SurveyError("paper.void", "gone") if error.code == "code.void" else error) from None
+    return _form(session, campaign, door)
 
 
 def get_form(session: Session, *, campaign: CampaignView, number: int, secret: bytes, now: datetime) -> Form:

@@ -89,6 +89,12 @@ class Pending:
     differences: int
 
 
+def title_of(paper: Paper) -> str:
+    """What a paper is called where somebody has to choose, and the name that commands and files know it by."""
+    title = paper.instrument.title[paper.instrument.languages[0]]
+    return f"{title} ({paper.instrument.name})"
+
+
 def key_of(door: Door, secret: bytes) -> str:
     """The submission key of a form: it follows from the code, so that a form is one response however often it comes."""
     return keyed(secret, "paper.key", door.campaign.id, door.code_id).hex()

@@ -15,6 +15,7 @@ from surveys.codes.issuing import Draw
 from surveys.errors import SurveyError, shorten
 from surveys.frames import list_cells
 from surveys.paper.keying import WAY
+from surveys.paper.model import title_of
 from surveys.trail import record
 
 MOST_FORMS = 5_000  # at once: a stack of half a metre, and a file that a browser still opens
@@ -92,9 +93,15 @@ def _choose(session: Session, campaign: CampaignView, group: str, school: str | 
     papers = [each for each in papers_of(session, campaign_id=campaign.id, group=group) if each.fits(stage)]
     fitting = [paper for paper in papers if name in (None, "", paper.instrument.name)]
     if len(fitting) != 1:
-        expected = ", ".join(paper.instrument.name for paper in papers)
-        raise SurveyError("paper.choose_paper", "invalid", paper=shorten(name or "-"), expected=expected)
+        expected = "; ".join(map(title_of, papers))
+        raise SurveyError("paper.choose_paper", "invalid", paper=_called(session, campaign, name), expected=expected)
     return fitting[0]
+
+
+def _called(session: Session, campaign: CampaignView, name: str | None) -> str:
+    """The title of the paper that was named, which may be another group's."""
+    known = {each.instrument.name: title_of(each) for each in papers_of(session, campaign_id=campaign.id)}
+    return shorten(known.get(name or "", name or "-"))
 
 
 def _unused(

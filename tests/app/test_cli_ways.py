@@ -73,6 +73,22 @@ def test_forms_are_printed_keyed_from_files_and_told_where_they_differ(app: Renk
     assert codes[1].typed not in "".join(differing)
 
 
+def test_a_campaign_does_not_end_over_forms_that_wait_unless_told_so(app: Renke, folder: Path) -> None:
+    place = ("--group", "parent", "--school", "P01")
+    run(app, "paper", "print", "tiny", *place, "--count", 1, "--out", folder / "forms.pdf")
+    with app.database.read() as session:
+        campaign = session.scalars(select(models.Campaign.id)).one()
+        (form,) = factories.codes.list_slips(session, campaign_id=campaign, secret=factories.SECRET, way="paper")
+    (folder / "keyed.csv").write_text(f"code,teaching,homework,overall\n{form.typed},4,4,4\n", "utf-8")
+    assert run(app, "paper", "import", "tiny", folder / "keyed.csv", "--keying", 1).exit_code == 0
+    assert run(app, "paper", "differences", "tiny").output.rstrip().endswith("等第二遍录入")
+    refused = run(app, "campaign", "close", "tiny")
+    assert refused.exit_code == 1
+    assert "只录了一遍的 1 份，两遍不一致的 0 份" in refused.output
+    assert "--yes" in refused.output
+    assert run(app, "campaign", "close", "tiny", "--yes").exit_code == 0
+
+
 def test_a_bad_file_is_refused_with_every_place_and_no_code(app: Renke, folder: Path) -> None:
     bad = folder / "bad.csv"
     bad.write_text("code,teaching,homework,overall\n12345-67890,4,4,4\n,9,9,9\n", "utf-8")

@@ -139,7 +139,7 @@ def test_keyings_come_as_files_too(staffed: Renke) -> None:
     download(officer, f"{HOME}/forms.pdf", count="2")
     template = officer.client.get(f"{HOME}/keying/parent/tiny.csv").get_data(as_text=True)
     head = template.lstrip("\ufeff").strip()
-    assert head == "code,teaching,homework,overall,comment"
+    assert head == "code,teaching 1 teaching,homework 2 homework,overall 3 overall,comment"
     content = "\n".join([head, *(f"{form.typed},4,,3," for form in issued(staffed, "paper"))]).encode()
     for desk, nth in ((caller, "1"), (caller, "1"), (officer, "2")):
         page = desk.post(f"{HOME}/keying/file", {"file": upload(content, "k.csv"), "keying": nth}, to=f"{HOME}/keying")

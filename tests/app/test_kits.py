@@ -140,6 +140,31 @@ def test_reissuing_gives_the_new_ones_to_print(app: Renke, desk: Desk, slips: tu
     assert [slip.typed in text for slip in (*new, *slips)] == [True] * 2 + [False] * 6
 
 
+def test_codes_for_a_place_that_has_nobody_are_refused_on_the_page(desk: Desk) -> None:
+    wanted = {"group": "npc_deputy", "school": "P01", "count": "3"}
+    page = desk.post("/console/campaigns/tiny/slips", wanted, to="/console/campaigns/tiny")
+    assert page.status == 422
+    assert "/console/campaigns/tiny/slips" in page.actions()
+    assert [each.get("value") for each in page.all("option") if each.get("selected") is not None] == [
+        "npc_deputy",
+        "P01",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("way", "link"), [("paper", "纸质问卷：再印还没用过的"), ("sms", "短信链接：再下载还没用过的")]
+)
+def test_reissued_forms_and_links_are_fetched_where_they_are_made(app: Renke, desk: Desk, way: str, link: str) -> None:
+    with app.database.begin() as session:
+        campaign = campaigns.get_campaign(session, name="tiny", now=factories.NOW)
+        factories.issue_slips(session, campaign, seed=5, way=way)
+        (lost,) = factories.list_slips(session, campaign, way=way)
+    page = desk.post(VOID, {"typed": lost.typed, "reason": "丢失", "reissue": "y"}, to=PAGE)
+    assert page.words.count(link) == 2, "where it is told, and in the record"
+    assert not [link for link in page.links() if "kit.pdf?deed=" in link]
+    assert "/console/campaigns/tiny/ways" in page.links()
+
+
 def test_a_leaked_poster(app: Renke, desk: Desk) -> None:
     (before,) = live(app, kind="open", group="parent", school="P01")
     desk.post(
@@ -187,6 +212,23 @@ def test_lost_slips_by_command(app: Renke, slips: tuple[Slip, ...], tmp_path: Pa
     assert "印过" in run(app, "codes", "print", "tiny", "--reissued", number, "--out", str(again))
     assert words(again.read_bytes()) == words(new.read_bytes())
     assert [by for by, action in deeds(app) if action == "codes.reissued"] == ["command"]
+
+
+def test_a_file_that_cannot_be_written_issues_nothing(app: Renke, slips: tuple[Slip, ...], tmp_path: Path) -> None:
+    nowhere = ("--out", str(tmp_path / "none" / "new.pdf"))
+    place = ("--group", "parent", "--school", "P01")
+    lost = ("--code", slips[0].typed, "--reason", "丢失", "--reissue")
+    for command in (
+        ("codes", "void", "tiny", *lost, *nowhere),
+        ("codes", "sms", "tiny", *place, "--count", "2", *nowhere),
+        ("paper", "print", "tiny", *place, "--count", "2", *nowhere),
+    ):
+        assert "写不了文件" in run(app, *command, status=1)
+    assert [slip.typed for slip in live(app, kind="personal")] == [slip.typed for slip in slips]
+    assert deeds(app) == []
+    for command in (("codes", "print", "tiny"), ("codes", "void", "tiny", *lost)):
+        assert ".zip" in run(app, *command, "--out", str(tmp_path / "x.docx"), status=2)
+    assert [path for path in tmp_path.iterdir() if not path.name.startswith("renke.db")] == []
 
 
 def test_a_refusal_names_lines_and_no_code(app: Renke, slips: tuple[Slip, ...], tmp_path: Path) -> None:

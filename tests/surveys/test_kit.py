@@ -254,6 +254,23 @@ def test_what_is_unknown_leaves_no_gap() -> None:
     assert "批准文号" not in text
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "said", "english"),
+    [
+        ("", "", "", "Open for answers"),
+        ("2026-05-11 08:00", "", "2026-05-11 08:00 起", "Open for answers from"),
+        ("", "2026-05-17 20:00", "至 2026-05-17 20:00", "Open for answers until"),
+    ],
+)
+def test_only_the_times_that_are_known_are_printed(opens: str, closes: str, said: str, english: str) -> None:
+    pages_ = texts(make_kit(replace(HEADER, opens=opens, closes=closes), POSTERS[:1], SLIPS[:1]))
+    cover, poster, sheet = pages_[0], pages_[-2], pages_[-1]
+    for page in (cover, poster, sheet):
+        assert ("时间" in page) is bool(said)
+        assert said.replace(" ", "") in page.replace(" ", "")
+    assert (english in " ".join(poster.split())) is bool(said)
+
+
 def test_a_kit_of_posters_only() -> None:
     read_pages = pages(make_kit(HEADER, POSTERS, []))
     assert urls(read_pages) == printed_urls(POSTERS)

@@ -132,6 +132,8 @@ def test_new_codes_of_a_deed_are_a_kit(session: Session, campaign: CampaignView)
 def test_lines_count_what_there_is(session: Session, campaign: CampaignView) -> None:
     send(session, open_door(session, read(session, campaign, kind="personal", school="P01").slips[0]))
     record(session, campaign, read(session, campaign, school="P01"))
+    issue_slips(session, campaign, count=2, seed=11, way="sms")
+    issue_slips(session, campaign, count=2, seed=12, way="paper")
     lines = kits.list_kits(session, campaign_id=campaign.id)
     assert [(line.school_code, line.posters, line.personal, bool(line.before)) for line in lines] == [
         ("J01", 4, 0, False),

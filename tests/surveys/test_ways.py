@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from surveys import models, paper, trail
 from surveys.campaigns import CampaignView, get_campaign
 from surveys.codes import Slip
+from surveys.codes.naming import Which
 from surveys.codes.sending import ONE_MESSAGE, Message, export_messages, list_announcements
+from surveys.codes.voiding import list_voids, void_slips
 from surveys.errors import SurveyError
 from surveys.fieldwork import calls
 from surveys.paper.keying import get_form
@@ -248,7 +250,7 @@ def test_wrong_codes_are_refused_for_what_they_are(session: Session) -> None:
     void(session, models.Code.position == gone.position)
     find: dict[str, Any] = {"session": session, "campaign": campaign, "secret": SECRET, "now": NOW}
     assert paper.find_form(typed=form.typed.lower(), **find).serial == form.position
-    wrong = {"paper.not_a_form": slip.typed, "code.unknown": strange.typed, "code.void": gone.typed}
+    wrong = {"paper.not_a_form": slip.typed, "code.unknown": strange.typed, "paper.void": gone.typed}
     wrong["code.mistyped"] = form.typed[:-1] + ("0" if form.typed[-1] != "0" else "1")
     for code, typed in wrong.items():
         with pytest.raises(SurveyError) as refused:
@@ -360,8 +362,8 @@ def test_every_problem_of_a_file_with_its_row_and_column(session: Session) -> No
         bring(session, campaign, "\n".join(rows).encode(), 1, "ivy")
     assert refused.value.code == "paper.invalid_file"
     assert [(each.row, each.column, each.code) for each in refused.value.problems] == [
-        (3, "teaching", "answers.not_an_option"),
-        (3, "overall", "answers.required"),
+        (3, "teaching 1 teaching", "answers.not_an_option"),
+        (3, "overall 3 overall", "answers.required"),
         (4, "code", "paper.code_repeated"),
         (5, "code", "paper.not_a_form"),
         (6, "code", "paper.code_blank"),
@@ -376,10 +378,42 @@ def test_columns_that_are_no_questions_are_named(session: Session) -> None:
     with pytest.raises(SurveyError) as refused:
         bring(session, campaign, b"code,teaching,overal,comment\nX,4,4,", 1, "ivy")
     assert [(each.column, each.code) for each in refused.value.problems] == [
-        ("homework", "paper.column_missing"),
-        ("overall", "paper.column_missing"),
+        ("homework 2 homework", "paper.column_missing"),
+        ("overall 3 overall", "paper.column_missing"),
         ("overal", "paper.column_unknown"),
     ]
+
+
+def test_headings_may_have_the_number_and_the_question_or_only_the_id(session: Session) -> None:
+    campaign = add_campaign(session)
+    (form,) = forms(session, campaign)
+    (printed_on, *_) = open_door(session, form).papers
+    head = ",".join(paper.columns_of(printed_on))
+    assert head == "code,teaching 1 teaching,homework 2 homework,overall 3 overall,comment"
+    assert bring(session, campaign, f"{head}\n{form.typed},4,4,4,".encode(), 1, "ivy").fresh == 1
+    bare = f"code,teaching,homework,overall,comment\n{form.typed},4,4,4,"
+    assert bring(session, campaign, bare.encode(), 2, "ann").stored == 1
+    twice = f"code,teaching 1 teaching,teaching,homework,overall\n{form.typed},4,4,4,4"
+    with pytest.raises(SurveyError) as refused:
+        bring(session, campaign, twice.encode(), 1, "ivy")
+    assert ("teaching", "paper.column_repeated") in [(each.column, each.code) for each in refused.value.problems]
+
+
+def test_voiding_a_form_drops_what_was_keyed_of_it(session: Session) -> None:
+    campaign = add_campaign(session)
+    one, two, three = forms(session, campaign, 3)
+    for form in (one, two):
+        key(session, campaign, form, "ivy")
+    key(session, campaign, two, "ann", teaching="1")
+    assert paper.count_waiting(session, campaign_id=campaign.id) == (1, 1)
+    which = Which([one.typed, three.typed])
+    (place,) = void_slips(session, campaign_id=campaign.id, which=which, reason="丢失", by="officer", **CLOCK)
+    assert (place.count, place.keyed) == (2, 1)
+    assert paper.count_waiting(session, campaign_id=campaign.id) == (0, 1)
+    with pytest.raises(SurveyError) as refused:
+        bring(session, campaign, table(session, [one]), 2, "ann")
+    assert [(each.row, each.code) for each in refused.value.problems] == [(2, "paper.void")]
+    assert list_voids(session, campaign_id=campaign.id)[0].keyed == 1
 
 
 def test_the_same_person_cannot_bring_both_keyings_nor_change_one(session: Session) -> None:
