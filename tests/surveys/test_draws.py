@@ -203,7 +203,7 @@ def test_a_closed_campaign_is_not_drawn(session: Session) -> None:
     draw(session, campaign)
     close_campaign(session, name=campaign.name, now=NOW)
     refused("draw.closed", session, campaign, seed=6)
-    with pytest.raises(SurveyError, match=r"draw\.closed"):
+    with pytest.raises(SurveyError, match=r"codes\.closed"):
         issue(session, campaign)
 
 
