@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 NOTHING = "—"
+WIDEST = 0.5  # half-widths above it cover whatever a share can be
 NOISE = Decimal("1e-9")  # smaller differences come from binary arithmetic
 
 

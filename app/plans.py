@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.notices import stratum_word
-from app.numbers import NOTHING, fixed
+from app.numbers import NOTHING, WIDEST, fixed
 from app.words import LOCALITIES
 from surveys.errors import Problem, SurveyError
 from surveys.plans import Given, Proposal, order_of
@@ -88,10 +90,19 @@ def _figure(cells: Sequence[CellLine]) -> Figure | None:
     return Figure(quota, people, sum(cell.invited for cell in cells), bands)
 
 
+def draws_some(proposal: Proposal) -> bool:
+    """Whether schools are drawn, and not all of them."""
+    schools = {(cell.stratum, cell.school_code) for cell in proposal.cells if cell.school_code is not None}
+    there = Counter(stratum for stratum, _code in schools)
+    return any(number < there[stratum] for stratum, number in proposal.draw_schools.items())
+
+
 def points(half_width: float | None) -> str:
-    """A half-width in points, ±4.0. Less than a tenth is still more than nothing."""
+    """A half-width in points, ±4.0. Less than a tenth is still more than nothing; above 50 it says nothing."""
     if half_width is None:
         return NOTHING
+    if half_width > WIDEST:
+        return str(_("—（太少）"))
     shown = fixed(100 * half_width)
     return "±<0.1" if half_width and shown == "0.0" else f"±{shown}"
 

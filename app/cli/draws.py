@@ -138,4 +138,6 @@ def _replaced(found: DrawView) -> list[str]:
     if found.replaced is None:
         return []
     words = {"plan": found.replaced.plan, "seed": found.replaced.seed}
-    return ["! " + _("方案第 %(plan)s 版由种子 %(seed)s 抽定的结果已被这次抽签替换；以前的各次抽签仍在日志里。", **words)]
+    return [
+        "! " + _("方案第 %(plan)s 版由种子 %(seed)s 抽定的结果已被这次抽签替换；以前的各次抽签仍在日志里。", **words)
+    ]

@@ -15,7 +15,7 @@ from app.edge import here
 from app.i18n import in_language, local_time
 from app.notices import notice_lines
 from app.numbers import NOTHING, count, fixed, percent
-from app.plans import Block, Figure, lay_out_plan, points
+from app.plans import Block, Figure, draws_some, lay_out_plan, points
 from app.words import GROUPS, word
 from surveys import plans
 from surveys.campaigns import get_campaign
@@ -136,7 +136,7 @@ def _lines(proposal: Proposal) -> list[str]:
     if proposal.residents is not None:
         lines.append(_("常住人口 %(residents)s 人", residents=count(proposal.residents)))
     lines += [_buys(proposal), *(f"! {line}" for line in notice_lines(_plain(proposal)))]
-    if proposal.draw_schools:
+    if draws_some(proposal):
         lines.append(_("只抽一部分学校：各校的名额是抽中以后的名额。"))
     return [*lines, "", table(_group_rows(proposal)), "", table(_school_rows(proposal))]
 

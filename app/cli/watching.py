@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.cli.edge import at_edge, table, write_file
 from app.edge import here
 from app.i18n import in_language, local_time
-from app.numbers import NOTHING, count, fixed, percent
+from app.numbers import NOTHING, WIDEST, count, fixed, percent
 from app.reminders import KINDS, addressee, reminder_file
 from app.words import GROUPS, word
 from surveys.campaigns import CampaignView, get_campaign
@@ -81,4 +81,6 @@ def _cells(standing: Standing) -> tuple[str, ...]:
 
 
 def _points(width: float | None) -> str:
+    if width is not None and width > WIDEST:
+        return str(_("—（太少）"))
     return NOTHING if width is None else f"±{fixed(100 * width)}"

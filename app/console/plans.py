@@ -16,7 +16,7 @@ from app.console.refusals import Refusal, refuse
 from app.edge import here
 from app.errors import STATUS
 from app.notices import notice_lines
-from app.plans import FIELDS, TITLES, fields_of, lay_out_plan, points, read_given
+from app.plans import FIELDS, TITLES, draws_some, fields_of, lay_out_plan, points, read_given
 from app.words import word
 from surveys import campaigns, plans
 from surveys.campaigns import CampaignView
@@ -111,6 +111,7 @@ def _page(desk: Desk, tried: Proposal | None, refusal: Refusal | None, fields: M
         fields={field: fields.get(field, "") for field in FIELDS},
         done=request.args.get("done"),
         points=points,
+        draws_some=draws_some,
         simulated=desk.campaign.simulated,
     )
 

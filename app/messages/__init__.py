@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from app.words import GROUPS, word
 from surveys.errors import Problem
 
 SHAPE = {
@@ -49,9 +50,10 @@ CATALOGUE = _catalogue()
 
 
 def text_of(code: str, params: Mapping[str, object]) -> str:
-    """The text of a code; `params` fill it. Rules of a schema that have no text of their own share one."""
+    """The text of a code; `params` fill it, groups by their words. Rules of a schema without a text share one."""
     text = CATALOGUE.get(code, CATALOGUE["shape.anyOf"]) if code.startswith("shape.") else CATALOGUE[code]
-    return str(text) % dict(params)
+    group = params.get("group")
+    return str(text) % {**params, **({"group": word(GROUPS, group)} if isinstance(group, str) else {})}
 
 
 def describe(problem: Problem) -> str:

@@ -88,4 +88,5 @@ def _few(places: Iterable[Standing]) -> tuple[Missing, ...]:
     for each in places:
         if each.amounts.target:
             answers.setdefault(str(each.group), []).append(each.amounts.missing)
-    return tuple(Missing(group, sum(each), None) for group, each in answers.items() if len(each) > 1 and sum(each))
+    sums = {group: sum(missing) for group, missing in answers.items() if len(missing) > 1}
+    return tuple(Missing(group, missing, None) for group, missing in sums.items() if missing)

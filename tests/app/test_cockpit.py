@@ -14,6 +14,7 @@ from sqlalchemy import delete, update
 
 from app.edge import Renke
 from app.snapshots import Snapshots
+from surveys.fieldwork.standings import Amounts
 from surveys.models import Response, School
 from tests.app.desk import Desk, add_people, answer
 
@@ -46,6 +47,20 @@ def test_the_page_says_how_far_it_is(app: Renke, desk: Desk) -> None:
     assert next(row for row in groups if row[0] == "家长")[3:8] == ["30", "17%", "126", "24%", "还需 96 份"]
     assert next(row for row in schools if row[0].startswith("P01"))[1:3] == ["42 / 42✓ 够了", "30 / 42还需 12 份"]
     assert f"{WATCH}" in desk.get("/console/campaigns/tiny").links()
+
+
+def test_before_anybody_came_the_charts_say_so(desk: Desk) -> None:
+    for view in (WATCH, f"{WATCH}?view=wall"):
+        page = desk.get(view)
+        assert "这段时间还没有人打开" in page.words
+        assert page.all("rect") == []
+
+
+def test_places_that_are_asked_nothing_are_not_said_to_be_enough(app: Renke) -> None:
+    with app.test_request_context():
+        still = app.jinja_env.get_template("console/watch_macros.html").make_module().still  # type: ignore[attr-defined]
+        assert ("不在方案里" in still(Amounts(target=0)), "够了" in still(Amounts(target=0))) == (True, False)
+        assert "够了" in still(Amounts(target=3))
 
 
 def test_a_group_shows_everything_of_its_schools(app: Renke, desk: Desk) -> None:

@@ -50,6 +50,7 @@ def draw(desk: Desk, seed: str = "") -> Page:
 
 
 def test_the_whole_way(desk: Desk) -> None:
+    assert "只抽一部分学校" in desk.get("/console/campaigns/tiny/plan").words
     assert "还没有抽签" in desk.get(DRAW).words
     page = draw(desk, "77")
     assert page.status == 200

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.edge import Renke
+from app.plans import points
 from surveys import campaigns, models, trail
 from surveys.sampling.library import library_document
 from tests import factories
@@ -157,6 +158,27 @@ def test_the_commands_from_rule_to_plan(staffed: Renke, tmp_path: Path) -> None:
     assert ["J01学校（模拟）", "J01", "40"] in rows
     assert ["家长", "180", "90", "90", "—", "90", "1.20"] in [row[:7] for row in rows]
     assert ["人大代表", "20", "30", "20", "10"] in [row[:5] for row in rows]
+
+
+def test_a_rule_that_draws_more_schools_than_there_are_draws_all(staffed: Renke, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"{MINE}schools: {{draw: pps, number: 20}}\n", "utf-8")
+    run(staffed, "plan", "rule", "publish", str(file))
+    tried = run(staffed, "plan", "show", "tiny", "--rule", "mine")
+    assert "因此全部参加" in tried
+    assert "只抽一部分学校" not in tried
+
+
+def test_refusals_name_groups_by_their_words(staffed: Renke) -> None:
+    said = run(
+        staffed, "codes", "issue", "tiny", "--personal", "1", "--group", "npc_deputy", "--school", "P01", status=1
+    )
+    assert "抽样框里没有这一类人：人大代表，学校 P01" in said
+
+
+def test_half_widths_that_say_nothing_are_not_numbers(staffed: Renke) -> None:
+    with staffed.test_request_context():
+        assert [points(each) for each in (None, 0.04, 0.5, 0.51)] == ["—", "±4.0", "±50.0", "—（太少）"]
 
 
 def test_the_shell_refuses_in_words(staffed: Renke, tmp_path: Path) -> None:
