@@ -18,6 +18,7 @@ from app.kit import BOTH, Printable, lay_out, printed_before
 from app.words import GROUPS, word
 from surveys import campaigns
 from surveys.codes import issue_open, issue_personal
+from surveys.codes.issuing import count_crowd
 from surveys.codes.naming import Which, read_positions
 from surveys.codes.voiding import Place, reissue_slips, void_slips
 from surveys.groups import SCHOOL_GROUPS
@@ -57,6 +58,7 @@ def issue(name: str, personal: int | None, group: str | None, school: str | None
         raise click.UsageError(_("“%(group)s”是学校里的对象，还需要 --school", group=word(GROUPS, group)))
     app = here()
     secret, today, draw = app.settings.secret, app.today(), app.draw
+    people = given = 0
     with app.database.begin() as session:
         campaign = campaigns.get_campaign(session, name=name, now=app.clock())
         if personal is None:
@@ -75,7 +77,10 @@ def issue(name: str, personal: int | None, group: str | None, school: str | None
                 draw=draw,
                 now=app.clock(),
             )
+            people, given = count_crowd(session, campaign_id=campaign.id, group=group or "", school=school)
     click.echo(_("新发放 %(count)s 个答题码。", count=issued))
+    if given > people:
+        click.echo(_("! 这里只有 %(people)s 人，已有 %(codes)s 个个人码。", people=people, codes=given))
 
 
 @codes.command("print")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from surveys.codes.counts import add_issued
+from surveys.codes.counts import Issued, add_issued, count_issued
 from surveys.codes.forms import ID_LENGTH, digest_token, digest_typed, token_of, typed_of
 from surveys.codes.tallies import add_tallies
 from surveys.errors import SurveyError, shorten
@@ -74,6 +74,14 @@ def issue_personal(
     cell = _find_cell(session, frame_id, group, school)
     wanted = {(cell.group, cell.school_id): count}
     return add_personal(session, campaign_id=campaign_id, wanted=wanted, secret=secret, today=today, draw=draw, way=way)
+
+
+def count_crowd(session: Session, *, campaign_id: int, group: str, school: str | None) -> tuple[int, int]:
+    """The people of a place in the frame, and the personal codes that count there."""
+    frame_id = session.get_one(Campaign, campaign_id).frame_id
+    cell = _find_cell(session, frame_id, group, school)
+    issued = count_issued(session, campaign_id=campaign_id).get((cell.group, cell.school_id), Issued())
+    return cell.population, issued.personal
 
 
 def add_personal(

@@ -176,6 +176,12 @@ def test_refusals_name_groups_by_their_words(staffed: Renke) -> None:
     assert "抽样框里没有这一类人：人大代表，学校 P01" in said
 
 
+def test_more_personal_codes_than_people_are_told(staffed: Renke) -> None:
+    said = [run(staffed, "codes", "issue", "tiny", "--personal", "15", "--group", "npc_deputy") for _ in range(2)]
+    assert "这里只有" not in said[0]
+    assert "这里只有 20 人，已有 30 个个人码" in said[1]
+
+
 def test_half_widths_that_say_nothing_are_not_numbers(staffed: Renke) -> None:
     with staffed.test_request_context():
         assert [points(each) for each in (None, 0.04, 0.5, 0.51)] == ["—", "±4.0", "±50.0", "—（太少）"]
