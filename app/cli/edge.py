@@ -64,6 +64,22 @@ def read_file(path: Path) -> bytes:
         raise click.ClickException(_("读不到文件 %(file)s：%(why)s", file=path, why=error.strerror or "")) from None
 
 
+def check_writable(path: Path) -> None:
+    """Refuse a file that could not be written, before anything is done for it."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, strerror(EISDIR))
+        draft = path.parent / f".{path.name}.part"
+        draft.touch()
+        draft.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(_("写不了文件 %(file)s：%(why)s", file=path, why=error.strerror or ""))
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a whole file, or leave what was there."""
     write_parts(path, [content])
@@ -79,7 +95,7 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> None:
             size = sum(map(file.write, parts))
         draft.replace(path)
     except OSError as error:
-        raise click.ClickException(_("写不了文件 %(file)s：%(why)s", file=path, why=error.strerror or "")) from None
+        raise _unwritable(path, error) from None
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

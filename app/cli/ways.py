@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.codes import GROUP, SCHOOL, codes
-from app.cli.edge import at_edge, read_file, table, write_file
+from app.cli.edge import at_edge, check_writable, read_file, table, write_file
 from app.edge import here
 from app.paper import print_forms, print_specimens
 from app.sending import closing_day, messages_file, period_of, texts_document, texts_file
@@ -122,6 +122,7 @@ def print_paper(
         return
     if group is None:
         raise click.UsageError(_("打印问卷需要 --group"))
+    check_writable(file)
     app = here()
     with app.database.begin() as session:
         campaign = campaigns.get_campaign(session, name=name, now=app.clock())
@@ -138,7 +139,7 @@ def print_paper(
             draw=app.draw,
             by=AT_THE_SHELL,
         )
-        write_file(file, print_forms(campaign, printed, large=large))  # as above
+    write_file(file, print_forms(campaign, printed, large=large))  # takes long: nobody who answers may wait for it
     first, last = printed.codes[0].position, printed.codes[-1].position
     click.echo(_("%(count)s 份问卷，第 %(first)s–%(last)s 号。", count=len(printed.codes), first=first, last=last))
 
