@@ -29,6 +29,7 @@ from surveys.responses import Receipt
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 5, 12, 2, 0, tzinfo=UTC)  # ten in the morning in China
 TODAY = date(2026, 5, 12)
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # when codes are issued, also those of a survey that is over by now
 SECRET = b"a secret that only the tests know"
 SCORECARD = "renke-default"
 
@@ -183,15 +184,15 @@ def add_slips(session: Session, campaign: CampaignView, *, count: int = 1, seed:
 
 
 def issue_slips(session: Session, campaign: CampaignView, *, seed: int = 1, **changes: Any) -> int:
-    wanted: dict[str, Any] = {"group": "parent", "school": "P01", "count": 1} | changes
+    wanted: dict[str, Any] = {"group": "parent", "school": "P01", "count": 1, "now": BEFORE} | changes
     return codes.issue_personal(
-        session, campaign_id=campaign.id, secret=SECRET, now=NOW, today=TODAY, draw=drawer(seed), **wanted
+        session, campaign_id=campaign.id, secret=SECRET, today=TODAY, draw=drawer(seed), **wanted
     )
 
 
 def add_posters(session: Session, campaign: CampaignView, *, seed: int = 2) -> tuple[Slip, ...]:
     """An open code for every school and group."""
-    codes.issue_open(session, campaign_id=campaign.id, secret=SECRET, now=NOW, today=TODAY, draw=drawer(seed))
+    codes.issue_open(session, campaign_id=campaign.id, secret=SECRET, now=BEFORE, today=TODAY, draw=drawer(seed))
     return list_slips(session, campaign, kind="open")
 
 

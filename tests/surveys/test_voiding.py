@@ -222,7 +222,7 @@ def test_what_is_over_stays_as_it_is(session: Session, campaign: CampaignView, s
     with pytest.raises(SurveyError, match=r"codes\.closed"):
         void(session, campaign, typed(slips[0]))
     with pytest.raises(SurveyError, match=r"codes\.closed"):
-        issue_slips(session, campaign)
+        issue_slips(session, campaign, now=NOW)
     keys: dict[str, Any] = {"campaign_id": campaign.id, "secret": SECRET, "today": TODAY, "draw": drawer(3)}
     with pytest.raises(SurveyError, match=r"codes\.closed"):
         codes.issue_open(session, now=NOW, **keys)
