@@ -19,7 +19,6 @@ from surveys.scorecards.model import Scorecard
 SHARE = 0.85  # what the county is asked to reach
 WITHIN_A_SCHOOL = 1.0  # design effect where there are no schools to differ
 LATELY = timedelta(hours=24)
-TOO_SOON = timedelta(hours=1)
 AN_HOUR = timedelta(hours=1)
 Floats = NDArray[np.float64]
 
@@ -43,7 +42,8 @@ class Counted:
 class Pace:
     """For how many hours the arrivals of lately came, and how many are left.
 
-    `within` is None where the end cannot be foreseen: none is fixed, or the survey began less than an hour ago.
+    `within` is None where the end cannot be foreseen: none is fixed, or the survey began less than a day ago:
+    the pace of a morning, going on day and night, would promise too much.
     """
 
     within: float | None
@@ -58,10 +58,10 @@ class Pace:
 
 
 def pace_of(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> Pace:
-    """The pace of the last day, or of the time since the survey opened."""
-    if opens_at is None or closes_at is None or now - opens_at < TOO_SOON:
+    """The pace of the last day."""
+    if opens_at is None or closes_at is None or now - opens_at < LATELY:
         return Pace(None, 0.0)
-    return Pace(min(now - opens_at, LATELY) / AN_HOUR, max(timedelta(0), closes_at - now) / AN_HOUR)
+    return Pace(LATELY / AN_HOUR, max(timedelta(0), closes_at - now) / AN_HOUR)
 
 
 def weights_of(scorecard: Scorecard, people: Mapping[str, int]) -> Mapping[str, float]:

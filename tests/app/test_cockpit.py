@@ -116,9 +116,9 @@ def test_many_who_look_cost_one_count(app: Renke, desk: Desk, monkeypatch: pytes
     """Where pages may be some seconds old, the second look does not read what came in between."""
     app.settings = replace(app.settings, stale=1.0)
     app.extensions.pop("watched", None)
-    first = desk.client.get(REMINDERS).data
+    first = lasting(body(desk.client, REMINDERS))
     answer(app, {("parent", "P01"): (10, 0)})
-    assert desk.client.get(REMINDERS).data == first
+    assert lasting(body(desk.client, REMINDERS)) == first
 
 
 def test_who_waits_too_long_is_told_so(app: Renke, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
