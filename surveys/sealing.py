@@ -13,9 +13,9 @@ from sqlalchemy import LargeBinary, Table, case, delete, func, insert, literal_c
 from surveys.codes.tallies import USED, with_marks
 from surveys.db import Access, dialect_of
 from surveys.fieldwork.called import fold_calls
+from surveys.holding import hold_campaign
 from surveys.models import (
     ArrivalCount,
-    Campaign,
     Code,
     CodeCount,
     CodeTally,
@@ -45,7 +45,7 @@ def rewrite(session: Access, *, campaign_id: int) -> None:
     """
     if dialect_of(session) != "postgresql":
         return
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+    hold_campaign(session, campaign_id=campaign_id)
     of_campaign = TALLIES.c.campaign_id == campaign_id
     session.execute(select(TALLIES.c.number).where(of_campaign).order_by(TALLIES.c.number).with_for_update())
     session.execute(update(TALLIES).where(of_campaign).values(days=TALLIES.c.days))

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys.models import Campaign, TrailEntry
+from surveys.holding import hold_campaign
+from surveys.models import TrailEntry
 
 AT_THE_SHELL = "command"  # who gives commands on the machine itself has no account
 SCORE_PREVIEWED = "score.previewed"
@@ -29,7 +30,7 @@ class Deed:
 
 def record(session: Session, *, campaign_id: int, now: datetime, by: str, action: str, **facts: Any) -> None:
     """Add an entry. Whoever adds one to the same campaign waits; who answers meanwhile does not."""
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+    hold_campaign(session, campaign_id=campaign_id)
     last = session.scalar(select(func.max(TrailEntry.number)).where(TrailEntry.campaign_id == campaign_id)) or 0
     session.add(TrailEntry(campaign_id=campaign_id, number=last + 1, at=now, by=by, action=action, facts=facts))
     session.flush()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from analysis.counting import Counts, count_answers
@@ -15,6 +15,7 @@ from surveys.campaigns.model import state_of
 from surveys.counts.model import WHOLE, FreshCounts, Stamp
 from surveys.datasets import NO_SCHOOL, Pile, Roster, Version, load_piles, load_versions, make_sample
 from surveys.errors import Problem, SurveyError
+from surveys.holding import hold_campaign
 from surveys.models import AnswerCount, Campaign, CountStamp
 
 
@@ -53,8 +54,7 @@ def take_counts(session: Session, *, campaign_id: int, now: datetime, today: dat
 def keep_counts(session: Session, fresh: FreshCounts) -> None:
     """Put `fresh` in the place of the counts there are."""
     stamp = fresh.stamp
-    # Two who keep counts wait for each other here; a response needs only that the campaign's key stays, and does not.
-    session.execute(select(Campaign.id).where(Campaign.id == fresh.campaign_id).with_for_update(key_share=True))
+    hold_campaign(session, campaign_id=fresh.campaign_id)
     drop_counts(session, campaign_id=fresh.campaign_id)
     if fresh.rows:
         session.execute(insert(AnswerCount), fresh.rows)

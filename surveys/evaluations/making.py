@@ -24,7 +24,7 @@ from surveys.evaluations.model import LEVEL, EvaluationView, Weighting
 from surveys.evaluations.reading import find_evaluation
 from surveys.evaluations.result import plain_result
 from surveys.evaluations.weighing import choose_weighting, plan_of, weigh
-from surveys.honesty.deciding import hold
+from surveys.holding import hold_campaign
 from surveys.honesty.excluding import NO_ORDERS, Cuts, Orders, find_cuts, load_orders, plain_cuts
 from surveys.models import Campaign, Code, Evaluation
 from surveys.scorecards.compiling import compile_rule
@@ -53,7 +53,7 @@ def evaluate(
     """
     campaign = get_campaign(session, name=name, now=now)
     card = choose_scorecard(session, campaign, scorecard, now)
-    hold(session, campaign_id=campaign.id)
+    hold_campaign(session, campaign_id=campaign.id)  # a score and a decision to exclude never pass each other
     orders = load_orders(session, campaign_id=campaign.id)
     dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
     if dataset.sample.group.size == 0:

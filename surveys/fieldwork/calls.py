@@ -21,7 +21,8 @@ from surveys.codes.numbers import get_numbered_door, serial_of
 from surveys.codes.tallies import MARK, UNUSED, USED, with_marks
 from surveys.errors import SurveyError
 from surveys.groups import GROUPS
-from surveys.models import Campaign, Code, CodeOutcome, School
+from surveys.holding import hold_campaign
+from surveys.models import Code, CodeOutcome, School
 from surveys.responses import Raw, Receipt, check_open, submit
 
 CALLED = ("sms", "slip")  # a code on a form belongs to the form
@@ -142,8 +143,7 @@ def record_outcome(
     """
     if outcome not in CALL_OUTCOMES:
         raise SurveyError("calls.outcome", "invalid", expected=", ".join(CALL_OUTCOMES))
-    # Two may note at once; whoever answers meanwhile does not wait.
-    session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True))
+    hold_campaign(session, campaign_id=campaign.id)
     found = get_case(session, campaign=campaign, number=number, secret=secret, now=now)
     _forget_answered(session, campaign.id)
     values = {"outcome": outcome, "calls": found.calls + 1, "recorded_on": today}

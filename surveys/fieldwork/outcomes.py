@@ -13,6 +13,7 @@ from surveys import trail
 from surveys.errors import Problem, SurveyError, shorten
 from surveys.fieldwork.called import RECORDED
 from surveys.fieldwork.dispositions import DispositionRow, count_cases
+from surveys.holding import hold_campaign
 from surveys.models import NOWHERE, Campaign, PlaceOutcome, School
 
 Place = tuple[str, str | None]  # group, code of the school
@@ -60,8 +61,7 @@ def record_entries(
     by: str,
 ) -> int:
     """The same for many places, or nothing where there are `problems` already. Gives how many places changed."""
-    # Two who record follow each other; who answers meanwhile does not wait.
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+    hold_campaign(session, campaign_id=campaign_id)
     rows = {(row.group, row.school_code): row for row in count_cases(session, campaign_id=campaign_id)}
     found = (*problems, *(problem for entry in entries for problem in _problems(entry, rows)))
     if found:

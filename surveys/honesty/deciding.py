@@ -14,6 +14,7 @@ from surveys import trail
 from surveys.campaigns import get_campaign
 from surveys.documents import digest_of
 from surveys.errors import Problem, SurveyError
+from surveys.holding import hold_campaign
 from surveys.honesty.model import ExclusionView
 from surveys.honesty.rules import get_rule
 from surveys.models import Campaign, Evaluation, Exclusion
@@ -31,7 +32,7 @@ def decide(session: Session, *, campaign: str, rule: str, reason: str, now: date
     """
     found = get_campaign(session, name=campaign, now=now)
     chosen, why = get_rule(rule), _read_reason(reason)
-    _lock(session, found.id)
+    hold_campaign(session, campaign_id=found.id)
     _refuse_sealed(session, found.id)
     if is_score_seen(session, campaign_id=found.id):
         raise SurveyError("exclusion.score_seen", "conflict")
@@ -60,7 +61,7 @@ def withdraw(session: Session, *, campaign: str, number: int, reason: str, now: 
     """
     found = get_campaign(session, name=campaign, now=now)
     why = _read_reason(reason)
-    _lock(session, found.id)
+    hold_campaign(session, campaign_id=found.id)
     _refuse_sealed(session, found.id)
     row = session.get(Exclusion, (found.id, number))
     if row is None:
@@ -92,15 +93,6 @@ def is_score_seen(session: Session, *, campaign_id: int) -> bool:
     if session.scalar(made) is not None:
         return True
     return bool(trail.list_deeds(session, campaign_id=campaign_id, action=trail.SCORE_PREVIEWED))
-
-
-def hold(session: Session, *, campaign_id: int) -> None:
-    """Keep decisions as they are until the end of the transaction: a score and a decision never pass each other."""
-    _lock(session, campaign_id)
-
-
-def _lock(session: Session, campaign_id: int) -> None:
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
 
 
 def _refuse_sealed(session: Session, campaign_id: int) -> None:

@@ -33,8 +33,8 @@ from surveys.campaigns import get_campaign
 from surveys.datasets import NO_SCHOOL, Dataset, load_dataset
 from surveys.errors import SurveyError
 from surveys.groups import SCHOOL_GROUPS
+from surveys.holding import hold_campaign
 from surveys.honesty.cells import count_cells, count_group
-from surveys.honesty.deciding import hold
 from surveys.honesty.excluding import seed_of
 from surveys.honesty.judging import Batch, Crowd, batches_of, judge_batch, judge_group, load_crowd
 from surveys.honesty.model import EvidenceView
@@ -83,7 +83,7 @@ def look(session: Session, *, name: str, now: datetime, most: int | None = None)
 def keep(session: Session, *, sight: Sight, now: datetime, by: str) -> EvidenceView:
     """Keep what a look saw. What the same forms gave before is kept already, and is given back."""
     about: Plain = {"campaign_id": sight.campaign_id, "name": sight.campaign, "recipe": sight.recipe}
-    hold(session, campaign_id=sight.campaign_id)
+    hold_campaign(session, campaign_id=sight.campaign_id)
     kept = find_evidence(session, **about)
     if kept is not None:
         return kept

@@ -1,4 +1,7 @@
-"""The table of forms that wait. Who changes it holds the campaign, so that two keyings of a form follow one another."""
+"""The table of forms that wait. Who changes it holds the campaign, so that two keyings of a form follow one another.
+
+The row of a code is not touched: it would bear the number of the transaction that stores the answers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from surveys.models import Campaign, PaperEntry
+from surveys.models import PaperEntry
 from surveys.paper.model import Keying
 
 Keyings = Mapping[int, Keying]  # 1 and 2
@@ -19,12 +22,6 @@ class Waiting(NamedTuple):
 
     once: int
     twice: int
-
-
-def lock(session: Session, campaign_id: int) -> None:
-    """Whoever keys for the same campaign waits. Who answers meanwhile does not, and no row of a code is touched:
-    it would bear the number of the transaction that stores the answers."""
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
 
 
 def load_keyings(session: Session, campaign_id: int, numbers: Iterable[int] | None = None) -> Mapping[int, Keyings]:

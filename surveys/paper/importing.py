@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
 from surveys.errors import Problem, SurveyError, shorten
+from surveys.holding import hold_campaign
 from surveys.instruments.model import Instrument
-from surveys.paper.entries import load_keyings, lock
+from surveys.paper.entries import load_keyings
 from surveys.paper.keying import Moment, check_keying, find_form, find_stored, keep_keying, place_of
 from surveys.paper.model import COMMENT, PAPER, Form, Keying, title_of
 from surveys.tables import Findings, Row, Table, read_table
@@ -68,7 +69,7 @@ def import_keyings(
 
     Raises SurveyError(`table.invalid`, `paper.invalid_file`) with all problems; nothing is written then.
     """
-    lock(session, campaign.id)
+    hold_campaign(session, campaign_id=campaign.id)
     table = read_table(content, filename=filename)
     moment = Moment(by, now, today, secret)
     reader = _Reader(session, campaign, table, nth, moment)

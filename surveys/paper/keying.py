@@ -11,8 +11,9 @@ from surveys.campaigns.model import CampaignView, Paper
 from surveys.codes.doors import Door, find_door
 from surveys.codes.numbers import get_numbered_door, serial_of
 from surveys.errors import SurveyError
+from surveys.holding import hold_campaign
 from surveys.paper.comparing import compare, raw_of
-from surveys.paper.entries import Keyings, add_keying, delete_keyings, load_keyings, lock
+from surveys.paper.entries import Keyings, add_keying, delete_keyings, load_keyings
 from surveys.paper.model import Form, Keyed, Keying, key_of
 from surveys.responses import Raw, check_open, find_receipt, submit, ticket_of
 from surveys.responses.checking import check_sheet
@@ -67,7 +68,7 @@ def key_form(
     Raises SurveyError(`answers.invalid`) with all problems, SurveyError(`paper.same_keyer`), `paper.keyed_twice`,
     `code.used`, and what `find_form` and `submit` raise; then nothing is kept. A repeat changes nothing.
     """
-    lock(session, campaign.id)
+    hold_campaign(session, campaign_id=campaign.id)
     form = find_form(session, campaign=campaign, typed=typed, secret=secret, now=now)
     moment = Moment(by, now, today, secret)
     stored = find_stored(session, form, moment)
@@ -162,7 +163,7 @@ def store_form(session: Session, form: Form, keying: Keying, raw: Raw, moment: M
 
 def discard_keyings(session: Session, *, campaign: CampaignView, number: int, by: str, now: datetime) -> None:
     """Forget what was keyed of a form, so that it can be keyed again: it was the wrong paper, or the wrong form."""
-    lock(session, campaign.id)
+    hold_campaign(session, campaign_id=campaign.id)
     if number not in load_keyings(session, campaign.id, [number]):
         raise SurveyError("paper.nothing_waits", "missing")
     delete_keyings(session, campaign.id, number)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
 from surveys.errors import Problem, SurveyError
+from surveys.holding import hold_campaign
 from surveys.instruments.model import Instrument
 from surveys.models import Code, School
 from surveys.paper.comparing import compare, raw_of
-from surveys.paper.entries import Keyings, load_keyings, lock
+from surveys.paper.entries import Keyings, load_keyings
 from surveys.paper.keying import Moment, find_stored, get_form, store_form
 from surveys.paper.model import COMMENT, PAPER, Difference, Disagreement, Keyed, Keying, Pending, State
 from surveys.trail import record
@@ -63,7 +64,7 @@ def settle(
     Raises SurveyError(`paper.unsettled`) with a problem for each difference that is still open, SurveyError
     (`paper.two_papers`), and what `submit` raises. Settling again gives the first receipt.
     """
-    lock(session, campaign.id)
+    hold_campaign(session, campaign_id=campaign.id)
     moment = Moment(by, now, today, secret)
     form = get_form(session, campaign=campaign, number=number, secret=secret, now=now)
     stored = find_stored(session, form, moment)

@@ -15,7 +15,8 @@ from surveys.campaigns.reading import get_campaign_by_id
 from surveys.codes.counts import count_issued
 from surveys.errors import SurveyError
 from surveys.groups import GROUPS
-from surveys.models import Campaign, Plan, PlanCell
+from surveys.holding import hold_campaign
+from surveys.models import Plan, PlanCell
 from surveys.plans.basis import find_plan, load_basis, load_cells
 from surveys.plans.selection import Drawn, digest_draw, draw_all, notices_of
 
@@ -62,7 +63,7 @@ def draw_plan(session: Session, *, campaign_id: int, seed: int, now: datetime, b
     """
     if not 0 <= seed <= LARGEST_SEED:
         raise SurveyError("draw.seed", "invalid", limit=LARGEST_SEED)
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+    hold_campaign(session, campaign_id=campaign_id)
     if get_campaign_by_id(session, campaign_id=campaign_id, now=now).state == "closed":
         raise SurveyError("draw.closed", "conflict")
     plan = get_plan(session, campaign_id=campaign_id)

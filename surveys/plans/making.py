@@ -6,14 +6,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import trail
 from surveys.campaigns import get_campaign_by_id
 from surveys.codes.counts import count_issued
 from surveys.errors import SurveyError
-from surveys.models import Campaign, Plan, PlanCell
+from surveys.holding import hold_campaign
+from surveys.models import Plan, PlanCell
 from surveys.plans.basis import find_plan
 from surveys.plans.model import Given, PlanView, Proposal
 from surveys.plans.proposing import propose
@@ -26,7 +26,7 @@ def make_plan(session: Session, *, campaign_id: int, reference: str, given: Give
 
     Raises SurveyError(`plan.campaign_closed`, `plan.codes_issued`), and as `propose` does; then nothing is written.
     """
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+    hold_campaign(session, campaign_id=campaign_id)
     campaign = get_campaign_by_id(session, campaign_id=campaign_id, now=now)
     if campaign.state == "closed":
         raise SurveyError("plan.campaign_closed", "conflict", name=campaign.name)
