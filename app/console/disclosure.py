@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Literal, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
-SMALLEST = 10  # valid answers that a shown cell needs (NCES 2011-603)
+from surveys.publication import SMALLEST
+
 Hidden = Literal["", "small", "withheld"]
-Key = TypeVar("Key", bound=Hashable)
 Place = tuple[str, str]  # school, group
-
-
-def hide(counts: Mapping[Key, int]) -> set[Key]:
-    """The cells of one line to hide where the line's own total is shown.
-
-    First every small cell; then, while all the hidden together are still few enough to be taken from the total,
-    the next smallest.
-    """
-    hidden = {key for key, n in counts.items() if 0 < n < SMALLEST}
-    rest = sorted((key for key, n in counts.items() if n >= SMALLEST), key=lambda key: counts[key])
-    while hidden and rest and sum(counts[key] for key in hidden) < SMALLEST:
-        hidden.add(rest.pop(0))
-    return hidden
 
 
 def hide_table(counts: Mapping[Place, int], hidden_schools: Iterable[str]) -> set[Place]:
@@ -51,7 +38,7 @@ def _lines(counts: Mapping[Place, int]) -> list[dict[Place, int]]:
 
 
 def _hide_more(line: Mapping[Place, int], hidden: set[Place]) -> set[Place]:
-    """As `hide`, where some are hidden already."""
+    """As `surveys.publication.hide`, where some are hidden already."""
     out = {place for place, n in line.items() if place in hidden or 0 < n < SMALLEST}
     rest = sorted((place for place, n in line.items() if place not in out and n > 0), key=lambda place: line[place])
     while any(line[place] for place in out) and rest and sum(line[place] for place in out) < SMALLEST:

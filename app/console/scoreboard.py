@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.console.disclosure import SMALLEST, Hidden, hide, hide_table, reason
+from app.console.disclosure import Hidden, hide_table, reason
 from app.evidence import name_beside
 from app.i18n import in_language
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.evaluations import EvaluationView
+from surveys.publication import SMALLEST, hide
 
 Entry = Mapping[str, Any]
 

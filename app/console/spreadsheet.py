@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from app.console.disclosure import SMALLEST
 from app.console.scoreboard import Row, Scoreboard
 from app.i18n import local_time
 from app.spreadsheets import Cell, write_csv
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.campaigns import CampaignView
+from surveys.publication import SMALLEST
 
 
 def score_csv(campaign: CampaignView, board: Scoreboard) -> bytes:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.disclosure.suppression import SMALLEST
 from analysis.quality import PersonQuality
 from surveys.datasets import NO_SCHOOL, Roster
 from surveys.honesty.judging import Batch
+from surveys.publication import SMALLEST, hide
 
 Plain = dict[str, Any]
 Integers = NDArray[np.int64]
@@ -53,7 +53,7 @@ def count_cells(
         own = (batch.stack.group == place) & (batch.stack.school != NO_SCHOOL)
         for total, chosen in ((forms, own), (certain, own & found.certain), (candidates, own & found.candidate)):
             total += np.bincount(batch.stack.school[chosen], minlength=schools)
-    hidden = hide_small({int(at): int(forms[at]) for at in np.flatnonzero(forms)})
+    hidden = hide({int(at): int(forms[at]) for at in np.flatnonzero(forms)})
     for at in np.flatnonzero(forms):
         shown = int(at) not in hidden
         yield {
@@ -63,15 +63,6 @@ def count_cells(
             "certain": int(certain[at]) if shown else None,
             "candidates": int(candidates[at]) if shown else None,
         }
-
-
-def hide_small(forms: Mapping[int, int]) -> set[int]:
-    """The places to hide where the county's total is shown: all small ones, and others until they are not few."""
-    hidden = {place for place, count in forms.items() if count < SMALLEST}
-    rest = sorted((place for place in forms if place not in hidden), key=lambda place: forms[place])
-    while hidden and rest and sum(forms[place] for place in hidden) < SMALLEST:
-        hidden.add(rest.pop(0))
-    return hidden
 
 
 def _share(column: NDArray[np.float64]) -> Plain | None:

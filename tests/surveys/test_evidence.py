@@ -14,8 +14,8 @@ from surveys import campaigns, honesty, trail
 from surveys.campaigns import CampaignView
 from surveys.errors import SurveyError
 from surveys.evaluations import evaluate
-from surveys.honesty.cells import hide_small
 from surveys.models import Response
+from surveys.publication import hide
 from surveys.responses import ImportedResponse, add_imported
 from tests import factories
 from tests.factories import NOW, SECRET, TODAY
@@ -178,4 +178,4 @@ def test_other_answers_are_another_look(session: Session) -> None:
     ],
 )
 def test_what_is_hidden_cannot_be_taken_from_the_total(forms: dict[int, int], hidden: set[int]) -> None:
-    assert hide_small(forms) == hidden
+    assert hide(forms) == hidden
