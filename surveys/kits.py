@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import trail
-from surveys.codes.counts import count_issued
-from surveys.codes.slips import COUNTY, PRINTED, Slip, list_slips
+from surveys.codes.counts import POSTER, count_issued
+from surveys.codes.slips import COUNTY, PRINTED, SLIP, Slip, list_slips
 from surveys.codes.voiding import list_reissued
-from surveys.models import Code, School
+from surveys.models import School
 from surveys.plans.basis import find_plan
 from surveys.plans.positions import Envelope, list_envelopes
 
@@ -85,29 +85,21 @@ def list_kits(session: Session, *, campaign_id: int) -> tuple[Line, ...]:
     prints = list_prints(session, campaign_id=campaign_id)
     counted: dict[int | None, Counter[str]] = {}
     for (_, school_id), issued in count_issued(session, campaign_id=campaign_id).items():
-        counted.setdefault(school_id, Counter()).update(open=issued.open, personal=issued.personal)
-    elsewhere = _count_elsewhere(session, campaign_id)
+        counted.setdefault(school_id, Counter()).update(issued.by_way)
     query = select(School.id, School.code, School.name).where(School.id.in_([key for key in counted if key]))
     schools: dict[int | None, tuple[str | None, str | None]] = {None: (None, None)}
     schools |= {school_id: (code, name) for school_id, code, name in session.execute(query)}
     lines = (
         Line(
             *schools[key],
-            each["open"],
-            each["personal"] - elsewhere.get(key, 0),
+            each[POSTER],
+            each[SLIP],
             find_print(prints, Part(school=schools[key][0] or COUNTY)),
         )
         for key, each in counted.items()
         if each.total()
     )
     return tuple(sorted(lines, key=lambda line: (line.school_code is None, line.school_code or "")))
-
-
-def _count_elsewhere(session: Session, campaign_id: int) -> Mapping[int | None, int]:
-    """The codes of each school that count and are in no kit."""
-    these = (Code.campaign_id == campaign_id, Code.way.not_in(PRINTED), Code.voided_on.is_(None))
-    query = select(Code.school_id, func.count()).where(*these).group_by(Code.school_id)
-    return {school_id: int(count) for school_id, count in session.execute(query)}
 
 
 def read_kit(session: Session, *, campaign_id: int, secret: bytes, part: Part) -> Kit:

@@ -140,16 +140,16 @@ def _add_fieldwork() -> None:
     op.create_table(
         "issued_counts",
         *_place(),
-        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("way", sa.String(length=16), nullable=False),
         sa.Column("issued", sa.Integer(), nullable=False),
         sa.Column("voided", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_issued_counts_campaign_id"),
-        sa.PrimaryKeyConstraint("campaign_id", "group", "school_key", "kind", name="pk_issued_counts"),
+        sa.PrimaryKeyConstraint("campaign_id", "group", "school_key", "way", name="pk_issued_counts"),
     )
     op.execute(
-        'INSERT INTO issued_counts (campaign_id, "group", school_key, kind, issued, voided) '
-        'SELECT campaign_id, "group", coalesce(school_id, 0), kind, count(*) - count(voided_on), count(voided_on) '
-        'FROM codes GROUP BY campaign_id, "group", coalesce(school_id, 0), kind'
+        'INSERT INTO issued_counts (campaign_id, "group", school_key, way, issued, voided) '
+        'SELECT campaign_id, "group", coalesce(school_id, 0), way, count(*) - count(voided_on), count(voided_on) '
+        'FROM codes GROUP BY campaign_id, "group", coalesce(school_id, 0), way'
     )
     op.create_table(
         "arrival_counts",

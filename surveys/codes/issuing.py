@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from surveys.codes.counts import Issued, add_issued, count_issued
+from surveys.codes.counts import POSTER, Issued, add_issued, count_issued
 from surveys.codes.forms import ID_LENGTH, digest_token, digest_typed, token_of, typed_of
 from surveys.codes.tallies import add_tallies
 from surveys.errors import SurveyError, shorten
@@ -45,8 +45,8 @@ def add_posters(
     """An open code for each of these places, none of which has one that counts. The campaign is locked."""
     ids = _draw_ids(session, secret, draw, len(places))
     codes = [(code_id, place, 1) for code_id, place in zip(ids, places, strict=True)]
-    _write(session, _rows(campaign_id, ("open", "poster"), codes, secret, today))
-    add_issued(session, campaign_id=campaign_id, kind="open", places=places)
+    _write(session, _rows(campaign_id, ("open", POSTER), codes, secret, today))
+    add_issued(session, campaign_id=campaign_id, way=POSTER, places=places)
     return len(codes)
 
 
@@ -104,7 +104,7 @@ def add_personal(
     ids = _draw_ids(session, secret, draw, len(places))
     codes = [(code_id, *place) for code_id, place in zip(ids, places, strict=True)]
     _write(session, _numbered(session, campaign_id, _rows(campaign_id, ("personal", way), codes, secret, today)))
-    add_issued(session, campaign_id=campaign_id, kind="personal", places=(place for place, _ in places))
+    add_issued(session, campaign_id=campaign_id, way=way, places=(place for place, _ in places))
     return len(codes)
 
 

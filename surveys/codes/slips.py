@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.codes.counts import POSTER
 from surveys.codes.forms import CodeKind, print_typed, token_of, typed_of
 from surveys.codes.tallies import MARK, day_of, with_marks
 from surveys.groups import GROUPS
 from surveys.models import Code, School
 
 COUNTY = ""  # in place of a school's code
-PRINTED = ("poster", "slip")  # the ways that are printed as a kit
+SLIP = "slip"
+PRINTED = (POSTER, SLIP)  # the ways that are printed as a kit
 
 
 @dataclass(frozen=True)

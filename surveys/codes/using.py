@@ -13,7 +13,7 @@ from surveys.codes.tallies import UNUSED, VOID, Tallies, day_of, mark_of
 from surveys.db import Access
 from surveys.errors import SurveyError
 from surveys.models import Code
-from surveys.models.codes import CODE_KINDS
+from surveys.models.codes import WAYS
 
 
 def use_codes(session: Access, *, campaign_id: int, days: Mapping[int, date]) -> list[int]:
@@ -35,12 +35,12 @@ def release_codes(session: Access, *, campaign_id: int, numbers: Sequence[int]) 
 def void_codes(session: Session, *, campaign_id: int, code_ids: Iterable[bytes], today: date) -> None:
     """Void these codes, so that nobody can answer with them; of a personal one that was used its use stays known."""
     these = (Code.campaign_id == campaign_id, Code.id.in_(list(code_ids)), Code.voided_on.is_(None))
-    rows = session.execute(select(Code.number, Code.kind, Code.group, Code.school_id).where(*these)).all()
+    rows = session.execute(select(Code.number, Code.way, Code.group, Code.school_id).where(*these)).all()
     _mark(session, campaign_id, {row.number: VOID for row in rows if row.number is not None})
     session.execute(update(Code).where(*these).values(voided_on=today))
-    for kind in CODE_KINDS:
-        places = [(row.group, row.school_id) for row in rows if row.kind == kind]
-        add_voided(session, campaign_id=campaign_id, kind=kind, places=places)
+    for way in WAYS:
+        places = [(row.group, row.school_id) for row in rows if row.way == way]
+        add_voided(session, campaign_id=campaign_id, way=way, places=places)
 
 
 def spent_codes(session: Access, *, campaign_id: int, numbers: Sequence[int]) -> Mapping[int, SurveyError]:

@@ -22,7 +22,7 @@ class IssuedCount(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
     group: Mapped[str] = mapped_column(String(32), primary_key=True)
     school_key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    way: Mapped[str] = mapped_column(String(16), primary_key=True)
     issued: Mapped[int]  # those that were voided not among them
     voided: Mapped[int]
 

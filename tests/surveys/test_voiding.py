@@ -78,7 +78,9 @@ def test_codes_as_they_were_typed(session: Session, campaign: CampaignView, slip
     for slip in slips[:3]:
         with pytest.raises(SurveyError, match=r"code\.void"):
             open_door(session, slip)
-    assert codes.count_issued(session, campaign_id=campaign.id)["parent", _school_id(session)] == Issued(1, 3, 3)
+    assert codes.count_issued(session, campaign_id=campaign.id)["parent", _school_id(session)] == Issued(
+        {"poster": 1, "slip": 3}, 3
+    )
 
 
 def _school_id(session: Session) -> int:
