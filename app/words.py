@@ -59,6 +59,8 @@ ROLES: Words = {
     "evaluator": lazy_gettext("评估人员"),
     "analyst": lazy_gettext("数据分析人员"),
     "interviewer": lazy_gettext("访问员"),
+    "liaison": lazy_gettext("学校联络员"),
+    "auditor": lazy_gettext("审计人员"),
 }
 CHANNELS: Words = {
     "open": lazy_gettext("公开码（海报）"),

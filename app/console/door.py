@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, request, url_for
 from flask_login import current_user
 
-from app.access import scope
+from app.access import scope, users_of
 from app.edge import here
 from app.i18n import LANGUAGES as LOCALES
 from app.words import DIMENSIONS, GROUPS, LANGUAGES, LOCALITIES, ROLES, STAGES, STATES, VERDICTS, word
@@ -18,7 +18,8 @@ from surveys.campaigns import CampaignView, get_campaign
 from surveys.errors import SurveyError, shorten
 from surveys.regions import RegionView
 
-READERS = tuple(role for role in EVERY_ROLE if role != "interviewer")  # who only sees the case in hand
+FIELD = ("interviewer", "liaison")  # who see the case in hand, or the progress of one school, and no result
+READERS = tuple(role for role in EVERY_ROLE if role not in FIELD)
 WRITERS = ("administrator", "officer")
 WORDS = {
     "GROUPS": GROUPS,
@@ -53,13 +54,20 @@ def may_write() -> bool:
     return bool(current_user.is_authenticated and current_user.account.role in WRITERS)
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether the account in front of us may use an endpoint."""
+    known = endpoint in here().view_functions and current_user.is_authenticated
+    return known and current_user.account.role in users_of(here(), endpoint)
+
+
 @blueprint.app_context_processor
 def describe_reader() -> dict[str, Any]:
     """What the layout shows of the account, and the words that every template may use."""
     if request.blueprint not in ("console", "security"):
         return {}
     account = current_user.account if current_user.is_authenticated else None
-    return {**WORDS, "account": account, "writer": may_write(), "tongues": _tongues()}
+    shared = {"account": account, "writer": may_write(), "tongues": _tongues(), "may_open": may_open}
+    return {**WORDS, **shared}
 
 
 @blueprint.app_template_filter("word")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.console.disclosure import Hidden, hide_table, reason
+from app.console.disclosure import Hidden, reason
 from app.evidence import name_beside
 from app.i18n import in_language
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.evaluations import EvaluationView
-from surveys.publication import SMALLEST, hide
+from surveys.hiding import SMALLEST, hide, hide_table
 
 Entry = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from app.i18n import local_time
 from app.spreadsheets import Cell, write_csv
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.campaigns import CampaignView
-from surveys.publication import SMALLEST
+from surveys.hiding import SMALLEST
 
 
 def score_csv(campaign: CampaignView, board: Scoreboard) -> bytes:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from analysis.quality import PersonQuality
 from surveys.datasets import NO_SCHOOL, Roster
+from surveys.hiding import SMALLEST, hide
 from surveys.honesty.judging import Batch
-from surveys.publication import SMALLEST, hide
 
 Plain = dict[str, Any]
 Integers = NDArray[np.int64]

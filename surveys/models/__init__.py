@@ -5,7 +5,7 @@ from surveys.models.base import Base
 from surveys.models.campaigns import Campaign, CampaignPaper
 from surveys.models.codes import Code, CodeCount, CodeTally
 from surveys.models.counts import AnswerCount, CountStamp
-from surveys.models.evaluations import Evaluation
+from surveys.models.evaluations import Evaluation, Study
 from surveys.models.fieldwork import (
     NOWHERE,
     OUTCOMES,
@@ -64,5 +64,6 @@ __all__ = [
     "School",
     "Scorecard",
     "ScorecardVersion",
+    "Study",
     "TrailEntry",
 ]

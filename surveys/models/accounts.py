@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from surveys.models.base import Base
 from surveys.models.regions import one_of
 
-ROLES = ("administrator", "officer", "evaluator", "analyst", "interviewer")
+ROLES = ("administrator", "officer", "evaluator", "analyst", "interviewer", "liaison", "auditor")
 
 
 class Account(Base):
@@ -23,5 +23,6 @@ class Account(Base):
     session_token: Mapped[str] = mapped_column(String(64), unique=True)  # renewed to end every session
     role: Mapped[str] = mapped_column(String(16))
     region_id: Mapped[int] = mapped_column(ForeignKey("regions.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))  # of a liaison, who sees no other
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]

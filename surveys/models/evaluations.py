@@ -29,3 +29,15 @@ class Evaluation(Base):
     code_version: Mapped[str] = mapped_column(String(32))
     recipe: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any]]
+
+
+class Study(Base):
+    """What was worked out of the same answers beside an evaluation: see `surveys.studies`."""
+
+    __tablename__ = "studies"
+
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    made_at: Mapped[datetime]
+    code_version: Mapped[str] = mapped_column(String(32))
+    result: Mapped[dict[str, Any]]

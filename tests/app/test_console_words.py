@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.console.disclosure import hide_table
 from app.console.verdicts import exact_sentence, plain_sentence
 from app.edge import Renke
 from app.notices import notice_lines, stratum_word
 from app.numbers import count, fixed, percent, tell_apart
 from app.spreadsheets import safe
-from surveys.publication import SMALLEST, hide
+from surveys.hiding import SMALLEST, hide, hide_table
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from surveys import campaigns, honesty, trail
 from surveys.campaigns import CampaignView
 from surveys.errors import SurveyError
 from surveys.evaluations import evaluate
+from surveys.hiding import hide
 from surveys.models import Response
-from surveys.publication import hide
 from surveys.responses import ImportedResponse, add_imported
 from tests import factories
 from tests.factories import NOW, SECRET, TODAY

@@ -1,4 +1,5 @@
-// Dots and intervals. The numbers come with the page and are in the table below as well.
+// Dots and intervals, and the frame of every chart. The numbers come with the page and are in a table as well.
+// Other kinds stand in files of their own, loaded before this one: each adds { options, height } to renkeCharts.
 "use strict";
 
 (() => {
@@ -67,13 +68,16 @@
     };
   };
 
+  const kinds = { dots: { options, height: (chart) => HEAD + FOOT + ROW * chart.rows.length }, ...window.renkeCharts };
+
   const draw = (place) => {
     const chart = JSON.parse(document.getElementById(`chart-${place.dataset.chart}`).textContent);
-    const size = () => ({ width: place.clientWidth, height: HEAD + FOOT + ROW * chart.rows.length });
+    const kind = kinds[chart.kind ?? "dots"];
+    const size = () => ({ width: place.clientWidth, height: kind.height(chart, place.clientWidth) });
     const drawn = echarts.init(place, null, { renderer: "svg", ...size() });
     const fit = () => {
       drawn.resize(size());
-      drawn.setOption(options(chart, place.clientWidth < 560));
+      drawn.setOption(kind.options(chart, place.clientWidth < 560, place.clientWidth));
       const svg = place.querySelector("svg");
       svg?.setAttribute("viewBox", `0 0 ${drawn.getWidth()} ${drawn.getHeight()}`); // so that paper can shrink it
     };

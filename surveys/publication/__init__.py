@@ -1,0 +1,15 @@
+"""What may be shown of an evaluation, by one rule for pages, files, reports and commands alike."""
+
+from surveys.publication.model import Figure, Hidden, Publication
+from surveys.publication.publishing import publish
+from surveys.publication.reading import find_publication, get_publication, list_evaluations
+
+__all__ = [
+    "Figure",
+    "Hidden",
+    "Publication",
+    "find_publication",
+    "get_publication",
+    "list_evaluations",
+    "publish",
+]
