@@ -17,6 +17,7 @@ from surveys.evaluations.making import choose_scorecard, count_issued
 from surveys.evaluations.model import LEVEL, Preview, Weighting
 from surveys.evaluations.result import plain_result
 from surveys.evaluations.weighing import choose_weighting, weigh
+from surveys.holding import hold_campaign
 from surveys.scorecards.compiling import compile_rule
 
 
@@ -35,6 +36,7 @@ def preview(
     Raises SurveyError(`counts.none`, `score.needs_answers`) besides those of `evaluate`.
     """
     campaign = get_campaign(session, name=name, now=now)
+    hold_campaign(session, campaign_id=campaign.id)  # a score and a decision to exclude never pass each other
     card = choose_scorecard(session, campaign, scorecard, now)
     stored = load_counts(session, campaign_id=campaign.id)
     if not stored.stamp.responses:

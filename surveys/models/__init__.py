@@ -22,14 +22,30 @@ from surveys.models.misuse import MisuseReport
 from surveys.models.plans import FrameClass, Plan, PlanCell, SamplingRule, SamplingRuleVersion
 from surveys.models.regions import LEVELS, LOCALITIES, STAGES, Region, School
 from surveys.models.responses import Comment, Response
-from surveys.models.trail import TrailEntry
+from surveys.models.review import (
+    MENDING_ACTS,
+    REVIEW_ACTS,
+    REVIEW_STAGES,
+    SEVERITIES,
+    ReviewAct,
+    ReviewDraw,
+    ReviewFile,
+    ReviewFinding,
+    ReviewMending,
+    ReviewVisit,
+)
+from surveys.models.trail import TrailEntry, TrailHead
 
 __all__ = [
     "LEVELS",
     "LOCALITIES",
+    "MENDING_ACTS",
     "NOWHERE",
     "OUTCOMES",
+    "REVIEW_ACTS",
+    "REVIEW_STAGES",
     "ROLES",
+    "SEVERITIES",
     "STAGES",
     "Account",
     "AnswerCount",
@@ -59,6 +75,12 @@ __all__ = [
     "PlanCell",
     "Region",
     "Response",
+    "ReviewAct",
+    "ReviewDraw",
+    "ReviewFile",
+    "ReviewFinding",
+    "ReviewMending",
+    "ReviewVisit",
     "SamplingRule",
     "SamplingRuleVersion",
     "School",
@@ -66,4 +88,5 @@ __all__ = [
     "ScorecardVersion",
     "Study",
     "TrailEntry",
+    "TrailHead",
 ]
