@@ -84,6 +84,12 @@ MISUSE: Words = {
     "collected": lazy_gettext("有人收走答题码，或者不发答题码"),
     "other": lazy_gettext("别的情况"),
 }
+STUDIES: Words = {
+    "schools": lazy_gettext("各校"),
+    "certainty": lazy_gettext("有多可靠"),
+    "changes": lazy_gettext("历年变化"),
+    "drivers": lazy_gettext("为什么"),
+}
 SHELL = lazy_gettext("命令行")
 LANGUAGES = {"zh-CN": "中文", "en": "English"}  # each in its own words
 

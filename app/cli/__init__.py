@@ -14,6 +14,7 @@ from app.cli.regions import region
 from app.cli.responses import responses
 from app.cli.score import score
 from app.cli.serve import serve
+from app.cli.studies import studies
 from app.cli.watching import reminders, watch
 from app.cli.ways import paper
 from app.edge import Renke
@@ -38,6 +39,7 @@ def add_commands(app: Renke) -> None:
         score,
         scorecard,
         serve,
+        studies,
     ):
         app.cli.add_command(command)
     for command in (watch, reminders):

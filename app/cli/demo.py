@@ -13,6 +13,7 @@ from app.cli.accounts import fresh_password
 from app.cli.edge import at_edge
 from app.edge import here
 from app.kit import address_of
+from app.studies import make_studies
 from surveys import accounts, regions
 from surveys.codes import list_slips
 from surveys.demo import county
@@ -55,6 +56,7 @@ def make_demo() -> Demo | None:
                 region=region,
                 now=app.clock(),
             )
+    list(make_studies(name=county.EARLIER, number=1))
     return Demo(OFFICER, EVALUATOR, password, _parent_address())
 
 

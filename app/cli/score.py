@@ -16,10 +16,12 @@ from app.i18n import current_language, local_time
 from app.notices import notice_lines
 from app.numbers import fixed
 from app.statements import statements
+from app.studies import missing_kinds
 from app.weights import weights_line
 from app.words import DIMENSIONS, GROUPS, VERDICTS
 from surveys import evaluations
 from surveys.evaluations import EvaluationView, Preview
+from surveys.publication import find_publication
 
 Numbers = Mapping[str, Any]
 DECIMALS = 2  # of what is not published, whatever the scorecard says
@@ -54,7 +56,15 @@ def score(
 def _evaluate(**wanted: Any) -> tuple[dict[str, Any], str]:
     with here().database.begin() as session:
         made = evaluations.evaluate(session, **wanted)
-    return plain(made), _text(made)
+    return plain(made), "\n".join([_text(made), *_to_study(made)])
+
+
+def _to_study(made: EvaluationView) -> list[str]:
+    """What to run next: a score has no studies yet, one that does not count never will."""
+    with here().database.read() as session:
+        published = find_publication(session, name=made.campaign, now=here().clock(), number=made.number)
+    missing = () if published is None else missing_kinds(name=made.campaign, number=made.number)
+    return ["", _("还没有分析，请运行 flask studies make %(name)s", name=made.campaign)] if missing else []
 
 
 def _preview(**wanted: Any) -> tuple[dict[str, Any], str]:

@@ -18,6 +18,7 @@ from app.console import (
     responses,
     scores,
     sending,
+    studies,
     watch,
 )
 from app.console.door import blueprint
@@ -41,5 +42,6 @@ __all__ = [
     "responses",
     "scores",
     "sending",
+    "studies",
     "watch",
 ]

@@ -15,6 +15,7 @@ from app.console.charts import draw
 from app.console.door import READERS, WRITERS, blueprint, find_campaign
 from app.console.forms import PressButton
 from app.console.spreadsheet import score_csv
+from app.console.studies import make_after_score
 from app.console.verdicts import exact_sentence, level_words, plain_sentence, shown
 from app.edge import here
 from app.evidence import list_cuts, set_side_by_side
@@ -52,6 +53,7 @@ def compute_score(name: str) -> Response:
         if campaign.state != "closed":
             raise SurveyError("score.not_closed", "conflict")
         evaluations.evaluate(session, name=name, now=here().clock())
+    make_after_score(name)
     return redirect(url_for("console.score", name=name), 303)
 
 

@@ -1,7 +1,22 @@
 """Studies: what else the same answers say, worked out once beside an evaluation and kept with it."""
 
-from surveys.studies.basis import Basis, load_basis
-from surveys.studies.keeping import find_study, keep_study
-from surveys.studies.making import KINDS, make_study
+from surveys.studies.basis import Basis, Unread, load_basis
+from surveys.studies.earlier import load_earlier
+from surveys.studies.keeping import Studied, find_studied, find_study, keep_study, list_studies
+from surveys.studies.making import AT_ONCE, KINDS, OVER_TIME, make_study
 
-__all__ = ["KINDS", "Basis", "find_study", "keep_study", "load_basis", "make_study"]
+__all__ = [
+    "AT_ONCE",
+    "KINDS",
+    "OVER_TIME",
+    "Basis",
+    "Studied",
+    "Unread",
+    "find_studied",
+    "find_study",
+    "keep_study",
+    "list_studies",
+    "load_basis",
+    "load_earlier",
+    "make_study",
+]

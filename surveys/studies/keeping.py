@@ -1,8 +1,9 @@
-"""Keeping studies, and finding them again."""
+"""Keeping studies, and finding them again beside what may be shown of their evaluation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,44 @@ from sqlalchemy.orm import Session
 
 from surveys import VERSION
 from surveys.models import Campaign, Evaluation, Study
+from surveys.publication import Publication, find_publication
+
+
+@dataclass(frozen=True)
+class Studied:
+    """What may be shown of an evaluation, and a study beside it: None where that was not made."""
+
+    publication: Publication
+    study: Mapping[str, Any] | None
+    made_at: datetime | None
+    code_version: str | None
+
+
+def find_studied(session: Session, *, name: str, now: datetime, kind: str, number: int | None = None) -> Studied | None:
+    """The study of this kind beside the newest settled score of campaign `name`, or beside that of `number`.
+
+    The only way in which a door reads a study. None where there is no such score. Raises SurveyError
+    (`campaign.unknown`).
+    """
+    publication = find_publication(session, name=name, now=now, number=number)
+    if publication is None:
+        return None
+    query = select(Study).where(Study.evaluation_id == _evaluation(name, publication.evaluation.number))
+    kept = session.scalars(query.where(Study.kind == kind)).one_or_none()
+    if kept is None:
+        return Studied(publication, None, None, None)
+    return Studied(publication, kept.result, kept.made_at, kept.code_version)
 
 
 def find_study(session: Session, *, name: str, number: int, kind: str) -> Mapping[str, Any] | None:
     """The study of this kind beside evaluation `number` of campaign `name`, or None where it was not made."""
     query = select(Study.result).where(Study.evaluation_id == _evaluation(name, number), Study.kind == kind)
     return session.scalars(query).one_or_none()
+
+
+def list_studies(session: Session, *, name: str, number: int) -> frozenset[str]:
+    """The kinds of study that are kept beside evaluation `number` of campaign `name`."""
+    return frozenset(session.scalars(select(Study.kind).where(Study.evaluation_id == _evaluation(name, number))))
 
 
 def keep_study(

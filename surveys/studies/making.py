@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from analysis.errors import AnalysisError
+from surveys.errors import SurveyError
 from surveys.studies.basis import Basis
 
 Study = Callable[[Basis], dict[str, Any]]
 KINDS: Mapping[str, Study] = {}
+OVER_TIME = frozenset({"changes"})  # kinds that read the county's earlier campaigns, too
+AT_ONCE = 100_000  # answers up to which studies are made while somebody waits for a page
 
 
 def make_study(basis: Basis, *, kind: str) -> dict[str, Any]:
-    """The study as plain data. Pure: the same basis gives the same numbers. Whatever is not defined is None."""
-    return KINDS[kind](basis)
+    """The study as plain data. Pure: the same basis gives the same numbers. Whatever is not defined is None.
+
+    Raises SurveyError(`study.impossible`) where the answers do not carry it.
+    """
+    try:
+        return KINDS[kind](basis)
+    except AnalysisError as error:
+        raise SurveyError("study.impossible", "conflict", where=error.where, expected=error.expected) from error
