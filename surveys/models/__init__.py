@@ -20,7 +20,9 @@ from surveys.models.honesty import EvidenceRun, Exclusion
 from surveys.models.library import Instrument, InstrumentVersion, Scorecard, ScorecardVersion
 from surveys.models.misuse import MisuseReport
 from surveys.models.plans import FrameClass, Plan, PlanCell, SamplingRule, SamplingRuleVersion
+from surveys.models.publication import PublicationRule, PublicationRuleVersion
 from surveys.models.regions import LEVELS, LOCALITIES, STAGES, Region, School
+from surveys.models.reports import REPORTS, ReportSerial
 from surveys.models.responses import Comment, Response
 from surveys.models.review import (
     MENDING_ACTS,
@@ -42,6 +44,7 @@ __all__ = [
     "MENDING_ACTS",
     "NOWHERE",
     "OUTCOMES",
+    "REPORTS",
     "REVIEW_ACTS",
     "REVIEW_STAGES",
     "ROLES",
@@ -73,7 +76,10 @@ __all__ = [
     "PlaceOutcome",
     "Plan",
     "PlanCell",
+    "PublicationRule",
+    "PublicationRuleVersion",
     "Region",
+    "ReportSerial",
     "Response",
     "ReviewAct",
     "ReviewDraw",
