@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.console.scoreboard import Row, Scoreboard
-from app.console.verdicts import level_words
 from app.numbers import count, fixed
+from app.verdicts import level_words
 
 STEP = 5
 

@@ -16,12 +16,12 @@ from app.console.door import READERS, WRITERS, blueprint, find_campaign
 from app.console.forms import PressButton
 from app.console.spreadsheet import score_csv
 from app.console.studies import make_after_score
-from app.console.verdicts import exact_sentence, level_words, plain_sentence, shown
 from app.edge import here
 from app.evidence import list_cuts, set_side_by_side
 from app.i18n import current_language
 from app.notices import notice_lines
 from app.statements import statements
+from app.verdicts import exact_sentence, level_words, plain_sentence, shown
 from app.weights import weights_line
 from app.words import GROUPS, word
 from surveys import campaigns, evaluations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -89,8 +89,7 @@ def list_issued(session: Session, *, campaign_id: int) -> tuple[IssuedReport, ..
         .where(ReportSerial.campaign_id == campaign_id)
         .order_by(ReportSerial.made_at.desc(), Evaluation.number.desc(), ReportSerial.serial)
     )
-    rows = [_issued(*row) for row in session.execute(query)]
-    return tuple(_with_newer(each, rows) for each in rows)
+    return _with_newer([_issued(*row) for row in session.execute(query)])
 
 
 def find_issued(session: Session, *, typed: str) -> IssuedReport | None:
@@ -146,21 +145,28 @@ def _issued(row: ReportSerial, number: int, school: str | None, campaign: str) -
     return IssuedReport(row.serial, content, campaign, row.made_at, row.made_by)
 
 
-def _with_newer(report: IssuedReport, rows: Iterable[IssuedReport]) -> IssuedReport:
-    """Replaced is a report by any of a newer evaluation, and by a newer one of its own kind, place and language."""
-    newer = next((each for each in rows if _is_newer(each, report)), None)
-    if newer is None:
-        return report
-    replaced = Replacement(newer.made_at, newer.content.evaluation, newer.digest)
-    return IssuedReport(report.serial, report.content, report.campaign, report.made_at, report.made_by, replaced)
+def _with_newer(rows: Sequence[IssuedReport]) -> tuple[IssuedReport, ...]:
+    """Replaced is a report by any of a newer evaluation, and by a newer one of its own kind, place and language.
 
-
-def _is_newer(other: IssuedReport, report: IssuedReport) -> bool:
-    if other.content.evaluation != report.content.evaluation:
-        return other.content.evaluation > report.content.evaluation
-    of_same = (other.content.kind, other.content.school, other.content.language) == (
-        report.content.kind,
-        report.content.school,
-        report.content.language,
+    `rows` come with the newest first.
+    """
+    latest = max(rows, key=lambda each: each.content.evaluation, default=None)
+    own: dict[tuple[object, ...], IssuedReport] = {}
+    for each in rows:
+        own.setdefault(_subject(each), each)
+    return tuple(
+        each if latest is None else replace(each, replaced=_replacement(each, latest, own[_subject(each)]))
+        for each in rows
     )
-    return of_same and other.made_at > report.made_at
+
+
+def _subject(report: IssuedReport) -> tuple[object, ...]:
+    content = report.content
+    return content.evaluation, content.kind, content.school, content.language
+
+
+def _replacement(report: IssuedReport, latest: IssuedReport, own: IssuedReport) -> Replacement | None:
+    newer = latest if latest.content.evaluation > report.content.evaluation else own
+    if newer.serial == report.serial:
+        return None
+    return Replacement(newer.made_at, newer.content.evaluation, newer.digest)
