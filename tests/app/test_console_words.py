@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.console.verdicts import exact_sentence, plain_sentence
+from app.verdicts import exact_sentence, plain_sentence
 from app.edge import Renke
 from app.notices import notice_lines, stratum_word
 from app.numbers import count, fixed, percent, tell_apart
