@@ -19,6 +19,9 @@ class Campaign(Base):
     county_id: Mapped[int] = mapped_column(ForeignKey("regions.id"))
     frame_id: Mapped[int] = mapped_column(ForeignKey("frames.id"))
     scorecard_version_id: Mapped[int] = mapped_column(ForeignKey("scorecard_versions.id"))
+    publication_version_id: Mapped[int | None] = mapped_column(  # None: the library's rule
+        ForeignKey("publication_rule_versions.id")
+    )
     title: Mapped[dict[str, Any]]  # by language
     organiser: Mapped[dict[str, Any]]  # by language: who asks
     approval: Mapped[str | None] = mapped_column(String(100))  # number of the document that allows the survey
