@@ -168,7 +168,7 @@ def design_weights(
     1940, Annals of Mathematical Statistics 11:427. Valliant, Dever & Kreuter 2018, Practical Tools for Designing and
     Weighting Survey Samples.
     """
-    rows = _rows_of(names)
+    rows = rows_of(names)
     check(rows, population)
     _check_margins(names, margins)
     cells = make_cells(rows, population)
@@ -189,7 +189,7 @@ def design_weights(
     return DesignWeights(final, kept, fitted.lowered, times, (*told, *fitted.notices))
 
 
-def _rows_of(names: Sample | Counts) -> Rows:
+def rows_of(names: Sample | Counts) -> Rows:
     people = names.people if isinstance(names, Counts) else np.ones(names.group.size, np.int64)
     return Rows(names, names.group, names.school, names.stratum, people)
 
