@@ -18,6 +18,7 @@ from surveys.holding import hold_campaign
 from surveys.honesty.model import ExclusionView
 from surveys.honesty.rules import get_rule
 from surveys.models import Campaign, Evaluation, Exclusion
+from surveys.review import standing as where_review_stands
 from surveys.text import is_unreadable, tidy
 
 SHORTEST, LONGEST = 10, 1000  # characters of a reason
@@ -57,12 +58,15 @@ def decide(session: Session, *, campaign: str, rule: str, reason: str, now: date
 def withdraw(session: Session, *, campaign: str, number: int, reason: str, now: datetime, by: str) -> ExclusionView:
     """Take a decision back, until the campaign is sealed; the trail says whether a score had been seen by then.
 
-    Raises SurveyError(`exclusion.unknown`, `exclusion.reason`, `exclusion.sealed`, `exclusion.withdrawn_already`).
+    Not while a score is signed: whoever reviews it gives it back first. Raises SurveyError(`exclusion.unknown`,
+    `exclusion.reason`, `exclusion.sealed`, `exclusion.signed`, `exclusion.withdrawn_already`).
     """
     found = get_campaign(session, name=campaign, now=now)
     why = _read_reason(reason)
     hold_campaign(session, campaign_id=found.id)
     _refuse_sealed(session, found.id)
+    if where_review_stands(session, campaign_id=found.id).signatures:
+        raise SurveyError("exclusion.signed", "conflict")
     row = session.get(Exclusion, (found.id, number))
     if row is None:
         raise SurveyError("exclusion.unknown", "missing", number=number)
