@@ -1,4 +1,4 @@
-"""The tree of regions: province, city, county, township."""
+"""The tree of regions: nation, province, city, county, township."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from surveys.errors import Problem, SurveyError, shorten
-from surveys.models import LEVELS, Region
+from surveys.models import LEVELS as LEVELS
+from surveys.models import Region
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 LONGEST_NAME = 100
@@ -63,6 +64,30 @@ def add_region(
     return _view(region, parent)
 
 
+def place_region(session: Session, *, code: str, parent: str) -> RegionView:
+    """Put a region that stands at the root, with all below it, under `parent`: such as a province under the nation.
+
+    Raises SurveyError(`region.unknown`, `region.placed` where it has a parent already, `region.invalid`).
+    """
+    region, above = get_region(session, code=code), get_region(session, code=parent)
+    if region.parent is not None:
+        raise SurveyError("region.placed", "conflict", region=code, parent=region.parent)
+    problems = [each for each in (_level_problem(region.level, above),) if each]
+    below = list_regions(session, path=region.path)
+    path = f"{above.path}{code}/"
+    longest = max(len(each.path) for each in below) + len(path) - len(region.path)
+    if longest > LONGEST_PATH:
+        problems.append(Problem("region.path", field="code", value=code, params={"limit": LONGEST_PATH}))
+    if problems:
+        raise SurveyError("region.invalid", "invalid", problems)
+    for each in below:
+        row = session.get_one(Region, each.id)
+        row.path = path + each.path.removeprefix(region.path)
+    session.get_one(Region, region.id).parent_id = above.id
+    session.flush()
+    return get_region(session, code=code)
+
+
 def get_region(session: Session, *, code: str) -> RegionView:
     """The region with this code; SurveyError(`region.unknown`) where there is none."""
     found = find_region(session, code=code)
@@ -105,14 +130,20 @@ def _problems(code: str, name: str, level: str, above: RegionView | None, reside
         problems.append(Problem("region.name", field="name", value=shorten(name), params={"limit": LONGEST_NAME}))
     if level not in LEVELS:
         problems.append(Problem("region.level", field="level", value=level, params={"expected": ", ".join(LEVELS)}))
-    elif above and LEVELS.index(above.level) >= LEVELS.index(level):
-        expected = ", ".join(LEVELS[LEVELS.index(above.level) + 1 :])
-        problems.append(Problem("region.level_order", field="level", value=level, params={"expected": expected}))
+    elif above and (wrong := _level_problem(level, above)):
+        problems.append(wrong)
     if above and len(above.path) + len(code) + 1 > LONGEST_PATH:
         problems.append(Problem("region.path", field="code", value=shorten(code), params={"limit": LONGEST_PATH}))
     if residents is not None and not 0 <= residents <= MOST_RESIDENTS:
         problems.append(Problem("region.residents", field="residents", value=str(residents)))
     return problems
+
+
+def _level_problem(level: str, above: RegionView) -> Problem | None:
+    if LEVELS.index(above.level) < LEVELS.index(level):
+        return None
+    expected = ", ".join(LEVELS[LEVELS.index(above.level) + 1 :])
+    return Problem("region.level_order", field="level", value=level, params={"expected": expected})
 
 
 def _view(region: Region, parent: str | None) -> RegionView:

@@ -1,4 +1,4 @@
-"""`flask region …`: the tree of provinces, cities, counties and townships."""
+"""`flask region …`: the tree of the nation, provinces, cities, counties and townships."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from app.cli.edge import at_edge, table
 from app.edge import here
 from surveys import regions
 
-region = AppGroup("region", help="Provinces, cities, counties and townships.")
+region = AppGroup("region", help="The nation, provinces, cities, counties and townships.")
 
 
 @region.command("add")
 @click.argument("code")
 @click.argument("name")
-@click.option("--level", type=click.Choice(["province", "city", "county", "township"]), required=True)
+@click.option("--level", type=click.Choice(regions.LEVELS), required=True)
 @click.option("--parent", help="Code of the region above.")
 @click.option("--residents", type=int, help="Resident population.")
 @click.option("--simulated", is_flag=True, help="Fictional: everything made of it is marked 模拟数据.")
@@ -28,6 +28,17 @@ def add(code: str, name: str, level: str, parent: str | None, residents: int | N
             session, code=code, name=name, level=level, parent=parent, residents=residents, simulated=simulated
         )
     click.echo(_("已建立行政区 %(code)s %(name)s", code=code, name=name))
+
+
+@region.command("place")
+@click.argument("code")
+@click.option("--parent", required=True, help="Code of the region above.")
+@at_edge
+def place(code: str, parent: str) -> None:
+    """Put region CODE, which stands at the top, with all below it under another one."""
+    with here().database.begin() as session:
+        placed = regions.place_region(session, code=code, parent=parent)
+    click.echo(_("%(code)s 现在在 %(path)s", code=code, path=placed.path))
 
 
 @region.command("list")

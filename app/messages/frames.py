@@ -38,6 +38,7 @@ TEXTS = {
     "region.code": lazy_gettext("代码只能用小写字母、数字和横线，最多 32 个字符，不能以横线开头"),
     "region.name": lazy_gettext("名称不能为空，最多 %(limit)s 个字符，不能有换行或控制字符"),
     "region.level": lazy_gettext("级别应为下列之一：%(expected)s"),
+    "region.placed": lazy_gettext("行政区 %(region)s 已经在 %(parent)s 下面，不能再移动"),
     "region.level_order": lazy_gettext("级别要低于上级行政区，应为：%(expected)s"),
     "region.path": lazy_gettext("各级代码连起来太长，最多 %(limit)s 个字符"),
     "region.residents": lazy_gettext("常住人口应为 0 到 20 亿的整数"),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from surveys.models.base import Base
 
-LEVELS = ("province", "city", "county", "township")
+LEVELS = ("nation", "province", "city", "county", "township")
 STAGES = ("primary", "junior", "nine_year", "complete_secondary", "special", "teaching_point")
 LOCALITIES = ("urban", "town", "rural")
 

@@ -9,14 +9,23 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from surveys import schema
 from surveys.codes.tallies import SIZE, VOID, Tallies
 from surveys.db import Database
-from surveys.models import Base, Code, Instrument, InstrumentVersion, Scorecard, ScorecardVersion
+from surveys.models import (
+    Base,
+    Code,
+    Instrument,
+    InstrumentVersion,
+    Region,
+    School,
+    Scorecard,
+    ScorecardVersion,
+)
 from tests.factories import TODAY, add_campaign, add_slips, open_door
 
 VERSIONS = sorted(path.stem for path in (Path(schema.MIGRATIONS) / "versions").glob("*.py"))
@@ -63,6 +72,34 @@ def test_used_and_void_codes_of_old_stand_in_tallies(database: Database) -> None
         void = session.scalars(select(Code.number).where(Code.position == 4)).one()
         assert void is not None
         assert Tallies(session, doors[0].campaign.id, [void])[void] == VOID
+
+
+def test_tables_that_others_point_to_are_made_anew_with_their_rows(database: Database) -> None:
+    """The check of levels changes in 0017, that of roles in 0012: SQLite makes both tables anew."""
+    with database.begin() as session:
+        add_slips(session, add_campaign(session), count=1)
+        before = session.scalar(select(func.count()).select_from(School))
+    schema.downgrade(database, "0011")
+    schema.upgrade(database)
+    with database.begin() as session:
+        assert before == session.scalar(
+            select(func.count()).select_from(School).join(Region, Region.id == School.county_id)
+        )
+        session.add(
+            School(
+                county_id=9999,
+                region_id=9999,
+                code="x",
+                name="x",
+                stage="primary",
+                locality="urban",
+                pupils=1,
+                teachers=1,
+            )
+        )
+        with pytest.raises(DBAPIError, match=r"(?i)foreign key"):
+            session.flush()
+        session.rollback()
 
 
 def test_migrations_are_numbered_without_gaps() -> None:

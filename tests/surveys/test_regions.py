@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys.errors import SurveyError
-from surveys.regions import add_region, find_region, get_region, is_within, list_regions
+from surveys.regions import add_region, find_region, get_region, is_within, list_regions, place_region
 
 
 def add_tree(session: Session) -> None:
@@ -72,3 +72,33 @@ def test_a_code_is_used_once_and_a_parent_must_exist(session: Session) -> None:
     with pytest.raises(SurveyError) as unknown:
         add_region(session, code="new", name="某县", level="county", parent="nowhere")
     assert (unknown.value.code, unknown.value.kind) == ("region.unknown", "missing")
+
+
+def test_provinces_are_put_under_the_nation_with_all_below_them(session: Session) -> None:
+    add_tree(session)
+    add_region(session, code="cn", name="全国", level="nation", parent=None)
+    assert place_region(session, code="p37", parent="cn").path == "/cn/p37/"
+    assert [each.path for each in list_regions(session, path="/cn/")][-1] == "/cn/p37/c3701/demo/"
+    assert get_region(session, code="demo").parent == "c3701"
+
+
+@pytest.mark.parametrize(
+    ("code", "parent", "refused"),
+    [
+        ("p37", "demo", "region.invalid"),
+        ("p37", "p37", "region.invalid"),
+        ("c3701", "p99", "region.placed"),
+        ("p37", "nowhere", "region.unknown"),
+        ("p37", "c" * 31 + "9", "region.invalid"),
+    ],
+)
+def test_a_region_that_cannot_stand_there_stays_where_it_is(
+    session: Session, code: str, parent: str, refused: str
+) -> None:
+    add_tree(session)
+    add_region(session, code="p99", name="别省", level="province", parent=None)
+    add_region(session, code="c" * 31 + "9", name="某市", level="city", parent="p99")
+    with pytest.raises(SurveyError) as caught:
+        place_region(session, code=code, parent=parent)
+    assert caught.value.code == refused
+    assert get_region(session, code="demo").path == "/p37/c3701/demo/"
