@@ -1,6 +1,7 @@
 """The commands."""
 
 from app.cli.accounts import account
+from app.cli.audit import audit_trail
 from app.cli.campaigns import campaign
 from app.cli.codes import codes
 from app.cli.demo import demo
@@ -24,6 +25,7 @@ def add_commands(app: Renke) -> None:
     """Hang every command on `flask`."""
     for command in (
         account,
+        audit_trail,
         campaign,
         codes,
         demo,

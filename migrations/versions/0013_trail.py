@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,9 +19,25 @@ $$ BEGIN RAISE EXCEPTION 'an entry of the trail never changes'; END $$
 """
 REFUSED = (("trail", "update"), ("trail", "delete"), ("trail_heads", "delete"))
 NOTHING = "0" * 64
-MANY = 1000  # rows at a time
-OLD = sa.table("trail_old", *map(sa.column, ("campaign_id", "number", "by", "action")), sa.column("facts", sa.JSON()))
-OLD.append_column(sa.column("at", sa.DateTime(timezone=True)))
+INSTALLATION = 0
+MANY, FEW = 1000, 10  # rows at a time: entries, and scores, which are large
+MOMENT, DATA = sa.DateTime(timezone=True), sa.JSON()
+OLD = sa.table(
+    "trail_old",
+    *map(sa.column, ("campaign_id", "number", "by", "action")),
+    sa.column("at", MOMENT),
+    sa.column("facts", DATA),
+)
+SEALED = ("number", "provisional", "responses", "scorecard_version_id", "frame_id", "data_digest", "code_version")
+SCORES = sa.table(
+    "evaluations",
+    sa.column("campaign_id"),
+    *(sa.column(name) for name in SEALED if name != "provisional"),
+    sa.column("provisional", sa.Boolean()),
+    sa.column("made_at", MOMENT),
+    sa.column("recipe", DATA),
+    sa.column("result", DATA),
+)
 
 
 def upgrade() -> None:
@@ -46,8 +62,10 @@ def downgrade() -> None:
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_trail_campaign_id"),
         sa.PrimaryKeyConstraint("campaign_id", "number", name="pk_trail"),
     )
-    names = 'campaign_id, number, at, "by", action, facts'
-    op.execute(f"INSERT INTO trail ({names}) SELECT {names} FROM trail_old WHERE campaign_id IS NOT NULL")
+    op.execute(
+        'INSERT INTO trail (campaign_id, number, at, "by", action, facts) '
+        'SELECT campaign_id, number, at, "by", action, facts FROM trail_old WHERE campaign_id IS NOT NULL'
+    )
     op.drop_table("trail_old")
 
 
@@ -84,24 +102,48 @@ def _add_tables() -> tuple[sa.Table, sa.Table]:
 
 
 def _chain(entries: sa.Table, heads: sa.Table) -> None:
-    """Seal what was told so far; it counts as right, since nothing tells whether it was changed before."""
-    ends: dict[int, tuple[int, str]] = {}
-    read = op.get_bind().execute(sa.select(OLD).order_by(OLD.c.campaign_id, OLD.c.number))
-    for some in read.mappings().partitions(MANY):
+    """Seal what was told so far, and the scores that were kept; nothing tells whether either was changed before.
+
+    Every campaign has a chain from now on, and so has the installation: one that is gone is missed.
+    """
+    connection = op.get_bind()
+    campaigns = connection.scalars(sa.text("SELECT id FROM campaigns ORDER BY id"))
+    ends = dict.fromkeys((INSTALLATION, *campaigns), (0, NOTHING))
+    told = connection.execute(sa.select(OLD).order_by(OLD.c.campaign_id, OLD.c.number)).mappings()
+    for some in told.partitions(MANY):
         op.bulk_insert(entries, [_seal(dict(row), ends) for row in some])
+    kept = connection.execute(sa.select(SCORES).order_by(SCORES.c.campaign_id, SCORES.c.number)).mappings()
+    for few in kept.partitions(FEW):
+        op.bulk_insert(entries, [_seal(_deed_of(row), ends) for row in few])
     rows = [{"chain": chain, "number": number, "digest": digest} for chain, (number, digest) in ends.items()]
     op.bulk_insert(heads, rows)
+
+
+def _deed_of(score: sa.RowMapping) -> dict:
+    """What the trail would have told when the score was kept."""
+    made_at = _in_utc(score["made_at"])
+    content = {name: score[name] for name in (*SEALED, "recipe", "result")} | {"made_at": made_at.isoformat()}
+    facts = {"number": score["number"], "digest": _digest(content), "before": True}
+    about = {"campaign_id": score["campaign_id"], "at": made_at, "by": "command", "action": "score.kept"}
+    return {**about, "facts": facts}
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _seal(row: dict, ends: dict[int, tuple[int, str]]) -> dict:
     """The row as an entry of its chain; numbers begin anew, should any have been missing."""
     chain = row["campaign_id"]
-    last, previous = ends.get(chain, (0, NOTHING))
-    at = row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"].astimezone(UTC)
-    content = [previous, chain, last + 1, at.isoformat(), row["by"], row["action"], row["facts"]]
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    last, previous = ends[chain]
+    at = _in_utc(row["at"])
+    digest = _digest([previous, chain, last + 1, at.isoformat(), row["by"], row["action"], row["facts"]])
     ends[chain] = (last + 1, digest)
-    return {**row, "chain": chain, "number": last + 1, "digest": digest}
+    return {**row, "at": at, "chain": chain, "number": last + 1, "digest": digest}
 
 
 def _guard() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
 from analysis.scoring import score
-from surveys import VERSION
+from surveys import VERSION, trail
 from surveys.campaigns import CampaignView, get_campaign
 from surveys.campaigns.versions import find_scorecard
 from surveys.datasets import Dataset, load_dataset
@@ -42,14 +42,15 @@ def evaluate(
     scorecard: str | None = None,
     weighting: Weighting | None = None,
     level: float = LEVEL,
+    by: str = trail.AT_THE_SHELL,
 ) -> EvaluationView:
     """Score campaign `name` and keep the evaluation with its recipe.
 
     `scorecard` is the campaign's own, or another by name or `name@number`. Without `weighting`, weights follow from the
     draw of the campaign's plan, or from the frame where nobody was drawn. The answers that decided rules of exclusion
     flag are left out, and the score with them stands beside it. The same data, scorecard, rules and recipe give back
-    the evaluation that is kept already. Raises SurveyError(`score.no_responses`), `score.impossible`, `score.no_draw`,
-    `scorecard.unknown`, `scorecard.uncovered`, `campaign.unknown`.
+    the evaluation that is kept already; a new one is told to the trail. Raises SurveyError(`score.no_responses`),
+    `score.impossible`, `score.no_draw`, `scorecard.unknown`, `scorecard.uncovered`, `campaign.unknown`.
     """
     campaign = get_campaign(session, name=name, now=now)
     card = choose_scorecard(session, campaign, scorecard, now)
@@ -63,7 +64,7 @@ def evaluate(
     if kept is not None and kept.provisional == (campaign.state != "closed"):
         return kept
     result = derive(dataset, card, recipe, issued=count_issued(session, campaign.id), orders=orders)
-    return _keep(session, campaign, card, dataset, recipe, result, now)
+    return _keep(session, campaign, card, dataset, recipe, result, now, by)
 
 
 def derive(
@@ -183,24 +184,26 @@ def _keep(
     recipe: dict[str, Any],
     result: dict[str, Any],
     now: datetime,
+    by: str,
 ) -> EvaluationView:
     last = select(func.max(Evaluation.number)).where(Evaluation.campaign_id == campaign.id)
-    session.add(
-        Evaluation(
-            campaign_id=campaign.id,
-            number=(session.scalar(last) or 0) + 1,
-            scorecard_version_id=card.version_id,
-            frame_id=campaign.frame_id,
-            made_at=now,
-            provisional=campaign.state != "closed",
-            responses=int(dataset.sample.group.size),
-            data_digest=dataset.digest,
-            code_version=VERSION,
-            recipe=recipe,
-            result=result,
-        )
+    kept = Evaluation(
+        campaign_id=campaign.id,
+        number=(session.scalar(last) or 0) + 1,
+        scorecard_version_id=card.version_id,
+        frame_id=campaign.frame_id,
+        made_at=now,
+        provisional=campaign.state != "closed",
+        responses=int(dataset.sample.group.size),
+        data_digest=dataset.digest,
+        code_version=VERSION,
+        recipe=trail.plain(recipe),
+        result=trail.plain(result),
     )
+    session.add(kept)
     session.flush()
+    facts = {"number": kept.number, "digest": trail.digest_score(kept)}
+    trail.record(session, campaign_id=campaign.id, now=now, by=by, action=trail.SCORE_KEPT, **facts)
     made = find_evaluation(session, name=campaign.name)
     if made is None:
         raise LookupError("the evaluation that was just added")

@@ -1,7 +1,28 @@
 """The trail: who did what, and when. What is done is told in the transaction that does it, in chains of digests."""
 
-from surveys.trail.model import AT_THE_SHELL, INSTALLATION, SCORE_PREVIEWED, Deed
-from surveys.trail.reading import list_deeds
+from surveys.trail.model import AT_THE_SHELL, INSTALLATION, SCORE_KEPT, SCORE_PREVIEWED, Deed, Head, plain
+from surveys.trail.reading import Page, Wanted, list_deeds, read_deeds, stream_deeds
 from surveys.trail.recording import record
+from surveys.trail.scores import digest_score
+from surveys.trail.verifying import Checked, Fault, list_heads, verify_trail
 
-__all__ = ["AT_THE_SHELL", "INSTALLATION", "SCORE_PREVIEWED", "Deed", "list_deeds", "record"]
+__all__ = [
+    "AT_THE_SHELL",
+    "INSTALLATION",
+    "SCORE_KEPT",
+    "SCORE_PREVIEWED",
+    "Checked",
+    "Deed",
+    "Fault",
+    "Head",
+    "Page",
+    "Wanted",
+    "digest_score",
+    "list_deeds",
+    "list_heads",
+    "plain",
+    "read_deeds",
+    "record",
+    "stream_deeds",
+    "verify_trail",
+]

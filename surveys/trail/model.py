@@ -11,6 +11,7 @@ from typing import Any
 
 AT_THE_SHELL = "command"  # who gives commands on the machine itself has no account
 SCORE_PREVIEWED = "score.previewed"
+SCORE_KEPT = "score.kept"
 INSTALLATION = 0  # the chain of what is about no campaign
 NOTHING = "0" * 64  # what stands before the first entry of a chain
 
@@ -26,6 +27,15 @@ class Deed:
     facts: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Head:
+    """Where a chain ends: number and digest of its last entry. `campaign` is its name, None the installation."""
+
+    campaign: str | None
+    number: int
+    digest: str
+
+
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as they come back from the database: lists for tuples, texts for every key. No NaN."""
     read: dict[str, Any] = json.loads(json.dumps(facts, allow_nan=False))
@@ -33,10 +43,11 @@ def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def digest_after(previous: str, *, chain: int, deed: Deed) -> str:
-    """SHA-256 of the canonical JSON of an entry together with the digest of the one before it.
-
-    Canonical: keys in order, no spaces, whatever is not ASCII written as an escape, the moment in UTC.
-    """
+    """SHA-256 of the canonical JSON of an entry together with the digest of the one before it."""
     at = deed.at.astimezone(UTC).isoformat()
-    content = [previous, chain, deed.number, at, deed.by, deed.action, deed.facts]
+    return digest_canonical([previous, chain, deed.number, at, deed.by, deed.action, deed.facts])
+
+
+def digest_canonical(content: object) -> str:
+    """SHA-256 of JSON with its keys in order, no spaces, and an escape for whatever is not ASCII."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,100 @@
+"""The trail at the edge: telling it what was done here, and its entries in people's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.edge import here
+from app.messages import CATALOGUE
+from app.words import GROUPS, Words, word
+from surveys import trail
+from surveys.kits import COUNTY
+from surveys.trail import Deed
+
+MOST_PLACES = 5  # that are named; the others are counted
+SHORT = 12  # signs of a digest that people compare
+PAGES: Words = {  # what an endpoint shows or hands out
+    "score": lazy_gettext("得分"),
+    "score_file": lazy_gettext("得分表（CSV）"),
+    "schools_page": lazy_gettext("各校"),
+    "certainty": lazy_gettext("有多可靠"),
+    "changes": lazy_gettext("历年变化"),
+    "drivers_page": lazy_gettext("为什么"),
+    "comments_page": lazy_gettext("留言"),
+    "honesty_page": lazy_gettext("是否诚实"),
+    "review": lazy_gettext("审核"),
+    "packs": lazy_gettext("报告"),
+    "across": lazy_gettext("各县对照"),
+    "trail_file": lazy_gettext("操作记录（CSV）"),
+}
+
+
+class _Facts(dict[str, Any]):
+    """Facts for a sentence. What an entry of an older version does not have is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def tell(session: Any, action: str, *, by: str, campaign_id: int | None = None, **facts: Any) -> None:
+    """Add an entry to the trail in the transaction of what was done. Without a campaign, give `region_path`."""
+    trail.record(session, campaign_id=campaign_id, now=here().clock(), by=by, action=action, **facts)
+
+
+def deed_line(deed: Deed) -> str:
+    """What was done, in a sentence without who and when; an action that has no words is its own."""
+    text = CATALOGUE.get(f"trail.{deed.action}")
+    return deed.action if text is None else str(text) % _shown(deed.facts)
+
+
+def action_word(action: str) -> str:
+    """An action to choose from a list: its sentence, without what differs from entry to entry."""
+    text = CATALOGUE.get(f"trail.{action}")
+    return action if text is None else str(text) % _Elided()
+
+
+class _Elided(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _shown(facts: Mapping[str, Any]) -> _Facts:
+    shown = _Facts({key: value for key, value in facts.items() if isinstance(value, str | int | float)})
+    shown["place"] = _places(facts)
+    if "group" in facts:
+        shown["group"] = word(GROUPS, facts["group"])
+    if "what" in facts:
+        shown["what"] = word(PAGES, facts["what"])
+    if "evaluation" in facts:
+        shown["what"] += _("（第 %(number)s 次测评）", number=facts["evaluation"])
+    if isinstance(facts.get("digest"), str):
+        shown["digest"] = facts["digest"][:SHORT]
+    if isinstance(facts.get("places"), list):
+        shown["places"] = len(facts["places"])
+    return shown
+
+
+def _places(facts: Mapping[str, Any]) -> str:
+    """Where codes, forms or people belong: each place with its group and school."""
+    given = facts.get("places")
+    part = facts.get("part")
+    if part and not part["school"]:
+        return _("各校")
+    places = given if isinstance(given, list) else [part or facts]
+    named = [_place(each) for each in places[:MOST_PLACES]]
+    more = [_("等 %(count)s 处", count=len(places))] if len(places) > MOST_PLACES else []
+    return _("、").join([*named, *more])
+
+
+def _place(given: Mapping[str, Any]) -> str:
+    school = given.get("school")
+    parts = (
+        word(GROUPS, given.get("group")) or _("各类对象"),
+        _("全县") if school in (None, "", COUNTY) else str(school),
+        str(given["count"]) if "count" in given and "kind" in given else "",
+    )
+    return " ".join(part for part in parts if part)
