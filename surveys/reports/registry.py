@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import crockford, trail
@@ -66,7 +66,7 @@ def issue(
 ) -> tuple[IssuedReport, ...]:
     """The report of each of `contents`, under a new serial where this was never said before. The trail knows of it."""
     hold_campaign(session, campaign_id=campaign_id)
-    known = {row.digest for row in session.scalars(_rows(campaign_id))}
+    known = set(session.scalars(select(ReportSerial.digest).where(ReportSerial.campaign_id == campaign_id)))
     fresh = [each for each in contents if each.digest not in known]
     places = _Places(session, campaign_id)
     session.add_all(places.row(each, new_serial(draw), now, by) for each in fresh)
@@ -134,10 +134,6 @@ class _Places:
             made_at=now,
             made_by=by,
         )
-
-
-def _rows(campaign_id: int) -> Select[tuple[ReportSerial]]:
-    return select(ReportSerial).where(ReportSerial.campaign_id == campaign_id)
 
 
 def _issued(row: ReportSerial, number: int, school: str | None, campaign: str) -> IssuedReport:
