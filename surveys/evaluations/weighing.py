@@ -59,7 +59,7 @@ def plan_of(roster: Roster, weighting: str) -> str | None:
 def weigh(names: Sample | Counts, roster: Roster, weighting: str) -> Weighed:
     """Weights of people, or of all people of each cell of counts."""
     if weighting == "design" and roster.draw is not None:
-        found = design_weights(names, roster.population, roster.draw.chances, _margins(roster.strata), times=TIMES)
+        found = design_weights(names, roster.population, roster.draw.chances, margins_of(roster.strata), times=TIMES)
         told = (*found.notices, *_of_beyond(roster.draw, roster))
         return Weighed(found.final, told, _plain(found.cells, STEPS, roster, weighting, found.lowered))
     if weighting == "none":
@@ -78,7 +78,7 @@ def _of_beyond(draw: Draw, roster: Roster) -> Iterator[Notice]:
         yield Notice("beyond_draw", {"group": roster.groups[group], "people": people})
 
 
-def _margins(strata: Sequence[str]) -> dict[str, Integers]:
+def margins_of(strata: Sequence[str]) -> dict[str, Integers]:
     """Stage and locality of each stratum: `urban.primary`; strata of the county, and of schools unknown, have none."""
     pairs = [stratum.split(".") if "." in stratum else [COUNTY, ""] for stratum in strata]
     found = {}

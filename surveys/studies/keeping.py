@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ScalarSelect, delete, select
 from sqlalchemy.orm import Session
 
 from surveys import VERSION
@@ -62,6 +62,6 @@ def keep_study(
     session.flush()
 
 
-def _evaluation(name: str, number: int) -> Select[int]:
+def _evaluation(name: str, number: int) -> ScalarSelect[int]:
     query = select(Evaluation.id).join(Campaign, Campaign.id == Evaluation.campaign_id)
-    return query.where(Campaign.name == name, Evaluation.number == number)
+    return query.where(Campaign.name == name, Evaluation.number == number).scalar_subquery()

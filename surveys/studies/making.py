@@ -8,9 +8,18 @@ from typing import Any
 from analysis.errors import AnalysisError
 from surveys.errors import SurveyError
 from surveys.studies.basis import Basis
+from surveys.studies.certainty import study_certainty
+from surveys.studies.changes import study_changes
+from surveys.studies.drivers import study_drivers
+from surveys.studies.schools import study_schools
 
 Study = Callable[[Basis], dict[str, Any]]
-KINDS: Mapping[str, Study] = {}
+KINDS: Mapping[str, Study] = {
+    "schools": study_schools,
+    "certainty": study_certainty,
+    "changes": study_changes,
+    "drivers": study_drivers,
+}
 OVER_TIME = frozenset({"changes"})  # kinds that read the county's earlier campaigns, too
 AT_ONCE = 100_000  # answers up to which studies are made while somebody waits for a page
 
