@@ -9,6 +9,7 @@ from analysis.schools.ranking import Ranks, draw_beta, draw_normal, ranks
 from analysis.schools.rates import SchoolRates, sampling_variances, school_rates, smoothed_variances
 from analysis.schools.shrinkage import BetaBinomial, beta_binomial
 from analysis.schools.small_areas import FayHerriot, fay_herriot
+from analysis.schools.spread import Spread, spread_of_schools
 from analysis.schools.variation import (
     IntraclassCorrelation,
     Variation,
@@ -28,6 +29,7 @@ __all__ = [
     "MixedModel",
     "Ranks",
     "SchoolRates",
+    "Spread",
     "Variation",
     "beta_binomial",
     "corrected_variation",
@@ -44,5 +46,6 @@ __all__ = [
     "school_rates",
     "simple_variation",
     "smoothed_variances",
+    "spread_of_schools",
     "weighted_variation",
 ]
