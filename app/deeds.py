@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import has_request_context
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import current_user
 
 from app.edge import here
 from app.messages import CATALOGUE
@@ -15,6 +17,7 @@ from surveys import trail
 from surveys.kits import COUNTY
 from surveys.trail import Deed
 
+EVERYWHERE = trail.EVERYWHERE
 MOST_PLACES = 5  # that are named; the others are counted
 SHORT = 12  # signs of a digest that people compare
 PAGES: Words = {  # what an endpoint shows or hands out
@@ -40,8 +43,12 @@ class _Facts(dict[str, Any]):
         return "—"
 
 
-def tell(session: Any, action: str, *, by: str, campaign_id: int | None = None, **facts: Any) -> None:
-    """Add an entry to the trail in the transaction of what was done. Without a campaign, give `region_path`."""
+def tell(session: Any, action: str, *, campaign_id: int | None = None, **facts: Any) -> None:
+    """Tell the trail, in the transaction of what was done, that whoever asked for it did it.
+
+    What is about no campaign names the code of the `region` that it is about, `/` for all.
+    """
+    by = current_user.account.name if has_request_context() else trail.AT_THE_SHELL
     trail.record(session, campaign_id=campaign_id, now=here().clock(), by=by, action=action, **facts)
 
 

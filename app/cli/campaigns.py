@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, read_file, table
+from app.deeds import tell
 from app.edge import here
 from app.i18n import in_language, local_time
 from app.words import GROUPS, STATES
@@ -30,6 +31,7 @@ def create(file: Path) -> None:
         made = campaigns.create_campaign(
             session, content=content, now=here().clock(), timezone=here().settings.timezone
         )
+        tell(session, "campaign.created", campaign_id=made.id)
     click.echo(_("已建立调查批次 %(name)s", name=made.name))
     click.echo(_facts(made))
 
@@ -41,6 +43,7 @@ def open_now(name: str) -> None:
     """Open campaign ID now."""
     with here().database.begin() as session:
         opened = campaigns.open_campaign(session, name=name, now=here().clock())
+        tell(session, "campaign.opened", campaign_id=opened.id)
     click.echo(_facts(opened))
 
 
@@ -59,6 +62,7 @@ def close_now(name: str, yes: bool) -> None:
             if not yes:
                 raise click.ClickException(_("结束后它们就不能成为答卷。先录完，或者加 --yes 照样结束。"))
         closed = campaigns.close_campaign(session, name=name, now=here().clock())
+        tell(session, "campaign.closed", campaign_id=closed.id)
     click.echo(_facts(closed))
 
 
@@ -88,7 +92,8 @@ def seal_now(name: str, yes: bool) -> None:
     if not yes:
         click.confirm(_("封存以后，哪些答题码用过就再也查不到了，只留下个数。继续吗？"), abort=True)
     with here().database.begin() as session:
-        campaigns.seal_campaign(session, name=name, now=here().clock(), today=here().today())
+        sealed = campaigns.seal_campaign(session, name=name, now=here().clock(), today=here().today())
+        tell(session, "campaign.sealed", campaign_id=sealed.id)
     here().database.compact(*(table.name for table in LEDGERS))
     click.echo(_("已封存：%(name)s", name=name))
 

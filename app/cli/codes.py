@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, read_file, write_file, write_parts
+from app.deeds import tell
 from app.edge import here
 from app.kit import BOTH, Printable, lay_out, printed_before
 from app.words import GROUPS, word
@@ -78,6 +79,8 @@ def issue(name: str, personal: int | None, group: str | None, school: str | None
                 now=app.clock(),
             )
             people, given = count_crowd(session, campaign_id=campaign.id, group=group or "", school=school)
+        if issued:
+            tell(session, "codes.added", campaign_id=campaign.id, count=issued, group=group, school=school)
     click.echo(_("新发放 %(count)s 个答题码。", count=issued))
     if given > people:
         click.echo(_("! 这里只有 %(people)s 人，已有 %(codes)s 个个人码。", people=people, codes=given))

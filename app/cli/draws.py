@@ -9,6 +9,7 @@ import click
 from flask_babel import gettext as _
 
 from app.cli.edge import REFUSED, at_edge, read_file, table
+from app.deeds import tell
 from app.draws import draw_lines, fresh_seed, lay_out_cell, list_name, write_positions
 from app.edge import here
 from app.notices import notice_lines
@@ -107,6 +108,8 @@ def import_classes(county: str, file: Path) -> None:
     content = read_file(file)
     with here().database.begin() as session:
         report = frames.import_classes(session, county=county, content=content, filename=file.name)
+        if not report.unchanged:
+            tell(session, "classes.imported", number=report.frame_number, region=county)
     if report.unchanged:
         click.echo(_("内容没有变化，仍是第 %(number)s 版抽样框的班级名册。", number=report.frame_number))
         return

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, read_file, table, write_file
+from app.deeds import tell
 from app.edge import here
 from app.i18n import current_language
 from app.words import GROUPS
@@ -27,6 +28,8 @@ def import_file(county: str, file: Path) -> None:
     content = read_file(file)
     with here().database.begin() as session:
         report = frames.import_frame(session, county=county, content=content, filename=file.name, now=here().clock())
+        if not report.unchanged:
+            tell(session, "frame.imported", number=report.number, region=county)
     if report.unchanged:
         click.echo(_("内容没有变化，仍是第 %(number)s 版抽样框。", number=report.number))
         return

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, read_file
+from app.deeds import EVERYWHERE, tell
 from app.edge import here
 from app.i18n import in_language
 from surveys.instruments.library import library_document as instrument_document
@@ -49,6 +50,7 @@ def publish_own_instrument(file: Path) -> None:
     """Publish FILE as the next version of its questionnaire."""
     with here().database.begin() as session:
         made = publish_instrument(session, content=read_file(file), now=here().clock())
+        tell(session, "instrument.published", name=made.name, number=made.number, region=EVERYWHERE)
     click.echo(_("已发布 %(name)s 第 %(number)s 版", name=made.name, number=made.number))
 
 
@@ -75,4 +77,5 @@ def publish_own_scorecard(file: Path) -> None:
     """Publish FILE as the next version of its scorecard."""
     with here().database.begin() as session:
         made = publish_scorecard(session, content=read_file(file), now=here().clock())
+        tell(session, "scorecard.published", name=made.name, number=made.number, region=EVERYWHERE)
     click.echo(_("已发布 %(name)s 第 %(number)s 版", name=made.name, number=made.number))

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, read_file, table
+from app.deeds import EVERYWHERE, tell
 from app.edge import here
 from app.i18n import in_language, local_time
 from app.notices import notice_lines
@@ -71,6 +72,7 @@ def publish_own_rule(file: Path) -> None:
     """Publish FILE as the next version of its rule."""
     with here().database.begin() as session:
         made = publish_rule(session, content=read_file(file), now=here().clock())
+        tell(session, "sampling_rule.published", name=made.name, number=made.number, region=EVERYWHERE)
     click.echo(_("已发布 %(name)s 第 %(number)s 版", name=made.name, number=made.number))
 
 

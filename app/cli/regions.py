@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, table
+from app.deeds import tell
 from app.edge import here
 from surveys import regions
 
@@ -27,6 +28,7 @@ def add(code: str, name: str, level: str, parent: str | None, residents: int | N
         regions.add_region(
             session, code=code, name=name, level=level, parent=parent, residents=residents, simulated=simulated
         )
+        tell(session, "region.added", region=code)
     click.echo(_("已建立行政区 %(code)s %(name)s", code=code, name=name))
 
 
@@ -38,6 +40,7 @@ def place(code: str, parent: str) -> None:
     """Put region CODE, which stands at the top, with all below it under another one."""
     with here().database.begin() as session:
         placed = regions.place_region(session, code=code, parent=parent)
+        tell(session, "region.placed", region=code, parent=parent)
     click.echo(_("%(code)s 现在在 %(path)s", code=code, path=placed.path))
 
 

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import REFUSED, at_edge, read_file, table, write_file
+from app.deeds import tell
 from app.edge import here
 from app.words import GROUPS
 from surveys import campaigns, counts, imports
@@ -49,6 +50,8 @@ def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Pa
             today=app.today(),
             secret=app.settings.secret,
         )
+        if report.added:
+            tell(session, "responses.imported", campaign_id=campaign.id, rows=report.rows, added=report.added)
     click.echo(
         _(
             "读到 %(rows)s 行，新存入 %(added)s 份答卷，%(repeated)s 份以前已导入。",

@@ -17,6 +17,7 @@ from app.console.door import READERS, WRITERS, blueprint, find_campaign, find_co
 from app.console.forms import NewCampaign, PersonalCodes, PressButton, shown
 from app.console.refusals import Refusal, refuse
 from app.console.returns import lay_out
+from app.deeds import tell
 from app.edge import here
 from app.errors import STATUS
 from surveys import campaigns
@@ -70,6 +71,7 @@ def create_campaign() -> Response | tuple[str, int]:
         with app.database.begin() as session:
             made = campaigns.create_campaign(session, content=content, now=app.clock(), timezone=app.settings.timezone)
             _check_county(made)
+            tell(session, "campaign.created", campaign_id=made.id)
     except SurveyError as error:
         form.text.data = shown(content)  # to be mended where it stands
         return _new_page(form, refuse(error)), STATUS[error.kind]
@@ -121,7 +123,8 @@ def open_campaign(name: str) -> Response:
     """Open now."""
     with here().database.begin() as session:
         find_campaign(session, name)
-        campaigns.open_campaign(session, name=name, now=here().clock())
+        opened = campaigns.open_campaign(session, name=name, now=here().clock())
+        tell(session, "campaign.opened", campaign_id=opened.id)
     return redirect(url_for("console.campaign", name=name, done="opened"), 303)
 
 
@@ -131,7 +134,8 @@ def close_campaign(name: str) -> Response:
     """Close now; no more answers are taken."""
     with here().database.begin() as session:
         find_campaign(session, name)
-        campaigns.close_campaign(session, name=name, now=here().clock())
+        closed = campaigns.close_campaign(session, name=name, now=here().clock())
+        tell(session, "campaign.closed", campaign_id=closed.id)
     return redirect(url_for("console.campaign", name=name, done="closed"), 303)
 
 

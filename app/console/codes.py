@@ -10,6 +10,7 @@ from app.console.campaigns import campaign_page
 from app.console.door import WRITERS, blueprint, find_campaign
 from app.console.forms import PersonalCodes
 from app.console.refusals import refuse, refuse_form
+from app.deeds import tell
 from app.edge import here
 from app.errors import STATUS
 from surveys import codes
@@ -31,6 +32,8 @@ def issue_codes(name: str) -> Response:
             draw=app.draw,
             now=app.clock(),
         )
+        if count:
+            tell(session, "codes.added", campaign_id=campaign.id, count=count, group=None, school=None)
     return redirect(url_for("console.campaign", name=name, done="issued", count=count), 303)
 
 
@@ -56,6 +59,8 @@ def issue_slips(name: str) -> Response | tuple[str, int]:
                 draw=app.draw,
                 now=app.clock(),
             )
+            place = {"group": form.group.data, "school": form.school.data or None}
+            tell(session, "codes.added", campaign_id=campaign.id, count=count, **place)
     except SurveyError as error:
         if error.code != "codes.outside_frame":
             raise

@@ -12,6 +12,7 @@ from app.access import allow, scope
 from app.console.door import READERS, WRITERS, blueprint, find_county
 from app.console.forms import FrameUpload, read_upload
 from app.console.refusals import Refusal, refuse, refuse_form
+from app.deeds import tell
 from app.edge import here
 from app.i18n import current_language
 from surveys import frames, regions
@@ -65,6 +66,8 @@ def import_frame(code: str) -> Response | tuple[str, int]:
                 filename=form.file.data.filename,
                 now=here().clock(),
             )
+            if not report.unchanged:
+                tell(session, "frame.imported", number=report.number, region=code)
     except SurveyError as error:
         if error.kind == "missing":
             raise

@@ -11,6 +11,7 @@ from app.access import allow
 from app.console.door import WRITERS, blueprint, find_campaign
 from app.console.forms import ResponsesUpload, read_upload, shown
 from app.console.refusals import Refusal, refuse, refuse_form, refuse_problems
+from app.deeds import tell
 from app.edge import here
 from surveys import imports
 from surveys.campaigns import papers_of
@@ -70,6 +71,8 @@ def _import(name: str, content: bytes, filename: str, mapping: str) -> int:
             today=app.today(),
             secret=app.settings.secret,
         )
+        if report.added:
+            tell(session, "responses.imported", campaign_id=campaign.id, rows=report.rows, added=report.added)
     return report.added
 
 

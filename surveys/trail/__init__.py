@@ -1,6 +1,6 @@
 """The trail: who did what, and when. What is done is told in the transaction that does it, in chains of digests."""
 
-from surveys.trail.model import AT_THE_SHELL, INSTALLATION, SCORE_KEPT, SCORE_PREVIEWED, Deed, Head, plain
+from surveys.trail.model import AT_THE_SHELL, EVERYWHERE, INSTALLATION, SCORE_KEPT, SCORE_PREVIEWED, Deed, Head, plain
 from surveys.trail.reading import Page, Wanted, list_deeds, read_deeds, stream_deeds
 from surveys.trail.recording import record
 from surveys.trail.scores import digest_score
@@ -8,6 +8,7 @@ from surveys.trail.verifying import Checked, Fault, list_heads, verify_trail
 
 __all__ = [
     "AT_THE_SHELL",
+    "EVERYWHERE",
     "INSTALLATION",
     "SCORE_KEPT",
     "SCORE_PREVIEWED",

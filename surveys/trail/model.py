@@ -13,6 +13,7 @@ AT_THE_SHELL = "command"  # who gives commands on the machine itself has no acco
 SCORE_PREVIEWED = "score.previewed"
 SCORE_KEPT = "score.kept"
 INSTALLATION = 0  # the chain of what is about no campaign
+EVERYWHERE = "/"  # stands for all regions together
 NOTHING = "0" * 64  # what stands before the first entry of a chain
 
 

@@ -8,24 +8,23 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from surveys.models import TrailEntry
-from surveys.trail.model import INSTALLATION, Deed
+from surveys.models import Region, TrailEntry
+from surveys.trail.model import EVERYWHERE, INSTALLATION, Deed
 
 SIZE = 50  # entries of a page
 MANY = 1_000  # entries that are in memory at a time
-ANYWHERE = "/"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which entries. `path` is a subtree: of the installation's entries, those whose `region_path` lies in it, and
+    """Which entries. `path` is a subtree: of the installation's entries, those about a `region` (its code) in it, and
     those that are about every region (`/`). One that names no region at all is for nobody who sees but a part.
     """
 
     campaign_id: int | None
     action: str | None = None
     by: str | None = None
-    path: str = ANYWHERE
+    path: str = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -82,9 +81,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(TrailEntry.action == wanted.action)
     if wanted.by is not None:
         conditions.append(TrailEntry.by == wanted.by)
-    if wanted.path != ANYWHERE:
-        about = TrailEntry.facts["region_path"].as_string()
-        conditions.append(or_(about == ANYWHERE, about.startswith(wanted.path, autoescape=True)))
+    if wanted.path != EVERYWHERE:
+        inside = select(Region.code).where(Region.path.startswith(wanted.path, autoescape=True))
+        about = TrailEntry.facts["region"].as_string()
+        conditions.append(or_(about == EVERYWHERE, about.in_(inside)))
     return conditions
 
 

@@ -345,10 +345,18 @@ def test_a_page_has_the_newest_first_and_what_can_be_chosen(session: Session, ca
 
 
 def test_of_the_installation_one_sees_what_is_about_the_own_subtree(session: Session) -> None:
-    for path in ("/p/", "/p/a/", "/p/a/x/", "/p/ab/", "/p_a/", "/", None):
-        trail.record(session, campaign_id=None, now=NOW, by="b", action="test.done", region_path=path)
-    seen = {each.facts["region_path"] for each in trail.stream_deeds(session, wanted=Wanted(None, path="/p/a/"))}
-    assert seen == {"/p/a/", "/p/a/x/", "/"}
+    add_campaign(session)
+    add_campaign(session, campaign="other", county="other")
+    for region in ("demo", "demo-province", "other", "nowhere", "/", None):
+        trail.record(session, campaign_id=None, now=NOW, by="b", action="test.done", region=region)
+    trail.record(session, campaign_id=None, now=NOW, by="b", action="test.done")
+
+    def seen(path: str) -> set[str]:
+        return {each.facts["region"] for each in trail.stream_deeds(session, wanted=Wanted(None, path=path))}
+
+    assert seen("/demo-province/demo/") == {"demo", "/"}
+    assert seen("/demo-province/") == {"demo", "demo-province", "/"}
+    assert seen("/other-province/") == {"other", "/"}
     assert len(list(trail.stream_deeds(session, wanted=Wanted(None)))) == 7
 
 
