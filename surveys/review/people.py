@@ -50,17 +50,18 @@ def get_person(session: Session, *, name: str) -> Person:
 def acts_for(person: Person, regions: Mapping[str, Region]) -> frozenset[Stage]:
     """The stages that a person signs for: officers for their county, evaluators for their city or province.
 
-    What was submitted is the province's to take back, where the ministry sends it back.
+    Where there is no province, the nation stands in. What was submitted is taken back by either.
     """
-    wanted: dict[Stage, tuple[str, str]] = {
-        "county": ("officer", "county"),
-        "city": ("evaluator", "city"),
-        "province": ("evaluator", "province"),
-        "submitted": ("evaluator", "province"),
-    }
     homes = {level: region.id for level, region in regions.items()}
+    province, nation = homes.get("province"), homes.get("nation")
+    wanted: dict[Stage, tuple[str, tuple[int | None, ...]]] = {
+        "county": ("officer", (homes.get("county"),)),
+        "city": ("evaluator", (homes.get("city"),)),
+        "province": ("evaluator", (province or nation,)),
+        "submitted": ("evaluator", (province, nation)),
+    }
     return frozenset(
-        stage for stage, (role, level) in wanted.items() if person.role == role and homes.get(level) == person.region_id
+        stage for stage, (role, places) in wanted.items() if person.role == role and person.region_id in places
     )
 
 

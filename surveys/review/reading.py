@@ -203,7 +203,8 @@ def _view_stages(
     regions = regions_above(session, campaign_id=campaign.id)
     signed = {each.stage: each for each in verification.checked if each.stands}
     for stage in where.stages:
-        region = regions.get("province" if stage == "submitted" else stage)
+        top = regions.get("province") or regions.get("nation")
+        region = top if stage in ("province", "submitted") else regions.get(stage)
         staffed = region is not None and _is_staffed(session, region, "officer" if stage == "county" else "evaluator")
         yield StageView(stage, region.name if region else None, staffed, signed.get(stage))
 
