@@ -62,7 +62,7 @@ class Signed:
     """That a stage of the review signed this evaluation."""
 
     stage: str
-    at: str
+    day: str  # 2026-05-12, where the survey is
 
 
 @dataclass(frozen=True)

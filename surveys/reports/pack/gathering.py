@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,13 +29,6 @@ WHOLE = ("composite", "pooled", "term", "silence", "rounded", "verdict", "verdic
          "comparison", "band", "level", "decimals", "comparable", "missing_groups", "group_weights", "notices",
          "excluded", "beside")  # fmt: skip
 NO_SCORE: Mapping[str, Any] = {**dict.fromkeys(("term", "silence", "beside", "reached", "band")), "notices": []}
-    "term": None,
-    "silence": None,
-    "beside": None,
-    "reached": None,
-    "band": None,
-    "notices": [],
-}
 ABOUT = ("number", "scorecard", "scorecard_number", "responses", "data_digest", "code_version")
 RECIPE = ("weighting", "plan", "design", "level", "scorecard_digest", "forms_digest")
 ASKED = ("group", "listed", "asked", "complete", "partial", "refused", "not_reached", "not_eligible", "other",
@@ -56,13 +49,14 @@ class Sources:
     card: Mapping[str, Any]
     studies: Mapping[str, Mapping[str, Any]]
     standing: Standing
+    zone: tzinfo
 
     @property
     def evaluation(self) -> EvaluationView:
         return self.publication.evaluation
 
 
-def read_sources(session: Session, *, name: str, now: datetime, number: int | None = None) -> Sources:
+def read_sources(session: Session, *, name: str, now: datetime, zone: tzinfo, number: int | None = None) -> Sources:
     """What is stored about the newest settled evaluation of campaign `name`, or about that of this number.
 
     Raises SurveyError(`score.not_yet`), SurveyError(`campaign.unknown`).
@@ -81,6 +75,7 @@ def read_sources(session: Session, *, name: str, now: datetime, number: int | No
         card={} if card is None else card.document,
         studies={kind: study for kind, study in found.items() if study is not None},
         standing=standing(session, campaign_id=campaign.id),
+        zone=zone,
     )
 
 
@@ -111,7 +106,7 @@ def public_facts(sources: Sources, *, language: str) -> Facts:
         groups=lines.of(shown.groups),
         dimensions=lines.of(shown.dimensions),
         items=lines.of(shown.items),
-        asked=tuple(_asked(sources.asked)),
+        card=Excerpt({"measure": sources.card.get("measure")}, "scorecard"),
     )
 
 
@@ -199,7 +194,7 @@ def _frame(sources: Sources, lines: _Lines, kind: str, language: str, school: Li
         "language": language,
         "school": None if school is None else school.school,
         "name": None if school is None else school.name,
-        "campaign": _campaign(sources.campaign),
+        "campaign": _campaign(sources.campaign, sources.zone),
         "about": _about(sources.evaluation),
         "whole": _whole(shown),
         "rule": _rule(shown),
@@ -208,14 +203,14 @@ def _frame(sources: Sources, lines: _Lines, kind: str, language: str, school: Li
         "term": None if shown.term is None else lines.line(shown.term),
         "beside": None if shown.beside is None else lines.line(shown.beside),
         "signed": tuple(
-            Signed(each.stage, each.at.isoformat())
+            Signed(each.stage, each.at.astimezone(sources.zone).date().isoformat())
             for each in sources.standing.signatures
             if each.evaluation == sources.evaluation.number
         ),
     }
 
 
-def _campaign(campaign: CampaignView) -> dict[str, Any]:
+def _campaign(campaign: CampaignView, zone: tzinfo) -> dict[str, Any]:
     days = {"opens": campaign.opens_at, "closes": campaign.closes_at}
     return {
         "name": campaign.name,
@@ -225,7 +220,10 @@ def _campaign(campaign: CampaignView) -> dict[str, Any]:
         "contact": campaign.contact,
         "county": campaign.county_name,
         "simulated": campaign.simulated,
-        **{name: None if moment is None else moment.isoformat() for name, moment in days.items()},
+        **{
+            name: None if moment is None else moment.astimezone(zone).date().isoformat()
+            for name, moment in days.items()
+        },
     }
 
 
