@@ -15,13 +15,15 @@ from surveys.documents import digest_of
 from surveys.models import (
     Instrument,
     InstrumentVersion,
+    PublicationRule,
+    PublicationRuleVersion,
     SamplingRule,
     SamplingRuleVersion,
     Scorecard,
     ScorecardVersion,
 )
 
-AnyVersion = InstrumentVersion | ScorecardVersion | SamplingRuleVersion
+AnyVersion = InstrumentVersion | ScorecardVersion | SamplingRuleVersion | PublicationRuleVersion
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Shelf:
 INSTRUMENTS = Shelf(Instrument, InstrumentVersion, InstrumentVersion.instrument_id)
 SCORECARDS = Shelf(Scorecard, ScorecardVersion, ScorecardVersion.scorecard_id)
 SAMPLING_RULES = Shelf(SamplingRule, SamplingRuleVersion, SamplingRuleVersion.sampling_rule_id)
+PUBLICATION_RULES = Shelf(PublicationRule, PublicationRuleVersion, PublicationRuleVersion.publication_rule_id)
 
 
 @dataclass(frozen=True)

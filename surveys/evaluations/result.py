@@ -5,6 +5,7 @@ Values, standard errors and limits are from 0 to 100; what is not defined is Non
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from math import isfinite
@@ -58,7 +59,7 @@ def plain_result(
             {"dimension": row.dimension, "group": row.group, **_numbers(row)} for row in _about(score, "dimension")
         ],
         "items": [_item(row, items[row.item or ""]) for row in _about(score, "item")],
-        "schools": [_school(row, roster) for row in _about(score, "school")],
+        "schools": list(_schools(score, roster)),
     }
 
 
@@ -125,9 +126,23 @@ def _item(row: ScoreRow, item: Item) -> Plain:
     }
 
 
-def _school(row: ScoreRow, roster: Roster) -> Plain:
-    code = row.school or ""
-    return {"school": code, "name": roster.school_names[code], "group": row.group, **_numbers(row)}
+def _schools(score: Score, roster: Roster) -> Iterator[Plain]:
+    people = _people_at_schools(roster)
+    for row in _about(score, "school"):
+        code = row.school or ""
+        about = {"school": code, "name": roster.school_names[code], "group": row.group}
+        yield {**about, "population": people.get((code, row.group)), **_numbers(row)}
+
+
+def _people_at_schools(roster: Roster) -> dict[tuple[str, str | None], int]:
+    """Of each school, and of each group at a school, how many the frame knows."""
+    found: Counter[tuple[str, str | None]] = Counter()
+    cells = roster.population
+    for group, school, size in zip(cells.group.tolist(), cells.school.tolist(), cells.size.tolist(), strict=True):
+        if school >= 0:
+            found[roster.school_codes[school], None] += int(size)
+            found[roster.school_codes[school], roster.groups[group]] += int(size)
+    return dict(found)
 
 
 def _shares(row: ScoreRow) -> Plain:

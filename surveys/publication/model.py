@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from surveys.evaluations import EvaluationView
 
+Plain = Mapping[str, Any]
 Kind = Literal["composite", "pooled", "beside", "term", "group", "dimension", "item", "school", "cell"]
 Hidden = Literal["", "few", "rate"]
 Bound = Literal["", "above", "below"]
@@ -20,10 +21,13 @@ class Figure:
     `kind` names the table that it belongs to; a dimension or item with a `group` is that group's alone, a `cell` is a
     group at a school. `name` is a school's, `text` an item's by language.
 
-    hidden  : "few" where the figure is about too few people or would let one about too few be computed (which of both
-        is never told), "rate" where too few of those asked answered and the rule blocks; then all numbers are None
-    bound   : "above" or "below" where all answered so much alike that only a limit is told, which is `value`
-    caveats : stable codes of what must stand beside the figure, such as "low_rate", "low_precision", "few_schools"
+    hidden   : "few" where the figure is about too few people or would let one about too few be computed (which of both
+        is never told): then all numbers are None. "rate" where too few of those asked answered and the rule blocks:
+        then it is known how many they are, and nothing of what they said
+    bound    : "above" or "below" where all answered so much alike that only a limit is told, which is `value`; then
+        there is no interval
+    decimals : with how many `value` is printed; it is rounded already, halves up
+    caveats  : stable codes of what must stand beside the figure: "low_rate", "low_precision", "few_schools"
     """
 
     kind: Kind
@@ -51,6 +55,7 @@ class Figure:
     missing: float | None = None
     hidden: Hidden = ""
     bound: Bound = ""
+    decimals: int = 2
     caveats: tuple[str, ...] = ()
 
 
@@ -59,8 +64,9 @@ class Publication:
     """Everything that may be shown of one evaluation.
 
     `groups`, `dimensions` and `items` are of the county; `by_group` are dimensions and items of each group alone;
-    `schools` in the order of their codes, `cells` school by group. Of `evaluation.result` only what is about the whole
-    county may be read beside these (verdict, threshold, notices, silence, weights).
+    `schools` in the order of their codes, `cells` school by group; both are empty where the rule shows none. `facts` is
+    what else the evaluation's result says of the whole county, in the same shape (verdict, threshold, rounded, notices,
+    silence, weights, excluded, beside); what is hidden there is None, or left out.
     """
 
     evaluation: EvaluationView
@@ -77,6 +83,7 @@ class Publication:
     by_group: tuple[Figure, ...]
     schools: tuple[Figure, ...]
     cells: tuple[Figure, ...]
+    facts: Plain
 
     def __iter__(self) -> Iterator[Figure]:
         """All figures, in the order in which they are exported."""

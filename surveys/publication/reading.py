@@ -13,6 +13,7 @@ from surveys.evaluations import EvaluationView, find_evaluation
 from surveys.models import Evaluation
 from surveys.publication.model import Publication
 from surveys.publication.publishing import publish
+from surveys.publication.versions import rule_of
 
 
 def find_publication(session: Session, *, name: str, now: datetime, number: int | None = None) -> Publication | None:
@@ -25,7 +26,7 @@ def find_publication(session: Session, *, name: str, now: datetime, number: int 
         if number in (None, each):
             made = find_evaluation(session, name=name, number=each)
             if made is not None and _is_settled(campaign, made):
-                return publish(made)
+                return publish(made, rule_of(session, campaign_id=campaign.id))
     return None
 
 

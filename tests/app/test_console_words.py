@@ -15,7 +15,7 @@ from app.edge import Renke
 from app.notices import notice_lines, stratum_word
 from app.numbers import count, fixed, percent, tell_apart
 from app.spreadsheets import safe
-from surveys.hiding import SMALLEST, hide, hide_table
+from surveys.hiding import SMALLEST, hide
 
 
 @pytest.mark.parametrize(
@@ -63,21 +63,6 @@ def test_nothing_hidden_can_be_taken_from_a_total(counts: dict[int, int]) -> Non
     together = sum(counts[key] for key in hidden)
     shown = [n for key, n in counts.items() if key not in hidden and n]
     assert not hidden or together >= SMALLEST or not shown
-
-
-places = some.tuples(some.sampled_from("ABCDE"), some.sampled_from(["student", "parent", "teacher"]))
-
-
-@given(some.dictionaries(places, some.integers(0, 40)))
-def test_nothing_hidden_can_be_taken_from_a_row_or_a_column(counts: dict[tuple[str, str], int]) -> None:
-    hidden = hide_table(counts, ())
-    assert {place for place, n in counts.items() if 0 < n < SMALLEST} <= hidden
-    for side in (0, 1):
-        for name in {place[side] for place in counts}:
-            line = {place: n for place, n in counts.items() if place[side] == name}
-            together = sum(n for place, n in line.items() if place in hidden)
-            shown = [n for place, n in line.items() if place not in hidden and n]
-            assert together == 0 or together >= SMALLEST or not shown
 
 
 def test_a_hidden_school_hides_its_cells() -> None:
