@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.reading import get_campaign
 from surveys.campaigns.versions import find_instrument, find_scorecard, instrument_names, scorecard_names
+from surveys.disclosure.versions import publish_meant, rule_names
 from surveys.documents import Document, Step, read_document, refuse_no_texts
 from surveys.errors import Problem, SurveyError
 from surveys.frames.views import CellView, FrameView, find_latest_frame, list_cells
@@ -72,12 +73,14 @@ def _create(reading: _Reading) -> None:
     county = _find_county(reading)
     frame = _find_frame(reading, county)
     scorecard = _find_scorecard(reading)
+    publication = _find_publication(reading)
     papers = _find_papers(reading)
     _check_scoring(reading, scorecard, papers)
     _check_coverage(reading, frame, papers)
     if reading.problems or county is None or frame is None or scorecard is None:
         raise _refusal(reading)
     campaign = Campaign(county_id=county.id, frame_id=frame.id, scorecard_version_id=scorecard.version_id)
+    campaign.publication_version_id = publication
     _write(reading, campaign, opens, closes, papers)
 
 
@@ -164,7 +167,7 @@ def _find_frame(reading: _Reading, county: Region | None) -> FrameView | None:
     return frame
 
 
-# Scorecard and papers
+# Scorecard, publication rule and papers
 
 
 def _find_scorecard(reading: _Reading) -> PublishedScorecard | None:
@@ -174,6 +177,19 @@ def _find_scorecard(reading: _Reading) -> PublishedScorecard | None:
         known = ", ".join(scorecard_names(reading.session))
         reading.complain(["scorecard"], "campaign.scorecard_unknown", name, expected=known)
     return scorecard
+
+
+def _find_publication(reading: _Reading) -> int | None:
+    """The version of the publication rule that is named; None where none is."""
+    name = reading.data.get("publication")
+    if name is None:
+        return None
+    try:
+        return publish_meant(reading.session, reference=name, now=reading.now).version_id
+    except SurveyError:
+        known = ", ".join(rule_names(reading.session))
+        reading.complain(["publication"], "campaign.publication_unknown", name, expected=known)
+        return None
 
 
 def _find_papers(reading: _Reading) -> list[Paper]:

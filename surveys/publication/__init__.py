@@ -2,7 +2,7 @@
 
 from surveys.publication.model import Figure, Hidden, Publication
 from surveys.publication.publishing import publish
-from surveys.publication.reading import find_publication, get_publication, list_evaluations
+from surveys.publication.reading import find_publication, get_publication, list_evaluations, publish_as_it_is
 
 __all__ = [
     "Figure",
@@ -12,4 +12,5 @@ __all__ = [
     "get_publication",
     "list_evaluations",
     "publish",
+    "publish_as_it_is",
 ]

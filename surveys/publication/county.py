@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.disclosure import find_ranges
+from surveys.disclosure.rule import PublicationRule
 from surveys.publication.model import Figure
 from surveys.publication.rounding import ALL, NEAR, Range, known_range
-from surveys.publication.rule import PublicationRule
 
 Key = tuple[str | None, str | None, str | None]  # group, dimension, item
 WHOLE: Key = (None, None, None)

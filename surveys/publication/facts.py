@@ -5,31 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from surveys.disclosure.rule import PublicationRule
 from surveys.hiding import hide
-from surveys.publication.rule import PublicationRule
+from surveys.publication.model import Figure
 
 Plain = Mapping[str, Any]
 TABLES = ("groups", "dimensions", "items", "schools")  # they are figures
-VERDICTS = ("composite", "pooled", "term", "rounded", "verdict", "verdict_pooled", "reached", "band")
+OF_SCORE = ("term", "rounded", "verdict", "verdict_pooled", "reached", "band")
+NUMBERS = ("value", "se", "low", "high")
 
 
 def tell_facts(
-    result: Plain, *, told: bool, pooled: bool, beside: bool, hidden: Collection[str], rule: PublicationRule
+    result: Plain, whole: Mapping[str, Figure | None], *, hidden: Collection[str], rule: PublicationRule
 ) -> dict[str, Any]:
-    """`told`, `pooled`, `beside`: whether these figures may be shown. `hidden` are groups of which none is."""
+    """What `result` says of the whole county.
+
+    `whole` are the figures of everybody together as they are shown, by their kind; `hidden` are groups.
+    """
     facts = {name: value for name, value in result.items() if name not in TABLES}
-    if not told:
-        facts |= dict.fromkeys(VERDICTS, None)
-    elif not pooled:
-        facts |= {"pooled": None, "verdict_pooled": None, "rounded": {**facts["rounded"], "pooled": None}}
-    if facts.get("beside") is not None and not beside:
-        facts["beside"] = dict.fromkeys(facts["beside"]) | {"answers": facts["beside"]["answers"]}
+    facts |= {kind: _as_shown(facts.get(kind), whole[kind]) for kind in ("composite", "pooled", "term")}
+    if facts["composite"] is None:
+        facts |= dict.fromkeys(OF_SCORE)
+    elif facts["pooled"] is None:
+        facts |= {"verdict_pooled": None, "rounded": {**facts["rounded"], "pooled": None}}
+    if facts.get("beside") is not None:
+        facts["beside"] = _beside(facts["beside"], whole["beside"])
     if facts.get("silence") is not None:
-        facts["silence"] = {
-            "composite": facts["silence"]["composite"] if told else None,
-            "groups": _without(facts["silence"]["groups"], hidden),
-        }
-    if facts.get("weights") is not None:  # cells are schools by group
+        of_all = None if facts["composite"] is None else facts["silence"]["composite"]
+        facts["silence"] = {"composite": of_all, "groups": _without(facts["silence"]["groups"], hidden)}
+    if facts.get("weights") is not None:  # its cells are schools by group
         kept = {name: value for name, value in facts["weights"].items() if name != "cells"}
         facts["weights"] = kept | {"groups": _without(kept["groups"], hidden)}
     if facts.get("excluded") is not None:
@@ -37,12 +41,25 @@ def tell_facts(
     return facts
 
 
+def _as_shown(entry: Plain | None, figure: Figure | None) -> Plain | None:
+    if entry is None or figure is None or figure.hidden:
+        return None
+    return {**entry, **{name: getattr(figure, name) for name in NUMBERS}}
+
+
+def _beside(beside: Plain, figure: Figure | None) -> dict[str, Any]:
+    """The other score; hidden, only whose answers it is of, and that they differ by a few."""
+    if beside["composite"] is not None and figure is not None and not figure.hidden:
+        return {**beside, "composite": _as_shown(beside["composite"], figure), "pooled": None}
+    return dict.fromkeys(beside) | {"answers": beside["answers"]}
+
+
 def _without(rows: Iterable[Plain], hidden: Collection[str]) -> list[Plain]:
     return [row for row in rows if row["group"] not in hidden]
 
 
 def _excluded(excluded: Plain, rule: PublicationRule) -> dict[str, Any]:
-    """How many answers each rule took out; None where that are few, and as many more as keep the sum from telling."""
+    """How many answers each rule took out; None where that are few, and for more where the sum would tell."""
     rules = [{**each, "answers": _cover(each["answers"], rule)} for each in excluded["rules"]]
     few = 0 < excluded["answers"] < rule.smallest
     return {**excluded, "rules": rules, "answers": None if few else excluded["answers"]}

@@ -17,12 +17,6 @@ def figure_of(kind: Kind, entry: Plain, **more: Any) -> Figure:
     return Figure(kind=kind, **{key: entry[key] for key in NUMBERS}, **more)
 
 
-def beside_of(result: Plain) -> Figure | None:
-    """The other score, where there is one."""
-    beside = result.get("beside")
-    return None if beside is None or beside["composite"] is None else figure_of("beside", beside["composite"])
-
-
 def group_of(entry: Plain, weights: Mapping[str, float]) -> Figure:
     """A group of the county."""
     known = {"population": entry["population"], "responses": entry["responses"], "rate": entry["response_rate"]}

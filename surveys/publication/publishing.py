@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from surveys.disclosure.rule import PublicationRule
 from surveys.evaluations import EvaluationView
 from surveys.publication.county import Key, hide_in_county, key_of
 from surveys.publication.facts import tell_facts
-from surveys.publication.figures import (
-    beside_of,
-    dimension_of,
-    figure_of,
-    group_of,
-    item_of,
-    rates_of,
-    school_of,
-)
-from surveys.publication.model import Figure, Publication
+from surveys.publication.figures import dimension_of, figure_of, group_of, item_of, rates_of, school_of
+from surveys.publication.model import Figure, Kind, Publication
 from surveys.publication.remarks import block, remark
-from surveys.publication.rounding import Range, rounded_range, soften
-from surveys.publication.rule import PublicationRule
+from surveys.publication.rounding import Range, round_to, rounded_range, soften
 from surveys.publication.schools import Place, hide_at_schools
 
 Plain = Mapping[str, Any]
@@ -34,14 +25,63 @@ BARE: Plain = dict.fromkeys(
 def publish(evaluation: EvaluationView, rule: PublicationRule) -> Publication:
     """What may be shown of `evaluation` by `rule`. Pure: the same evaluation and rule give the same publication."""
     result = evaluation.result
-    whole = [figure_of(kind, result[kind]) for kind in ("composite", "pooled", "term") if result.get(kind)]
     county = [
         *(group_of(entry, result["group_weights"]) for entry in result["groups"]),
         *(dimension_of(entry) for entry in result["dimensions"]),
         *(item_of(entry) for entry in result["items"]),
     ]
-    hidden = hide_in_county([whole[0], *county], weights=result["group_weights"], totals=_totals(result), rule=rule)
-    return _assemble(evaluation, rule, whole, county, hidden, _places(result, county, hidden, rule))
+    score = figure_of("composite", result["composite"])
+    hidden = hide_in_county([score, *county], weights=result["group_weights"], totals=_totals(result), rule=rule)
+    out = _Out(result, rule, hidden, few=0 < (score.n or 0) < rule.smallest)
+    schools, cells = _places(result, county, out)
+    return _assemble(evaluation, county, schools, cells, out)
+
+
+@dataclass
+class _Out:
+    """What must not be shown, and everything that turns a figure into one that may be."""
+
+    result: Plain
+    rule: PublicationRule
+    county: set[Key]
+    few: bool  # too few answered for anything to be said
+    places: set[Place] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.groups = {str(key[0]) for key in self.county if key[0] and key[1:] == (None, None)}
+        self.fuzzy = {key[1:] for key in self.county if key[0]}  # the county's shares of "don't know" would tell theirs
+        self.rates = rates_of(self.result)
+
+    def covers(self, figure: Figure) -> bool:
+        """Whether the figure must not be shown."""
+        if figure.school is not None:
+            return self.few or (figure.school, figure.group) in self.places
+        return self.few or key_of(figure) in self.county
+
+    def finish(self, figures: Iterable[Figure], kind: Kind, *, crossed: bool | None = None) -> tuple[Figure, ...]:
+        """The figures of one kind as they may be shown; `crossed`: only those of one group, or none of them."""
+        chosen = (each for each in figures if each.kind == kind and crossed in (None, each.group is not None))
+        return tuple(self.show(each) for each in chosen)
+
+    def show(self, figure: Figure) -> Figure:
+        """One figure: hidden, or rounded and remarked on, or blocked."""
+        if self.covers(figure):
+            return cover(figure)
+        shown = soften(self.rates.fill(figure), self.rule)
+        if figure.school is None and figure.group is None and key_of(figure)[1:] in self.fuzzy:
+            shown = replace(shown, dont_know=None, missing=None)
+        return block(remark(shown, self.rule), self.rule)
+
+    def tell(self, kind: Kind, entry: Plain | None, *, hidden: bool = False) -> Figure | None:
+        """A figure of everybody together; rounded where a group is hidden, whose part in it would else be plain."""
+        if entry is None:
+            return None
+        decimals = self.result["decimals"]
+        figure = replace(self.rates.fill(figure_of(kind, entry)), decimals=decimals)
+        if self.few or hidden:
+            return cover(figure)
+        shown = round_to(figure, decimals) if self.groups else figure
+        return block(remark(shown, self.rule), self.rule)
 
 
 def _totals(result: Plain) -> list[tuple[Mapping[str, float], Range]]:
@@ -57,96 +97,67 @@ def _totals(result: Plain) -> list[tuple[Mapping[str, float], Range]]:
     ]
 
 
-def _places(
-    result: Plain, county: Sequence[Figure], hidden: set[Key], rule: PublicationRule
-) -> tuple[list[Figure], list[Figure], set[Place]]:
-    """Schools, groups at schools, and which of them to hide."""
-    if rule.detail == "none":
-        return [], [], set()
+def _places(result: Plain, county: Sequence[Figure], out: _Out) -> tuple[list[Figure], list[Figure]]:
+    """Schools, and groups at schools, as far as the rule shows them; which of them to hide is told to `out`."""
+    if out.rule.detail == "none":
+        return [], []
     places = [school_of(entry) for entry in result["schools"]]
     schools, cells = ([each for each in places if (each.group is None) == whole] for whole in (True, False))
-    out = hide_at_schools(
+    out.places |= hide_at_schools(
         schools,
         cells,
         weights=result.get("weights"),
         people={str(each.group): each.n or 0 for each in county if each.kind == "group"},
-        hidden_groups={str(key[0]) for key in hidden if key[0] and key[1:] == (None, None)},
-        rule=rule,
+        hidden_groups=out.groups,
+        rule=out.rule,
     )
-    return schools, cells if rule.detail == "groups" else [], out
+    return schools, cells if out.rule.detail == "groups" else []
 
 
 def _assemble(
     evaluation: EvaluationView,
-    rule: PublicationRule,
-    whole: Sequence[Figure],
     county: Sequence[Figure],
-    hidden: set[Key],
-    places: tuple[list[Figure], list[Figure], set[Place]],
+    schools: Sequence[Figure],
+    cells: Sequence[Figure],
+    out: _Out,
 ) -> Publication:
-    result, (schools, cells, out) = evaluation.result, places
-    rates, few = rates_of(result), 0 < (whole[0].n or 0) < rule.smallest
-    fuzzy = {key[1:] for key in hidden if key[0]}  # of these the county's shares of "don't know" would tell
-
-    def finish(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-        covered = (_cover(rates.fill(each), few or _is_out(each, hidden, out)) for each in figures)
-        clear = (_without_shares(each) if not each.group and key_of(each)[1:] in fuzzy else each for each in covered)
-        return tuple(block(remark(each, rule), rule) for each in clear)
-
-    def soft(figures: Iterable[Figure], kind: str, crossed: bool | None = None) -> tuple[Figure, ...]:
-        chosen = (each for each in figures if each.kind == kind and crossed in (None, each.group is not None))
-        return finish(each if _is_out(each, hidden, out) else soften(each, rule) for each in chosen)
-
-    top = {each.kind: each for each in finish(whole)}
-    if all(key in hidden for key in map(key_of, county) if key[0] and key[1:] == (None, None)):
-        top["pooled"] = _cover(top["pooled"], bool(hidden))
-    beside = _beside(result, rule, few)
-    told = not top["composite"].hidden
-    groups_out = {str(key[0]) for key in hidden if key[0] and key[1:] == (None, None)}
+    result, rule = out.result, out.rule
+    composite, pooled = (out.tell(kind, result[kind]) for kind in ("composite", "pooled"))
+    if composite is None or pooled is None:
+        raise LookupError("a composite and a pooled score, which every result has")
+    every_group = {each["group"] for each in result["groups"] if each["n"]}
+    if out.groups and out.groups >= every_group:  # then it would be all that is known of them beside the composite
+        pooled = cover(pooled)
+    term, beside = out.tell("term", result.get("term")), _beside(result, out)
+    whole = {"composite": composite, "pooled": pooled, "term": term, "beside": beside}
     return Publication(
         evaluation=evaluation,
         rule=rule.reference,
         smallest=rule.smallest,
         least_rate=rule.least_rate,
-        composite=top["composite"],
-        pooled=top["pooled"],
-        term=top.get("term"),
+        composite=composite,
+        pooled=pooled,
+        term=term,
         beside=beside,
-        groups=soft(county, "group"),
-        dimensions=soft(county, "dimension", crossed=False),
-        items=soft(county, "item", crossed=False),
-        by_group=tuple(chain(soft(county, "dimension", crossed=True), soft(county, "item", crossed=True))),
-        schools=soft(schools, "school"),
-        cells=soft(cells, "cell"),
-        facts=tell_facts(
-            result,
-            told=told,
-            pooled=not top["pooled"].hidden,
-            beside=beside is not None and not beside.hidden,
-            hidden=groups_out,
-            rule=rule,
-        ),
+        groups=out.finish(county, "group"),
+        dimensions=out.finish(county, "dimension", crossed=False),
+        items=out.finish(county, "item", crossed=False),
+        by_group=out.finish(county, "dimension", crossed=True) + out.finish(county, "item", crossed=True),
+        schools=out.finish(schools, "school"),
+        cells=out.finish(cells, "cell"),
+        facts=tell_facts(result, whole, hidden=out.groups, rule=rule),
     )
 
 
-def _beside(result: Plain, rule: PublicationRule, few: bool) -> Figure | None:
-    """The score with, or without, a few answers more tells what these few said: then it is hidden."""
-    figure = beside_of(result)
-    if figure is None:
+def _beside(result: Plain, out: _Out) -> Figure | None:
+    """The score with, or without, some answers: where these are few, the difference tells what they said."""
+    beside = result.get("beside")
+    if beside is None or beside["composite"] is None:
         return None
-    hidden = few or 0 < abs(result["beside"]["difference"]) < rule.smallest or 0 < (figure.n or 0) < rule.smallest
-    return remark(_cover(figure, hidden), rule)
+    few = 0 < abs(beside["difference"]) < out.rule.smallest
+    return out.tell("beside", beside["composite"], hidden=few or 0 < beside["composite"]["n"] < out.rule.smallest)
 
 
-def _is_out(figure: Figure, hidden: set[Key], places: set[Place]) -> bool:
-    if figure.school is not None:
-        return (figure.school, figure.group) in places
-    return figure.kind not in ("pooled", "term") and key_of(figure) in hidden
-
-
-def _cover(figure: Figure, hidden: bool) -> Figure:
-    return replace(figure, **BARE, interval="none", bound="", hidden="few") if hidden else figure
-
-
-def _without_shares(figure: Figure) -> Figure:
-    return replace(figure, dont_know=None, missing=None)
+def cover(figure: Figure) -> Figure:
+    """The figure without any number."""
+    return replace(figure, **BARE, interval="none", bound="", hidden="few")

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys import VERSION
 from surveys.campaigns import CampaignView, get_campaign
+from surveys.disclosure.versions import rule_of
 from surveys.errors import SurveyError
-from surveys.evaluations import EvaluationView, find_evaluation
+from surveys.evaluations import EvaluationView, Preview, find_evaluation
 from surveys.models import Evaluation
 from surveys.publication.model import Publication
 from surveys.publication.publishing import publish
-from surveys.publication.versions import rule_of
 
 
 def find_publication(session: Session, *, name: str, now: datetime, number: int | None = None) -> Publication | None:
@@ -36,6 +37,30 @@ def get_publication(session: Session, *, name: str, now: datetime, number: int |
     if found is None:
         raise SurveyError("score.not_yet", "missing")
     return found
+
+
+def publish_as_it_is(session: Session, *, made: EvaluationView | Preview, now: datetime) -> Publication:
+    """What may be shown of numbers that do not count (yet): made before closing, by another scorecard, or a preview."""
+    campaign = get_campaign(session, name=made.campaign, now=now)
+    evaluation = made if isinstance(made, EvaluationView) else _as_evaluation(made)
+    return publish(evaluation, rule_of(session, campaign_id=campaign.id))
+
+
+def _as_evaluation(found: Preview) -> EvaluationView:
+    """A preview has no number, and no recipe that would give it again."""
+    return EvaluationView(
+        campaign=found.campaign,
+        number=0,
+        scorecard=found.scorecard,
+        scorecard_number=found.scorecard_number,
+        made_at=found.stamp.counted_at,
+        provisional=True,
+        responses=found.stamp.responses,
+        data_digest="",
+        code_version=VERSION,
+        recipe={},
+        result=found.result,
+    )
 
 
 def list_evaluations(session: Session, *, campaign: CampaignView) -> tuple[int, ...]:

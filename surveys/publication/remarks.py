@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from surveys.disclosure.rule import PublicationRule
 from surveys.publication.model import Figure
-from surveys.publication.rule import PublicationRule
 
 FEW_SCHOOLS = 8  # degrees of freedom under which NCHS looks at a proportion again
 SAID: Mapping[str, Any] = dict.fromkeys(("value", "se", "low", "high", "dont_know", "missing"))

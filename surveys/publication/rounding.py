@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import ceil, floor
 
 from analysis.scoring import round_half_up
+from surveys.disclosure.rule import PublicationRule
 from surveys.publication.model import Bound, Figure
-from surveys.publication.rule import PublicationRule
 
 Range = tuple[float, float]
 ALL = 100.0
@@ -59,20 +59,20 @@ def soften(figure: Figure, rule: PublicationRule) -> Figure:
         limit = _limit(people, rule)
         value = ALL - limit if bound == "above" else limit
         return replace(figure, value=value, se=None, low=None, high=None, interval="none", bound=bound, decimals=0)
-    return _round(figure)
+    return round_to(figure, figure.decimals)
 
 
-def _round(figure: Figure) -> Figure:
-    """Whole points get a whole margin, rounded up; else limits are rounded as the figure is."""
-    value = float(round_half_up(figure.value or 0.0, figure.decimals))
-    error = None if figure.se is None else float(round_half_up(figure.se, max(figure.decimals, 1)))
-    if figure.low is None or figure.high is None:
-        return replace(figure, value=value, se=error)
-    if figure.decimals:
-        low, high = (float(round_half_up(each, figure.decimals)) for each in (figure.low, figure.high))
-    else:
-        low, high = float(floor(figure.low + NEAR)), float(ceil(figure.high - NEAR))
-    return replace(figure, value=value, se=error, low=low, high=high)
+def round_to(figure: Figure, decimals: int) -> Figure:
+    """The figure with so many decimals, halves up; in whole points it gets a whole margin, rounded up."""
+    if figure.value is None:
+        return figure
+    value, low, high = figure.value, figure.low, figure.high
+    error = None if figure.se is None else float(round_half_up(figure.se, max(decimals, 1)))
+    if low is not None and high is not None:
+        low = float(round_half_up(low, decimals)) if decimals else float(floor(low + NEAR))
+        high = float(round_half_up(high, decimals)) if decimals else float(ceil(high - NEAR))
+    rounded = float(round_half_up(value, decimals))
+    return replace(figure, value=rounded, se=error, low=low, high=high, decimals=decimals)
 
 
 def _limit(people: int, rule: PublicationRule) -> float:

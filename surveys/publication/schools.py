@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.disclosure import Crossed, protect_crossed
+from surveys.disclosure.rule import PublicationRule
 from surveys.publication.model import Figure
 from surveys.publication.rounding import ALL, known_range
-from surveys.publication.rule import PublicationRule
 
 Place = tuple[str, str | None]  # school; group, or None for all together
 Floats = NDArray[np.float64]

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from surveys.disclosure.rule import PublicationRule, rule_from
 from surveys.documents import Document, read_document, refuse_no_texts
 from surveys.errors import Problem, SurveyError
-from surveys.publication.rule import PublicationRule, rule_from
 
 SCHEMA = Path(__file__).parent / "schema" / "publication-rule.schema.json"
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import models, versions
+from surveys.disclosure.parsing import parse_rule, read_rule
+from surveys.disclosure.rule import PublicationRule, rule_from
 from surveys.errors import SurveyError, shorten
-from surveys.publication.parsing import parse_rule, read_rule
-from surveys.publication.rule import PublicationRule, rule_from
 from surveys.versions import PUBLICATION_RULES, Version
 
 LIBRARY = Path(__file__).parent / "library"
