@@ -13,6 +13,7 @@ from app.cli.libraries import instrument, scorecard
 from app.cli.plans import plan
 from app.cli.regions import region
 from app.cli.responses import responses
+from app.cli.reviews import review
 from app.cli.score import score
 from app.cli.serve import serve
 from app.cli.studies import studies
@@ -38,6 +39,7 @@ def add_commands(app: Renke) -> None:
         plan,
         region,
         responses,
+        review,
         score,
         scorecard,
         serve,

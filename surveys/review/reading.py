@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns import CampaignView, list_campaigns
-from surveys.evaluations import EvaluationView
 from surveys.frames import list_cells
 from surveys.models import Account, Region, ReviewAct
-from surveys.publication import find_publication, list_evaluations
+from surveys.publication import Publication, find_publication, list_evaluations
 from surveys.review.drawing import Draw, DrawAudit, audit_draws, list_draws, visiting_stage
 from surveys.review.findings import Finding, list_findings
 from surveys.review.freezing import Checked, Verification, verify
@@ -83,7 +82,7 @@ class Review:
     visiting: Stage
     acts: tuple[Act, ...]
     verification: Verification
-    evaluations: tuple[EvaluationView, ...]
+    evaluations: tuple[Publication, ...]
     draws: tuple[Draw, ...]
     audits: tuple[DrawAudit, ...]
     schools: Mapping[str, SchoolView]
@@ -102,13 +101,18 @@ class Review:
         return tuple(code for code in self.draws[-1].schools if code not in self.seen) if self.draws else ()
 
     @property
+    def visited(self) -> int:
+        """How many schools of the newest draw were visited."""
+        return len(self.draws[-1].schools) - len(self.unvisited) if self.draws else 0
+
+    @property
     def blocking(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.blocks)
 
     @property
     def newer(self) -> int | None:
         """The newest settled evaluation, where another one is signed."""
-        signed, newest = self.standing.signed, self.evaluations[0].number if self.evaluations else None
+        signed, newest = self.standing.signed, self.evaluations[0].evaluation.number if self.evaluations else None
         return newest if signed is not None and newest != signed else None
 
 
@@ -190,11 +194,11 @@ def _wait(session: Session, campaign: CampaignView, person: Person, today: date)
     )
 
 
-def _list_settled(session: Session, campaign: CampaignView, now: datetime) -> Iterable[EvaluationView]:
+def _list_settled(session: Session, campaign: CampaignView, now: datetime) -> Iterable[Publication]:
     for number in list_evaluations(session, campaign=campaign):
         made = find_publication(session, name=campaign.name, now=now, number=number)
         if made is not None:
-            yield made.evaluation
+            yield made
 
 
 def _view_stages(
