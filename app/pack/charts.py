@@ -2,51 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 
-from app.numbers import NOTHING
 from app.pack.wording import label, level_of, listed, points, threshold_of
 from surveys.reports.pack.document import Chart, Dot
 from surveys.reports.pack.facts import Facts, Line
 
 STEP = 5
+MOST = 24  # dots of one chart: more do not fit on a page
 
 
-def dots_chart(facts: Facts, lines: Sequence[Line], caption: str) -> Chart | None:
-    """Each line as a dot with its interval, under the county; None where nothing may be shown."""
+def dots_charts(facts: Facts, lines: Sequence[Line], caption: str, *, plain: bool = False) -> Iterator[Chart]:
+    """Each line as a dot with its interval, under the county; several charts on one scale where there are many."""
     shown = [line for line in lines if line.get("value") is not None]
     if not shown or facts.composite.get("value") is None:
-        return None
-    rows = [facts.composite, *(line for line in shown if line is not facts.composite)]
-    said = listed([f"{_name(line)} {points(line, facts).text}" for line in rows])
-    threshold = facts.whole.data["threshold"]
-    explained = _(
-        "圆点是得分，横线是 %(level)s 置信区间，竖虚线是 %(threshold)s 分的门槛；整条横线都在门槛左边的用橙色方块",
-        level=level_of(facts),
-        threshold=threshold_of(facts),
+        return
+    least = _least([facts.composite, *shown], facts.whole.data["threshold"])
+    parts = -(-len(shown) // MOST)
+    size = -(-len(shown) // parts)
+    for part in range(parts):
+        name = caption if parts == 1 else f"{caption}（{part + 1}/{parts}）"
+        yield _chart(facts, shown[part * size : (part + 1) * size], name, least, plain=plain)
+
+
+def _chart(facts: Facts, lines: Sequence[Line], caption: str, least: float, *, plain: bool) -> Chart:
+    rows = [facts.composite, *lines]
+    words = {"level": level_of(facts), "threshold": threshold_of(facts)}
+    explained = (
+        _("圆点是得分，横线是误差的范围，竖虚线是 %(threshold)s 分的要求；整条横线都不够要求的用橙色方块。", **words)
+        if plain
+        else _(
+            "圆点是得分，横线是 %(level)s 置信区间，竖虚线是 %(threshold)s 分的门槛；"
+            "整条横线都在门槛左边的用橙色方块；只公布界限的没有圆点，虚线指着它所在的一边。",
+            **words,
+        )
     )
+    said = listed([f"{_name(line)} {points(line, facts).text}" for line in rows])
     return Chart(
         caption=f"{caption}{_('：')}{explained}",
         alt=f"{caption}{_('：')}{said}",
         dots=tuple(_dot(line, facts) for line in rows),
-        threshold=threshold,
-        line=_("门槛 %(threshold)s", threshold=threshold_of(facts)),
-        least=_least(rows, threshold),
+        threshold=facts.whole.data["threshold"],
+        line=_("要求 %(threshold)s", **words) if plain else _("门槛 %(threshold)s", **words),
+        least=least,
     )
 
 
 def _dot(line: Line, facts: Facts) -> Dot:
-    low, high, value = line.get("low"), line.get("high"), line.get("value")
+    high = line.get("high")
     return Dot(
         label=_name(line),
-        value=float(value or 0),
-        low=low,
+        value=float(line.get("value") or 0),
+        low=line.get("low"),
         high=high,
-        shown=points(line, facts).text if value is not None else NOTHING,
+        shown=points(line, facts).text,
         strong=line.kind == "composite",
-        below=high is not None and high < facts.whole.data["threshold"],
+        below=not line.bound and high is not None and high < facts.whole.data["threshold"],
+        bound=line.bound,
     )
 
 

@@ -11,10 +11,10 @@ from app.i18n import current_language
 from app.notices import notice_lines
 from app.numbers import count
 from app.pack import tables
-from app.pack.charts import dots_chart
+from app.pack.charts import dots_charts
 from app.pack.method import limits, method, scorecard_text
 from app.pack.studies import study_blocks
-from app.pack.wording import SIGNERS, Outline, label, listed, ordered, said, threshold_of
+from app.pack.wording import SIGNERS, Outline, is_firm, label, listed, ordered, said, threshold_of
 from app.statements import statements
 from app.verdicts import exact_sentence, plain_sentence
 from app.words import GROUPS, word
@@ -120,9 +120,7 @@ def _results(facts: Facts, outline: Outline) -> Iterator[Block]:
     ):
         yield outline.section(name)
         yield from _extremes(lines, facts)
-        chart = dots_chart(facts, lines, caption)
-        if chart is not None:
-            yield chart
+        yield from dots_charts(facts, lines, caption)
         yield table(facts)
         crossed = tables.by_group_table(facts, lines[0].kind) if lines and lines[0].kind != "group" else None
         if crossed is not None:
@@ -131,7 +129,7 @@ def _results(facts: Facts, outline: Outline) -> Iterator[Block]:
 
 def _extremes(lines: tuple[Line, ...], facts: Facts) -> Iterator[Block]:
     """The highest and the lowest in a sentence."""
-    known = [line for line in lines if line.get("value") is not None and not line.overall]
+    known = [line for line in lines if is_firm(line)]
     if len(known) < 2:
         return
     known.sort(key=lambda line: line.get("value") or 0)

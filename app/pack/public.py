@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from flask_babel import gettext as _
 
 from app.numbers import count
-from app.pack.charts import dots_chart
-from app.pack.wording import SIGNERS, label, listed, points, threshold_of
+from app.pack.charts import dots_charts
+from app.pack.wording import SIGNERS, is_firm, label, listed, points, threshold_of
 from app.verdicts import plain_sentence
 from app.words import GROUPS, word
 from surveys.reports.pack.document import Block, Heading, Paragraph, Points
@@ -47,10 +47,8 @@ def _answer(facts: Facts) -> Iterator[Block]:
 
 
 def _said(facts: Facts) -> Iterator[Block]:
-    chart = dots_chart(facts, facts.groups, _("各类人的满意程度"))
-    if chart is not None:
-        yield chart
-    known = [line for line in facts.items if line.get("value") is not None and not line.overall]
+    yield from dots_charts(facts, facts.groups, _("各类人的满意程度"), plain=True)
+    known = [line for line in facts.items if is_firm(line)]
     known.sort(key=lambda line: -(line.get("value") or 0))
     if len(known) >= 2 * NAMED:
         yield Paragraph(_("大家最满意的："))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 
 from app.numbers import count
-from app.pack.charts import dots_chart
+from app.pack.charts import dots_charts
 from app.pack.wording import interval, label, level_of, people, points, threshold_of
 from app.words import GROUPS, word
 from surveys.reports.pack.document import Block, Cell, Column, Heading, Paragraph, Points, Table
@@ -47,12 +47,10 @@ def _results(facts: Facts, own: Line) -> Iterator[Block]:
             "本校有 %(n)s 份答卷可以计分；%(level)s 置信区间为 %(interval)s。",
             n=count(own.count("n")),
             level=level_of(facts),
-            interval=interval(own, facts).text,
+            interval=interval(own).text,
         )
     )
-    chart = dots_chart(facts, (own, *facts.cells), _("本校和校内各类对象的得分，与全县比较"))
-    if chart is not None:
-        yield chart
+    yield from dots_charts(facts, (own, *facts.cells), _("本校和校内各类对象的得分，与全县比较"))
     yield _table(facts, own)
 
 
@@ -72,7 +70,7 @@ def _table(facts: Facts, own: Line) -> Table:
 
 def _row(name: str, own: Line, whole: Line | None, facts: Facts) -> tuple[Cell, ...]:
     beside = Cell("—") if whole is None else points(whole, facts)
-    return (Cell(name), points(own, facts), interval(own, facts), people(own.count("n")), beside)
+    return (Cell(name), points(own, facts), interval(own), people(own.count("n")), beside)
 
 
 def _reading(facts: Facts, own: Line) -> Iterator[str]:

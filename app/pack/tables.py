@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
@@ -11,8 +12,6 @@ from app.pack.wording import caveats, interval, label, level_of, ordered, people
 from app.words import DIMENSIONS, GROUPS, VERDICTS, word
 from surveys.reports.pack.document import Cell, Column, Table
 from surveys.reports.pack.facts import Excerpt, Facts, Line
-
-Head = Callable[[Line], Sequence[Cell]]
 
 
 def returns_table(facts: Facts) -> Table:
@@ -116,7 +115,7 @@ def _estimate_columns(facts: Facts) -> tuple[Column, ...]:
 def _estimate(line: Line, facts: Facts) -> tuple[Cell, ...]:
     return (
         points(line, facts),
-        interval(line, facts),
+        interval(line),
         points(line, facts, "se"),
         people(line.count("n")),
         people(line.get("n_eff")),
@@ -139,8 +138,8 @@ def dimensions_table(facts: Facts) -> Table:
 def items_table(facts: Facts) -> Table:
     lines = ordered(facts.items)
     columns = (
-        Column(_("题目"), width=4.6),
-        Column(_("维度"), width=1.9),
+        Column(_("题目"), width=4.2),
+        Column(_("维度"), width=2.4),
         Column(_("得分"), "points", facts.decimals, 1.2),
         Column(_("%(level)s 置信区间", level=level_of(facts)), width=2.2),
         Column("n", "count", width=1.0),
@@ -160,7 +159,7 @@ def _item_head(line: Line) -> tuple[Cell, ...]:
 def _item_cells(line: Line, facts: Facts) -> tuple[Cell, ...]:
     return (
         points(line, facts),
-        interval(line, facts),
+        interval(line),
         people(line.count("n")),
         share(line.get("dont_know")),
         share(line.get("missing")),
@@ -189,7 +188,8 @@ def by_group_table(facts: Facts, kind: str) -> Table | None:
         if kind == "dimension"
         else (_("题目×对象"), _("各道题目，按调查对象"))
     )
-    return Table(name, caption, columns, rows, _("“—”表示没有问这类对象，或没有可以计分的回答。"))
+    note = " ".join((_("“—”表示没有问这类对象，或没有可以计分的回答。"), *_notes(lines, ())))
+    return Table(name, caption, columns, rows, note)
 
 
 def _found(line: Line | None, facts: Facts) -> Cell:
@@ -225,7 +225,8 @@ def cells_table(facts: Facts) -> Table | None:
         )
         for line in facts.schools
     )
-    return Table(_("学校×对象"), _("各校得分，按调查对象"), columns, rows)
+    note = " ".join(_notes(facts.cells, ()))
+    return Table(_("学校×对象"), _("各校得分，按调查对象"), columns, rows, note)
 
 
 def evidence_table(facts: Facts) -> Table | None:
@@ -269,8 +270,21 @@ def plan_table(facts: Facts) -> Table | None:
 
 
 def _with_caveats(table: Table, lines: Sequence[Line]) -> Table:
-    """A last column for what must stand beside a figure, where anything must."""
-    if not any(line.caveats for line in lines):
-        return table
-    rows = tuple((*row, Cell(caveats(line))) for row, line in zip(table.rows, lines, strict=True))
-    return Table(table.name, table.caption, (*table.columns, Column(_("注意"), width=1.4)), rows, table.note)
+    """What must stand beside figures: below the table where it is true of all, else in a last column."""
+    shown = [set(line.caveats) for line in lines if not line.hidden]
+    shared = set.intersection(*shown) if shown else set[str]()
+    own = [caveats([each for each in line.caveats if each not in shared]) for line in lines]
+    note = " ".join(filter(None, (table.note, *_notes(lines, sorted(shared)))))
+    if not any(own):
+        return replace(table, note=note)
+    rows = tuple((*row, Cell(words)) for row, words in zip(table.rows, own, strict=True))
+    return replace(table, columns=(*table.columns, Column(_("注意"), width=1.7)), rows=rows, note=note)
+
+
+def _notes(lines: Sequence[Line], shared: Sequence[str]) -> Iterator[str]:
+    if shared:
+        yield _("全表：%(caveats)s。", caveats=caveats(shared))
+    if any(line.bound for line in lines):
+        yield _("“>”和“<”：几乎人人回答一样，只公布一个界限。")
+    if any(line.hidden for line in lines):
+        yield _("“不公布”：人数太少，或者一公布就能算出别处太少的人，或者应答率低于规定的下限。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,8 +15,8 @@ from surveys.reports.pack.document import Cell, Heading
 from surveys.reports.pack.facts import Facts, Line
 
 HIDDEN: Words = {
-    "few": lazy_gettext("人少，不公布"),
-    "rate": lazy_gettext("应答率不够，不公布"),
+    "few": lazy_gettext("不公布"),
+    "rate": lazy_gettext("不公布"),
 }
 CAVEATS: Words = {
     "low_rate": lazy_gettext("应答率低"),
@@ -33,7 +33,7 @@ KINDS: Words = {
     "public": lazy_gettext("公众版"),
     "school": lazy_gettext("学校反馈单"),
 }
-BOUNDS = {"above": "≥", "below": "≤"}
+BOUNDS = {"above": ">", "below": "<"}
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -64,20 +64,20 @@ def points(line: Line, facts: Facts, name: str = "value") -> Cell:
     value = line.get(name)
     if value is None:
         return Cell(hidden(line) if name == "value" else NOTHING)
-    text = fixed(value, facts.decimals)
+    text = fixed(value, line.decimals)
     if name == "value" and line.bound:
         return Cell(f"{BOUNDS[line.bound]} {text}")
     if name == "value" and line.kind in ("composite", "pooled", "beside"):
-        apart = tell_apart(value, facts.whole.data["threshold"], facts.decimals)
-        return Cell(text, value) if apart == text else Cell(apart)
-    return Cell(text, value)
+        apart = tell_apart(value, facts.whole.data["threshold"], line.decimals)
+        return Cell(text, value, line.decimals) if apart == text else Cell(apart)
+    return Cell(text, value, line.decimals)
 
 
-def interval(line: Line, facts: Facts) -> Cell:
+def interval(line: Line) -> Cell:
     low, high = line.get("low"), line.get("high")
     if low is None or high is None:
         return Cell(NOTHING)
-    return Cell(f"{fixed(low, facts.decimals)} – {fixed(high, facts.decimals)}")
+    return Cell(f"{fixed(low, line.decimals)} – {fixed(high, line.decimals)}")
 
 
 def people(value: float | None) -> Cell:
@@ -103,8 +103,14 @@ def label(line: Line) -> str:
     return word(DIMENSIONS, line.dimension) if line.kind == "dimension" else word(GROUPS, line.group)
 
 
-def caveats(line: Line) -> str:
-    return str(_("、")).join(word(CAVEATS, each) for each in line.caveats)
+def caveats(codes: Iterable[str]) -> str:
+    return listed([word(CAVEATS, each) for each in codes])
+
+
+def is_firm(line: Line) -> bool:
+    """Whether a line may be named among the highest or the lowest."""
+    loose = line.overall or bool(line.bound) or "low_precision" in line.caveats
+    return line.get("value") is not None and not loose
 
 
 def listed(names: Iterator[str] | list[str]) -> str:

@@ -12,10 +12,14 @@ Form = Literal["text", "points", "rate", "count"]
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell; where it is a number, that too, from 0 to 1 where it is a rate."""
+    """What stands in a cell; where it is a number, that too, from 0 to 1 where it is a rate.
+
+    `decimals` are its own where they are not those of its column.
+    """
 
     text: str
     value: float | None = None
+    decimals: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Dot:
-    """One row of a chart. `strong` is the county among its parts, `below` all under the threshold."""
+    """One row of a chart. `strong` is the county among its parts, `below` all under the threshold.
+
+    `bound` is "above" or "below" where `value` is only a limit.
+    """
 
     label: str
     value: float
@@ -73,6 +80,7 @@ class Dot:
     shown: str
     strong: bool = False
     below: bool = False
+    bound: str = ""
 
 
 @dataclass(frozen=True)

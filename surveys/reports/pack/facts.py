@@ -38,6 +38,7 @@ class Line:
     hidden: str = ""
     bound: str = ""
     caveats: tuple[str, ...] = ()
+    decimals: int = 2  # with which its points are printed
 
     def get(self, name: str) -> float | None:
         """A number by its name; None where it has none, or may not have one."""
@@ -71,7 +72,7 @@ class Facts:
 
     campaign  : names, texts and days, of which none is a number
     about     : of the evaluation: number, moment, scorecard, versions, digests, recipe
-    whole     : of the evaluation's result, what is about the whole county; blank where the rule shows no score
+    whole     : of the evaluation's result, what is about the whole county, as far as the rule shows it
     card      : the document of the scorecard, in full
     rule      : the publication rule: its smallest n and least response rate
     asked     : what became of everybody who was asked, by group; `plan` what was asked of them

@@ -27,8 +27,8 @@ NUMBERS = ("n", "n_eff", "df", "value", "se", "low", "high", "dont_know", "missi
 RESULT = {**dict.fromkeys(NUMBERS), **{name: name for name in NUMBERS}, "rate": "response_rate"}
 WHOLE = ("composite", "pooled", "term", "silence", "rounded", "verdict", "verdict_pooled", "reached", "threshold",
          "comparison", "band", "level", "decimals", "comparable", "missing_groups", "group_weights", "notices",
-         "excluded", "beside")  # fmt: skip
-NO_SCORE: Mapping[str, Any] = {**dict.fromkeys(("term", "silence", "beside", "reached", "band")), "notices": []}
+         "excluded", "beside", "weights")  # fmt: skip
+WITHOUT_GROUPS = {"silence": ("composite",), "weights": ("weighting", "rule", "trimmed", "steps")}
 ABOUT = ("number", "scorecard", "scorecard_number", "responses", "data_digest", "code_version")
 RECIPE = ("weighting", "plan", "design", "level", "scorecard_digest", "forms_digest")
 ASKED = ("group", "listed", "asked", "complete", "partial", "refused", "not_reached", "not_eligible", "other",
@@ -90,7 +90,7 @@ def county_facts(sources: Sources, *, language: str) -> Facts:
         by_group=lines.of(shown.by_group),
         schools=lines.of(shown.schools),
         cells=lines.of(shown.cells),
-        asked=tuple(_asked(sources.asked)),
+        asked=tuple(_asked(sources)),
         plan=_plan(sources.plan),
         evidence=_evidence(sources.evidence),
         card=Excerpt(sources.card, "scorecard"),
@@ -152,6 +152,7 @@ class _Lines:
             hidden=figure.hidden,
             bound=figure.bound,
             caveats=tuple(figure.caveats),
+            decimals=figure.decimals,
         )
 
     def _numbers(self, figure: Figure) -> Iterator[tuple[str, Number]]:
@@ -234,14 +235,11 @@ def _about(made: EvaluationView) -> Excerpt:
 
 
 def _whole(shown: Publication) -> Excerpt:
-    """The result for the county, without a single cell; where the rule shows no score, without that too."""
-    result = shown.evaluation.result
-    kept = {name: result.get(name) for name in WHOLE}
-    weights = result.get("weights")
-    kept["weights"] = None if weights is None else {name: weights[name] for name in weights if name != "cells"}
-    if shown.composite.hidden:
-        blank = {name: dict.fromkeys(result[name]) for name in ("composite", "pooled", "rounded")}
-        kept |= {**NO_SCORE, **blank, "verdict": "not_enough_evidence", "verdict_pooled": "not_enough_evidence"}
+    """The result for the county as it may be shown, without what is told of single groups."""
+    kept: dict[str, Any] = {name: shown.facts.get(name) for name in WHOLE}
+    for name, own in WITHOUT_GROUPS.items():
+        if kept[name] is not None:
+            kept[name] = {key: kept[name].get(key) for key in own}
     return Excerpt(kept, "evaluation/result")
 
 
@@ -252,11 +250,14 @@ def _rule(shown: Publication) -> Excerpt:
     return Excerpt({**rule, **schools}, "publication_rule")
 
 
-def _asked(table: DispositionTable) -> Iterator[Excerpt]:
+def _asked(sources: Sources) -> Iterator[Excerpt]:
+    """What became of those who were asked; of a group that is hidden nothing, and then no sum that would tell it."""
+    hidden = {figure.group for figure in sources.publication.groups if figure.hidden}
     for name in ("groups", "totals"):
-        for place, row in enumerate(getattr(table, name)):
+        for place, row in enumerate(getattr(sources.asked, name)):
             data = asdict(row)
-            yield Excerpt({key: data[key] for key in ASKED}, f"fieldwork/{name}/{place}")
+            if row.group not in hidden and (row.group is not None or not hidden):
+                yield Excerpt({key: data[key] for key in ASKED}, f"fieldwork/{name}/{place}")
 
 
 def _plan(plan: PlanView | None) -> Excerpt | None:

@@ -44,6 +44,7 @@ def plain_chart(chart: Chart) -> dict[str, Any]:
                 "shown": dot.shown,
                 "strong": dot.strong,
                 "below": dot.below,
+                "bound": dot.bound,
             }
             for dot in chart.dots
         ],

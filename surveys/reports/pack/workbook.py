@@ -52,7 +52,7 @@ def _sheet(book: Any, document: Document, table: Table, label: str) -> None:
     sheet = book.add_worksheet(table.name)
     sheet.write_string(0, 0, f"{label}　{table.caption}", book.add_format({"bold": True, "font_size": 12}))
     head, wrapped = book.add_format(BOLD), book.add_format({"text_wrap": True, "valign": "top"})
-    formats = [book.add_format({"num_format": _number_format(each)}) for each in table.columns]
+    formats = _Formats(book)
     for place, column in enumerate(table.columns):
         sheet.write_string(1, place, column.head, head)
         sheet.set_column(place, place, _width(table, place))
@@ -61,7 +61,7 @@ def _sheet(book: Any, document: Document, table: Table, label: str) -> None:
             if cell.value is None or table.columns[place].form == "text":
                 sheet.write_string(number, place, cell.text, wrapped)
             else:
-                sheet.write_number(number, place, _settled(cell), formats[place])
+                sheet.write_number(number, place, _settled(cell), formats.of(table.columns[place], cell))
     sheet.freeze_panes(2, 1)
     last = len(table.rows) + 1
     if table.rows:
@@ -84,8 +84,21 @@ def _plain(text: str) -> str:
     return text.replace("&", "&&")[:110]
 
 
-def _number_format(column: Column) -> str:
-    point = "." + "0" * column.decimals if column.decimals else ""
+class _Formats:
+    """One format for each way in which numbers are written."""
+
+    def __init__(self, book: Any) -> None:
+        self._book, self._made = book, dict[str, Any]()
+
+    def of(self, column: Column, cell: Cell) -> Any:
+        code = _number_format(column, column.decimals if cell.decimals is None else cell.decimals)
+        if code not in self._made:
+            self._made[code] = self._book.add_format({"num_format": code})
+        return self._made[code]
+
+
+def _number_format(column: Column, decimals: int) -> str:
+    point = "." + "0" * decimals if decimals else ""
     return {"rate": f"0{point}%", "count": "#,##0", "points": f"0{point}"}.get(column.form, "@")
 
 
