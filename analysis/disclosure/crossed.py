@@ -81,6 +81,7 @@ def protect_crossed(
     protection: float,
     fewest: int,
     withhold: Marks | None = None,
+    cover: Marks | None = None,
     only_rows: bool = False,
 ) -> Hidden:
     """Hide small cells of a two-way table, and as many others as it takes.
@@ -92,6 +93,7 @@ def protect_crossed(
     protection : people either side that must stay open about the n of whatever is hidden
     fewest : people that must stay open among the satisfied of a secret cell (all of them, where they are fewer)
     withhold : (c,) bool, columns that are never printed by row
+    cover : (c,) bool, columns that are hidden for another reason, and are nobody's secret on that account
     only_rows : whether nothing but totals is printed anyway
 
     Returns
@@ -104,7 +106,8 @@ def protect_crossed(
     printed counts and sums is to be at least 2 x protection. The second knows the n and weight of every cell besides,
     from lists and from who came to answer, and reads printed shares as the ranges they were rounded from: for each
     secret, max - min of the satisfied is to be at least min(n, fewest), where the totals of columns are known exactly;
-    less only where these totals alone leave less (a whole column of one mind).
+    less only where these totals alone leave less (a whole column of one mind). Likewise the n of a cell that is alone
+    in its column is what the column's total says.
     Both are greatest flows (`find_widths`), exact; for counts as whole numbers.
 
     Where a range is too narrow, the smallest printed cell of the tighter of its two lines is hidden too; where the line
@@ -132,7 +135,7 @@ def protect_crossed(
     state = _State(
         table,
         _Demands(smallest, protection, fewest, columns),
-        cells=secret | ~inside | (some & only_rows),
+        cells=secret | ~inside | (some & (only_rows | (False if cover is None else np.asarray(cover, bool)[None]))),
         rows=table.loose | ((total > 0) & (total < smallest)),
         secret=secret,
         wanted=inside & (not only_rows),
@@ -164,7 +167,8 @@ class _State:
             (np.where(self.rows, far, 0.0), np.where(self.rows, total, 0.0)),
             (np.where(free, far, 0.0), np.where(free, n.sum(axis=0), 0.0)),
         )
-        wanted = np.where(self.cells & some & self.wanted & ~self.stuck, enough, 0.0)
+        lone = self.table.shown_column & (some.sum(axis=0) == 1)  # what its column's total says anyway
+        wanted = np.where(self.cells & some & self.wanted & ~self.stuck & ~lone, enough, 0.0)
         wanted_rows = np.where(self.rows & ~self.table.loose & ~self.stuck_rows & (total > 0), enough, 0.0)
         narrow = find_widths(rooms, _framed(wanted, wanted_rows)) < _framed(wanted, wanted_rows) - NEAR
         more = self._hide_beside(narrow[:-1, :-1], self._tight(rooms, wanted))

@@ -11,9 +11,10 @@ from surveys.evaluations import EvaluationView
 from surveys.publication.county import Key, hide_in_county, key_of
 from surveys.publication.facts import tell_facts
 from surveys.publication.figures import dimension_of, figure_of, group_of, item_of, rates_of, school_of
+from surveys.publication.joint import CountyFigures
 from surveys.publication.model import Figure, Kind, Publication
 from surveys.publication.remarks import block, remark
-from surveys.publication.rounding import Range, round_to, rounded_range, soften
+from surveys.publication.rounding import Range, known_range, round_to, rounded_range, soften
 from surveys.publication.schools import Place, hide_at_schools
 
 Plain = Mapping[str, Any]
@@ -108,10 +109,17 @@ def _places(result: Plain, county: Sequence[Figure], out: _Out) -> tuple[list[Fi
         cells,
         weights=result.get("weights"),
         people={str(each.group): each.n or 0 for each in county if each.kind == "group"},
-        hidden_groups=out.groups,
+        county=_known_of_county(result, county, out),
         rule=out.rule,
     )
     return schools, cells if out.rule.detail == "groups" else []
+
+
+def _known_of_county(result: Plain, county: Sequence[Figure], out: _Out) -> CountyFigures:
+    """Between what a reader knows the county's figures to lie."""
+    shown = [each for each in county if each.kind == "group" and each.value is not None and not out.covers(each)]
+    ranges = {str(each.group): known_range(each.value or 0.0, each.n or 0, out.rule) for each in shown}
+    return CountyFigures(ranges, _totals(result) if shown else _totals(result)[:1])
 
 
 def _assemble(
@@ -125,8 +133,7 @@ def _assemble(
     composite, pooled = (out.tell(kind, result[kind]) for kind in ("composite", "pooled"))
     if composite is None or pooled is None:
         raise LookupError("a composite and a pooled score, which every result has")
-    every_group = {each["group"] for each in result["groups"] if each["n"]}
-    if out.groups and out.groups >= every_group:  # then it would be all that is known of them beside the composite
+    if not _known_of_county(result, county, out).groups:  # the composite is all that is told of them
         pooled = cover(pooled)
     term, beside = out.tell("term", result.get("term")), _beside(result, out)
     whole = {"composite": composite, "pooled": pooled, "term": term, "beside": beside}

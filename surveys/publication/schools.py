@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.disclosure import Crossed, protect_crossed
 from surveys.disclosure.rule import PublicationRule
+from surveys.publication.joint import CountyFigures, hide_together
 from surveys.publication.model import Figure
 from surveys.publication.rounding import ALL, known_range
 
@@ -23,26 +24,31 @@ def hide_at_schools(
     *,
     weights: Mapping[str, Any] | None,
     people: Mapping[str, int],
-    hidden_groups: Collection[str],
+    county: CountyFigures,
     rule: PublicationRule,
 ) -> set[Place]:
     """The places that must not be shown.
 
     `weights` are the result's; `people` are those that each group's figure of the county is about, of which some may
-    belong to no school; the figures of `hidden_groups` are not shown of the county.
+    belong to no school. A group that is not shown of the county is not shown of schools.
     """
     names = [str(each.school) for each in schools]
     groups = sorted({str(each.group) for each in cells} | set(people))
     if not names:
         return set()
+    hidden = [group for group in groups if group not in county.groups]
+    table = _cross(schools, cells, (names, groups), weights=weights, people=people, hidden=hidden, rule=rule)
     made = protect_crossed(
-        _cross(schools, cells, (names, groups), weights=weights, people=people, hidden=hidden_groups, rule=rule),
+        table,
         smallest=rule.smallest,
         protection=rule.protection,
         fewest=rule.fewest,
         withhold=np.array([group in rule.withhold for group in groups], bool),
+        cover=~table.shown_column,
         only_rows=rule.detail != "groups",
     )
+    if np.any(table.n[:-1, ~table.shown_column]):
+        made = hide_together(table, made, groups, county, rule)
     inside = {(names[row], groups[column]) for row, column in np.argwhere(made.cells).tolist()}
     return inside | {(names[row], None) for row in np.flatnonzero(made.rows).tolist()}
 
