@@ -9,6 +9,7 @@ from app.edge import here
 from surveys import studies
 from surveys.errors import SurveyError
 from surveys.evaluations import EvaluationView
+from surveys.publication import Publication
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ def make_studies(*, name: str, number: int, kinds: Iterable[str] = studies.KINDS
         yield Made(kind)
 
 
-def missing_kinds(*, name: str, number: int) -> tuple[str, ...]:
-    """The kinds that are not kept beside evaluation `number` of campaign `name`."""
+def missing_kinds(publication: Publication) -> tuple[str, ...]:
+    """The kinds that are not kept beside the evaluation of `publication`, or no longer fit what it shows."""
     with here().database.read() as session:
-        kept = studies.list_studies(session, name=name, number=number)
+        kept = studies.list_studies(session, publication=publication)
     return tuple(kind for kind in studies.KINDS if kind not in kept)
 
 

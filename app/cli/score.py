@@ -63,7 +63,7 @@ def _to_study(made: EvaluationView) -> list[str]:
     """What to run next: a score has no studies yet, one that does not count never will."""
     with here().database.read() as session:
         published = find_publication(session, name=made.campaign, now=here().clock(), number=made.number)
-    missing = () if published is None else missing_kinds(name=made.campaign, number=made.number)
+    missing = () if published is None else missing_kinds(published)
     return ["", _("还没有分析，请运行 flask studies make %(name)s", name=made.campaign)] if missing else []
 
 

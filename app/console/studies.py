@@ -57,12 +57,13 @@ def make_missing(name: str, kind: str) -> Response:
     """Make every study that is missing beside the score, then show the page of the one that was asked for."""
     with here().database.read() as session:
         find_campaign(session, name)
-        made = get_publication(session, name=name, now=here().clock()).evaluation
+        publication = get_publication(session, name=name, now=here().clock())
+    made = publication.evaluation
     if kind not in PAGES:
         raise SurveyError("study.unknown", "missing", study=kind)
     if not is_quick(made):
         raise SurveyError("study.too_large", "conflict", most=studies.AT_ONCE, name=name)
-    missing = missing_kinds(name=name, number=made.number)
+    missing = missing_kinds(publication)
     refusals = {each.kind: each.refusal for each in make_studies(name=name, number=made.number, kinds=missing)}
     refusal = refusals.get(kind)
     if refusal is not None:
@@ -73,7 +74,8 @@ def make_missing(name: str, kind: str) -> Response:
 def make_after_score(name: str) -> None:
     """Make what is missing beside the newest score where that is quick; a score stands with or without studies."""
     with here().database.read() as session:
-        made = get_publication(session, name=name, now=here().clock()).evaluation
+        publication = get_publication(session, name=name, now=here().clock())
+    made = publication.evaluation
     if is_quick(made):
         with suppress(SurveyError):
-            list(make_studies(name=name, number=made.number, kinds=missing_kinds(name=name, number=made.number)))
+            list(make_studies(name=name, number=made.number, kinds=missing_kinds(publication)))

@@ -25,16 +25,17 @@ CUTS = {2: (-2.2,), 3: (-3.6, -2.2), 4: (-4.0, -2.2, 0.0), 5: (-4.8, -3.6, -2.2,
 
 
 class SimulatedCounty:
-    """Draws answers; the same generator state gives the same people."""
+    """Draws answers; the same generator state gives the same people. `trend` moves everybody, year by year."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
+        self.trend = 0.0
         self._schools: dict[str | None, float] = {}
         self._items: dict[str, float] = {}
 
     def people(self, instrument: Instrument, *, group: str, school: str | None, count: int) -> Iterator[bytes]:
         """`count` people of one cell, each as one byte an item."""
-        level = GROUP_LEVEL.get(group, 0.0) + self._school(school)
+        level = self.trend + GROUP_LEVEL.get(group, 0.0) + self._school(school)
         for _ in range(count):
             person = level + self.rng.normal(0, PERSON)
             yield bytes(self._answer(item, person) for item in instrument.items)

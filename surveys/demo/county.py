@@ -1,8 +1,9 @@
-"""The fictional county: its regions, frame, campaigns, and last year's simulated responses."""
+"""The fictional county: its regions, frame, campaigns, and the simulated responses of two earlier years."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,6 +30,19 @@ RESPONSE_RATE = {"student": 0.30, "parent": 0.22, "teacher": 0.55, "principal": 
 COUNTY_RATE = 0.55  # deputies and committee members
 
 
+@dataclass(frozen=True)
+class Round:
+    """An earlier campaign: its file, when it opened, how many answered beside the rates above, and how content."""
+
+    document: str
+    days_ago: int
+    share: float
+    trend: float
+
+
+ROUNDS = (Round("earlier.yaml", 365, 1.0, 0.0), Round("before.yaml", 730, 0.7, -0.12))
+
+
 def make_county(
     session: Session,
     *,
@@ -38,14 +52,17 @@ def make_county(
     draw: Callable[[int], bytes],
     rng: np.random.Generator,
 ) -> CampaignView:
-    """Make the county with a closed and an open campaign; the open one is returned."""
+    """Make the county with two closed campaigns and an open one; the open one is returned."""
     for code, name, level, parent, residents in TREE:
         regions.add_region(
             session, code=code, name=name, level=level, parent=parent, residents=residents, simulated=True
         )
     content = (HERE / "frame.csv").read_bytes()
     frames.import_frame(session, county=COUNTY, content=content, filename="frame.csv", now=now)
-    _make_earlier(session, now=now, timezone=timezone, secret=secret, rng=rng)
+    people = SimulatedCounty(rng)
+    for round_ in ROUNDS:
+        people.trend = round_.trend
+        _make_closed(session, round_, people, now=now, timezone=timezone, secret=secret)
     document = (HERE / "campaign.yaml").read_text("utf-8") + _times(now, now + OPEN_FOR)
     campaign = campaigns.create_campaign(session, content=document, now=now, timezone=timezone)
     today = now.astimezone(timezone).date()
@@ -57,30 +74,30 @@ def _times(opens: datetime, closes: datetime) -> str:
     return f'opens: "{opens.isoformat()}"\ncloses: "{closes.isoformat()}"\n'
 
 
-def _make_earlier(
-    session: Session, *, now: datetime, timezone: ZoneInfo, secret: bytes, rng: np.random.Generator
+def _make_closed(
+    session: Session, round_: Round, people: SimulatedCounty, *, now: datetime, timezone: ZoneInfo, secret: bytes
 ) -> None:
-    opened = now - timedelta(days=365)
-    document = (HERE / "earlier.yaml").read_text("utf-8") + _times(opened, opened + timedelta(days=6))
+    opened = now - timedelta(days=round_.days_ago)
+    document = (HERE / round_.document).read_text("utf-8") + _times(opened, opened + timedelta(days=6))
     campaign = campaigns.create_campaign(session, content=document, now=now, timezone=timezone)
     papers = campaigns.papers_of(session, campaign_id=campaign.id)
     cells = frames.list_cells(session, frame_id=campaign.frame_id)
     day = opened.astimezone(timezone).date()
-    rows = _simulate(cells, papers, day=day, rng=rng)
+    rows = _simulate(cells, papers, people, day=day, share=round_.share)
     responses.add_imported(session, campaign_id=campaign.id, rows=rows, secret=secret)
-    evaluations.evaluate(session, name=EARLIER, now=now)
+    evaluations.evaluate(session, name=campaign.name, now=now)
 
 
 def _simulate(
-    cells: tuple[CellView, ...], papers: tuple[Paper, ...], *, day: date, rng: np.random.Generator
+    cells: tuple[CellView, ...], papers: tuple[Paper, ...], county: SimulatedCounty, *, day: date, share: float
 ) -> Iterator[responses.ImportedResponse]:
-    county = SimulatedCounty(rng)
+    rng = county.rng
     for cell in cells:
         fitting = [each for each in papers if each.group == cell.group and _fits(each, cell)]
-        count = int(rng.binomial(cell.population, RESPONSE_RATE.get(cell.group, COUNTY_RATE)))
+        count = int(rng.binomial(cell.population, share * RESPONSE_RATE.get(cell.group, COUNTY_RATE)))
         for place, paper in enumerate(fitting):
-            share = count // len(fitting) + (place < count % len(fitting))
-            people = county.people(paper.instrument, group=cell.group, school=cell.school_code, count=share)
+            part = count // len(fitting) + (place < count % len(fitting))
+            people = county.people(paper.instrument, group=cell.group, school=cell.school_code, count=part)
             for number, answers in enumerate(people):
                 yield responses.ImportedResponse(
                     key=f"simulated|{cell.group}|{cell.school_code}|{paper.number}|{place}|{number}",

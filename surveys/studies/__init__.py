@@ -4,6 +4,7 @@ from surveys.studies.basis import Basis, Unread, load_basis
 from surveys.studies.earlier import load_earlier
 from surveys.studies.keeping import Studied, find_studied, find_study, keep_study, list_studies
 from surveys.studies.making import AT_ONCE, KINDS, OVER_TIME, make_study
+from surveys.studies.retelling import find_changes
 
 __all__ = [
     "AT_ONCE",
@@ -12,6 +13,7 @@ __all__ = [
     "Basis",
     "Studied",
     "Unread",
+    "find_changes",
     "find_studied",
     "find_study",
     "keep_study",

@@ -33,6 +33,7 @@ def study_changes(basis: Basis) -> Plain:
     """The change from every earlier campaign, and the line over all of them by what all of them asked."""
     rounds = basis.earlier[:MOST]
     return {
+        "rule": basis.publication.rule,
         "level": LEVEL,
         "rounds": [_compare(each, basis) for each in rounds],
         "line": _line((*reversed(rounds), basis)) if rounds else None,
@@ -69,7 +70,7 @@ def _compare(before: Basis, after: Basis) -> Plain:
         "differs": _differences(before, after),
         "apart": [asdict(each) for each in list_apart(before, after, shared)],
         "shared": len({item for _, item in shared}),
-        "groups": _groups_apart(before, after),
+        "groups_apart": _groups_apart(before, after),
         "schools": None,
         "composite": None,
         **{family: [] for family in CORRECTIONS},
@@ -132,7 +133,7 @@ def _schools(one: Linearised, other: Linearised, before: Basis, after: Basis) ->
 def _rows(
     found: Change, one: Linearised, other: Linearised, publications: tuple[Publication, Publication]
 ) -> list[tuple[About, Plain]]:
-    told = [_told_figures(each) for each in publications]
+    told = [told_figures(each) for each in publications]
     people = [dict(zip(each.about, each.n.tolist(), strict=True)) for each in (one, other)]
     moved = found.difference
     columns = (found.before.value, found.after.value, moved.value, moved.se, moved.low, moved.high, found.p)
@@ -155,10 +156,10 @@ def _parse(name: str) -> About:
     return group, dimension, item
 
 
-def _told_figures(publication: Publication) -> set[About]:
+def told_figures(publication: Publication) -> set[About]:
     """What the publication tells of the county: a figure that it hides or only bounds is not told as a change."""
     county = (*publication.groups, *publication.dimensions, *publication.items, *publication.by_group)
-    return {WHOLE, *(_about_figure(each) for each in county if _is_told(each))}
+    return {_about_figure(each) for each in (publication.composite, *county) if _is_told(each)}
 
 
 def _about_figure(figure: Figure) -> About:
@@ -199,7 +200,7 @@ def _line(rounds: Sequence[Basis]) -> Plain | None:
 
 def _figures(basis: Basis, found: Linearised) -> list[Plain]:
     made = estimate(found.design, found.statistic, level=LEVEL, lone="certainty")
-    told = _told_figures(basis.publication)
+    told = told_figures(basis.publication)
     return [
         {"group": about[0], "n": int(found.n[place]), **_limits(made.value[place], made.low[place], made.high[place])}
         for place, about in enumerate(found.about)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,54 +15,138 @@ from analysis.estimation import Statistic, estimate
 from analysis.frame import Population, Sample
 from analysis.scoring import Linearised, linearise
 from surveys.groups import GROUPS
-from surveys.hiding import SMALLEST
+from surveys.models import LOCALITIES, STAGES
 from surveys.studies.basis import Basis
 
 Plain = dict[str, Any]
 Bools = NDArray[np.bool_]
-SIDES = {"locality": 0, "stage": 1}  # of a stratum such as `urban.primary`
+About = tuple[str | None, str | None, str | None]
+SIDES: Mapping[str, int] = {"locality": 0, "stage": 1}  # of a stratum such as `urban.primary`
+ORDER: Mapping[str, Sequence[str]] = {"locality": LOCALITIES, "stage": STAGES}
 LEVEL = 0.95
-Place = tuple[str, str]  # kind of school, group; "" for all groups together
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The people of a kind of school: all of them, and those of schools that must not be shown."""
-
-    n: int
-    dark: int
-
-    @property
-    def telling(self) -> bool:
-        """Whether something about a few people could be read or reckoned from it."""
-        return 0 < self.n < SMALLEST or 0 < self.dark < SMALLEST
+Cells = frozenset[int]  # schools, of one group
 
 
 def compare_kinds(basis: Basis) -> list[Plain]:
     """By locality, then by stage: values of all groups of schools together and of each, and their differences."""
-    return [_compare(basis, by) for by in SIDES]
+    sample = basis.sample
+    kinds = {by: _kind_of_schools(sample, side) for by, side in SIDES.items()}
+    kept = _keep_people(basis, list(kinds.values()))
+    return [_compare(basis, by, of_school, kept) for by, of_school in kinds.items()]
 
 
-def _compare(basis: Basis, by: str) -> Plain:
-    kinds = _kinds_of(basis.sample, SIDES[by])
-    parts = {kind: _part(basis, members) for kind, members in kinds.items()}
-    hidden = hide_kinds(_cells(basis, kinds))
-    groups = [None, *(group for group in GROUPS if any((group, None, None) in part.about for part in parts.values()))]
-    families = [_family(parts, group, hidden) for group in groups]
-    alone = [pair for family in families[1:] for pair in family["pairs"]]  # each group: one family of all groups
+def _kind_of_schools(sample: Sample, side: int) -> NDArray[np.str_]:
+    """(S,) the kind of each school; empty where the frame does not know the school, or nobody answered."""
+    words = np.array([stratum.split(".")[side] if "." in stratum else "" for stratum in sample.strata])
+    found = np.full(len(sample.schools), "", words.dtype)
+    at_school = sample.school >= 0
+    found[sample.school[at_school]] = words[sample.stratum[at_school]]
+    return found
+
+
+def _keep_people(basis: Basis, kinds: Sequence[NDArray[np.str_]]) -> Bools:
+    """(n,) who counts: everybody at a school, but for cells that figures of kinds would let be computed."""
+    sample, public = basis.sample, basis.publication
+    at_school = sample.school >= 0
+    people = np.zeros((len(sample.schools), len(sample.groups)), np.int64)
+    np.add.at(people, (sample.school[at_school], sample.group[at_school]), 1)
+    kept: Bools = choose_cells(people, ~_open_cells(basis), kinds, smallest=public.smallest)
+    told = {each.group for each in public.groups if not each.hidden and not each.bound}
+    kept[:, [group not in told for group in sample.groups]] = False
+    return np.asarray(at_school & kept[sample.school, sample.group])
+
+
+def _open_cells(basis: Basis) -> Bools:
+    """(S, G) the cells whose own figure is told, at schools whose figure is told."""
+    sample, public = basis.sample, basis.publication
+    place = {code: row for row, code in enumerate(sample.schools)}
+    told = {each.school for each in public.schools if not each.hidden and not each.bound}
+    found = np.zeros((len(sample.schools), len(sample.groups)), bool)
+    for cell in public.cells:
+        if cell.school in told and not cell.hidden and not cell.bound:
+            found[place[str(cell.school)], sample.groups.index(str(cell.group))] = True
+    return found
+
+
+def choose_cells(people: NDArray[np.int64], dark: Bools, kinds: Sequence[NDArray[np.str_]], *, smallest: int) -> Bools:
+    """The cells that figures of kinds of school may be made of, where schools and groups of the county are shown.
+
+    Parameters
+    ----------
+    people : (S, G) of each school and group
+    dark : (S, G) cells that are not shown
+    kinds : for each way of sorting schools, (S,) the kind of each
+    smallest : people that a figure must be about
+
+    Returns
+    -------
+    (S, G) bool
+
+    A cell that is not shown counts where the kind has other such cells of the group with which it cannot be told apart:
+    in each kind, between two kinds of which one holds the other, and in what is left out, there are such cells of none,
+    or of several schools and enough people. What is left out in the end at most is all that the publication hides.
+    """
+    kept = people > 0
+    for group in range(people.shape[1]):
+        hidden = frozenset(np.flatnonzero(dark[:, group] & kept[:, group]).tolist())
+        inside = _settle(hidden, people[:, group].tolist(), kinds, smallest)
+        kept[list(hidden - inside), group] = False
+    return kept
+
+
+def _settle(hidden: Cells, people: Sequence[int], kinds: Sequence[NDArray[np.str_]], smallest: int) -> Cells:
+    inside = frozenset(school for school in hidden if all(of_school[school] for of_school in kinds))
+    while inside:
+        sets = [each for of_school in kinds for each in _sets(inside, of_school)]
+        apart = [one - other for one in sets for other in sets if other < one]
+        telling = [each for each in (*sets, *apart) if _tells(each, people, smallest)]
+        if not telling and _tells(hidden - inside, people, smallest):
+            telling = [min(sets, key=lambda each: sum(people[school] for school in each))]
+        if not telling:
+            break
+        inside = inside.difference(*telling)
+    return inside
+
+
+def _sets(inside: Cells, of_school: NDArray[np.str_]) -> list[Cells]:
+    """The schools of each kind among these."""
+    return [
+        frozenset(school for school in inside if of_school[school] == kind)
+        for kind in sorted({str(of_school[school]) for school in inside})
+    ]
+
+
+def _tells(schools: Cells, people: Sequence[int], smallest: int) -> bool:
+    """Whether a sum over these schools is about one of them, or about few people."""
+    return bool(schools) and (len(schools) == 1 or sum(people[school] for school in schools) < smallest)
+
+
+def _compare(basis: Basis, by: str, of_school: NDArray[np.str_], kept: Bools) -> Plain:
+    sample = basis.sample
+    of_person = np.where(sample.school >= 0, of_school[sample.school], "")
+    kinds = [kind for kind in ORDER[by] if (of_person == kind).any()]
+    members = {kind: kept & (of_person == kind) for kind in kinds}
+    parts = {kind: _part(basis, inside) for kind, inside in members.items() if inside.any()}
+    groups = [group for group in GROUPS if any((group, None, None) in part.about for part in parts.values())]
+    common = _common_groups(parts, groups)
+    together = {
+        kind: _part(basis, members[kind] & np.isin(sample.group, [sample.groups.index(group) for group in common]))
+        for kind, part in parts.items()
+        if all((group, None, None) in part.about for group in common)
+    }
+    families = [_family(together, None, kinds), *(_family(parts, group, kinds) for group in groups)]
+    alone = [pair for family in families[1:] for pair in family["pairs"]]  # the groups are one family of tests
     for pair, p in zip(alone, adjust(_ps(alone), "holm").tolist(), strict=True):
         pair["p_holm"] = _plain(p)
-    return {"by": by, "families": families}
+    return {"by": by, "groups": common, "families": families}
 
 
-def _kinds_of(sample: Sample, side: int) -> dict[str, Bools]:
-    """(n,) people of the schools of each kind; who belongs to no school, or to none of the frame, is in none."""
-    words = [stratum.split(".")[side] if "." in stratum else "" for stratum in sample.strata]
-    of = np.array([*words])[sample.stratum]
-    at_school = (sample.school >= 0) & (of != "")
-    return {
-        word: at_school & (of == word) for word in dict.fromkeys(words) if word and (at_school & (of == word)).any()
-    }
+def _common_groups(parts: Mapping[str, Linearised], groups: Sequence[str]) -> list[str]:
+    """The groups that the kind with the most people tells of: kinds are put together of the same groups, or not."""
+    if not parts:
+        return []
+    largest = max(parts.values(), key=lambda part: part.n.max())
+    return [group for group in groups if (group, None, None) in largest.about]
 
 
 def _part(basis: Basis, members: Bools) -> Linearised:
@@ -80,73 +164,24 @@ def _population(people: Population, own: Sample) -> Population:
     return Population(people.group[here], people.school[here], people.stratum[here], people.size[here])
 
 
-def _cells(basis: Basis, kinds: Mapping[str, Bools]) -> dict[Place, Cell]:
-    sample, public = basis.sample, basis.publication
-    dark = {(str(each.school), each.group or "") for each in (*public.schools, *public.cells) if each.hidden}
-    found: dict[Place, Cell] = {}
-    for kind, members in kinds.items():
-        for group in ("", *sample.groups):
-            inside = members if not group else members & (sample.group == sample.groups.index(group))
-            by_school = np.bincount(sample.school[inside], minlength=len(sample.schools)).tolist()
-            hidden = sum(n for code, n in zip(sample.schools, by_school, strict=True) if (code, group) in dark)
-            found[kind, group] = Cell(int(inside.sum()), hidden)
-    return found
-
-
-def hide_kinds(cells: Mapping[Place, Cell]) -> set[Place]:
-    """The cells to hide where the county's figures of each group, and those of the other schools, are shown.
-
-    First every cell that tells of few people; then, while all that is hidden on a line is still so little, the next.
-    """
-    hidden = {place for place, cell in cells.items() if cell.telling}
-    while True:
-        more = hidden | {place for line in _lines(cells) for place in _hide_more(line, hidden)}
-        if more == hidden:
-            return hidden
-        hidden = more
-
-
-def _lines(cells: Mapping[Place, Cell]) -> Iterator[dict[Place, Cell]]:
-    """Kinds of one group, which add up to the county's; groups of one kind, which add up to the kind's."""
-    for group in dict.fromkeys(group for _, group in cells):
-        yield {place: cell for place, cell in cells.items() if place[1] == group}
-    for kind in dict.fromkeys(kind for kind, _ in cells):
-        yield {place: cell for place, cell in cells.items() if place[0] == kind and place[1]}
-
-
-def _hide_more(line: Mapping[Place, Cell], hidden: set[Place]) -> set[Place]:
-    out = {place for place in line if place in hidden}
-    rest = sorted((place for place in line if place not in out and line[place].n), key=lambda place: line[place].n)
-    rest.sort(key=lambda place: line[place].dark == 0)  # what is dark already hides best
-    while rest and Cell(sum(line[each].n for each in out), sum(line[each].dark for each in out)).telling:
-        out.add(rest.pop(0))
-    return out
-
-
-def _family(parts: Mapping[str, Linearised], group: str | None, hidden: set[Place]) -> Plain:
+def _family(parts: Mapping[str, Linearised], group: str | None, kinds: Sequence[str]) -> Plain:
     """The kinds of one group side by side. Their schools are different ones, so nothing is shared but the rule."""
     about = (group, None, None)
-    there = {kind: part for kind, part in parts.items() if about in part.about}
-    shown = {kind: part for kind, part in there.items() if (kind, group or "") not in hidden}
-    rows = [{"kind": kind, "hidden": True} for kind in there if kind not in shown]
-    pairs: list[Plain] = []
-    if shown:
-        design, statistic = _side_by_side(list(shown.values()), about)
-        found = estimate(design, statistic, level=LEVEL, lone="certainty")
-        columns = zip(shown, found.value, found.se, found.low, found.high, found.df, strict=True)
-        people = [int(part.n[part.about.index(about)]) for part in shown.values()]
-        rows += [
-            {"kind": kind, "hidden": False, "n": n, "df": int(df), **_numbers(df, value, se, low, high)}
-            for (kind, value, se, low, high, df), n in zip(columns, people, strict=True)
-        ]
-        pairs = _pairs(design, statistic, tuple(shown)) if len(shown) > 1 else []
-    order = list(parts)
-    return {"group": group, "rows": sorted(rows, key=lambda row: order.index(row["kind"])), "pairs": pairs}
+    shown = {kind: part for kind, part in parts.items() if about in part.about}
+    rows: list[Plain] = [{"kind": kind, "hidden": kind not in shown} for kind in kinds]
+    if not shown:
+        return {"group": group, "rows": rows, "pairs": []}
+    design, statistic = _side_by_side(list(shown.values()), about)
+    found = estimate(design, statistic, level=LEVEL, lone="certainty")
+    columns = zip(found.value, found.se, found.low, found.high, found.df, strict=True)
+    for (kind, part), (value, se, low, high, df) in zip(shown.items(), columns, strict=True):
+        n, schools = int(part.n[part.about.index(about)]), int(part.school.size)
+        rows[kinds.index(kind)] |= {"n": n, "schools": schools, "df": int(df), **_numbers(df, value, se, low, high)}
+    pairs = _pairs(design, statistic, tuple(shown)) if len(shown) > 1 else []
+    return {"group": group, "rows": rows, "pairs": pairs}
 
 
-def _side_by_side(
-    parts: Sequence[Linearised], about: tuple[str | None, str | None, str | None]
-) -> tuple[Design, Statistic]:
+def _side_by_side(parts: Sequence[Linearised], about: About) -> tuple[Design, Statistic]:
     """One design of all schools, and a column for each part, in which only its own schools have influence."""
     places = [part.about.index(about) for part in parts]
     sizes = [part.school.size for part in parts]

@@ -17,7 +17,10 @@ from surveys.publication import Publication, find_publication
 
 @dataclass(frozen=True)
 class Studied:
-    """What may be shown of an evaluation, and a study beside it: None where that was not made."""
+    """What may be shown of an evaluation, and a study beside it.
+
+    `study` is None where that was not made, or was made of what another publication rule shows (`rule`).
+    """
 
     publication: Publication
     study: Mapping[str, Any] | None
@@ -36,7 +39,7 @@ def find_studied(session: Session, *, name: str, now: datetime, kind: str, numbe
         return None
     query = select(Study).where(Study.evaluation_id == _evaluation(name, publication.evaluation.number))
     kept = session.scalars(query.where(Study.kind == kind)).one_or_none()
-    if kept is None:
+    if kept is None or not _fits(kept.result, publication):
         return Studied(publication, None, None, None)
     return Studied(publication, kept.result, kept.made_at, kept.code_version)
 
@@ -47,9 +50,11 @@ def find_study(session: Session, *, name: str, number: int, kind: str) -> Mappin
     return session.scalars(query).one_or_none()
 
 
-def list_studies(session: Session, *, name: str, number: int) -> frozenset[str]:
-    """The kinds of study that are kept beside evaluation `number` of campaign `name`."""
-    return frozenset(session.scalars(select(Study.kind).where(Study.evaluation_id == _evaluation(name, number))))
+def list_studies(session: Session, *, publication: Publication) -> frozenset[str]:
+    """The kinds of study that are kept beside the evaluation of `publication` and fit what it shows."""
+    made = publication.evaluation
+    kept = session.scalars(select(Study).where(Study.evaluation_id == _evaluation(made.campaign, made.number)))
+    return frozenset(each.kind for each in kept if _fits(each.result, publication))
 
 
 def keep_study(
@@ -60,6 +65,11 @@ def keep_study(
     session.execute(delete(Study).where(Study.evaluation_id == place, Study.kind == kind))
     session.add(Study(evaluation_id=place, kind=kind, made_at=now, code_version=VERSION, result=dict(result)))
     session.flush()
+
+
+def _fits(result: Mapping[str, Any], publication: Publication) -> bool:
+    """A study that names a publication rule was made of what that rule shows."""
+    return bool(result.get("rule", publication.rule) == publication.rule)
 
 
 def _evaluation(name: str, number: int) -> ScalarSelect[int]:

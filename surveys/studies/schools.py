@@ -68,6 +68,7 @@ def study_schools(basis: Basis) -> Plain:
     """A view of all groups together and one of each group, then urban, town and rural, and the stages."""
     rng = basis.rng()
     return {
+        "rule": basis.publication.rule,
         "seed": basis.seed,
         "level": LEVEL,
         "draws": DRAWS,
