@@ -16,7 +16,7 @@ from flask.sessions import NullSession, SessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, limits, respond
+from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, respond
 from app.bridge import WSGI
 from app.config import Settings, read_settings
 from app.edge import Renke, is_for_everybody
@@ -69,7 +69,6 @@ def _create_desk(app: Renke) -> Renke:
     errors.init_errors(app)
     accounts.init_accounts(app)
     access.init_access(app)
-    limits.init_sign_in_limits(app)
     CSRFProtect(app)
     app.register_blueprint(console.blueprint)
     cli.add_commands(app)

@@ -14,6 +14,8 @@ from surveys.accounts import ROLES
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+SET_UP = "console.second_factor_set_up"
+WITHOUT_SECOND_FACTOR = (SET_UP, "console.set_second_factor", "security.logout")
 LIBRARY_VIEWS = {"security.login": (PUBLIC,), "security.logout": ROLES, "static": (PUBLIC,)}
 
 
@@ -56,6 +58,8 @@ def _guard() -> Response | None:
     if not current_user.is_authenticated:
         wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
         return redirect(url_for("security.login", next=wanted))
+    if current_user.account.must_set_up and request.endpoint not in WITHOUT_SECOND_FACTOR:
+        return redirect(url_for(SET_UP), 303)
     if current_user.account.role not in allowed:
         abort(403)
     if "\x00" in request.path or any("\x00" in value for value in request.args.values()):

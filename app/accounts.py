@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask_login import user_logged_out
 from flask_security import LoginForm, RoleMixin, Security, UserMixin, UsernameUtil
 from flask_security.datastore import UserDatastore
+from flask_security.tf_plugin import TfPlugin
+from werkzeug.wrappers import Response as Answer
 
+from app import guesses
+from app.browsers import describe_browser
 from app.edge import here
 from surveys import accounts
-from surveys.accounts import AccountView
+from surveys.accounts import AccountView, sessions
 
-LONGEST_TRY = 1000  # characters: of a password that is typed
+LONGEST_TRY = accounts.LONGEST  # characters: of a password that is typed
+SIGN_IN = "security.login"
+OK, NOT_SIGNED_IN, TOO_MANY = 200, 422, 429
+SECOND_STEP = "second_step"  # in the browser's session: whose password was right, and when
 
 
 class Role(RoleMixin):
@@ -25,19 +33,24 @@ class Role(RoleMixin):
 
 
 class User(UserMixin):
-    """The account in front of us, in the shape Flask-Security knows."""
+    """The account in front of us, in the shape Flask-Security knows.
+
+    `fs_uniquifier`, by which the browser's session names its user, is the token of this one sign-in, so that a session
+    can be ended by itself.
+    """
 
     fs_uniquifier: str = ""
     username: str = ""
     email: str = ""
 
-    def __init__(self, account: AccountView) -> None:
+    def __init__(self, account: AccountView, token: str = "", session_number: int | None = None) -> None:
         self.account = account
         self.id = account.id
         self.username = account.name
         self.password = account.password
         self.active = account.active
-        self.fs_uniquifier = account.session_token
+        self.fs_uniquifier = token
+        self.session_number = session_number
         self.roles = [Role(account.role)]
 
 
@@ -48,12 +61,14 @@ class Accounts(UserDatastore):
         super().__init__(User, Role)
 
     def find_user(self, case_insensitive: bool = False, **wanted: Any) -> User | None:
-        keys = {"username": "name", "fs_uniquifier": "session_token"}
-        query = {keys[key]: str(value) for key, value in wanted.items() if key in keys}
-        if not query or any("\x00" in value for value in query.values()):
+        """By the name that was typed, or by the token of a sign-in."""
+        name, token = wanted.get("username"), wanted.get("fs_uniquifier")
+        if token is not None:
+            return _resume(str(token))
+        if name is None or "\x00" in str(name):
             return None
         with here().database.read() as session:
-            account = accounts.find_account(session, **query)
+            account = accounts.find_account(session, name=str(name))
         return None if account is None else User(account)
 
     def find_role(self, role: str) -> Role:
@@ -69,12 +84,36 @@ class Accounts(UserDatastore):
         """Each call above has committed already."""
 
 
+def _resume(token: str) -> User | None:
+    app = here()
+    with app.database.read() as session:
+        found = sessions.find_session(session, token=token, now=app.clock(), secret=app.settings.secret)
+    if found is None:
+        return None
+    if found.stale:
+        with app.database.begin() as session:
+            sessions.note_use(session, number=found.number, now=app.clock())
+    return User(found.account, token, found.number)
+
+
 class SignIn(LoginForm):
-    """A password that is typed is cut where the library would fail; none of ours comes near."""
+    """The library judges name and password; how often that may be tried is ours.
+
+    A password that is typed is cut where the library would fail; none of ours comes near.
+    """
 
     def validate(self, **options: Any) -> bool:
         self.password.data = (self.password.data or "")[:LONGEST_TRY]
-        return bool(super().validate(**options))
+        name = (self.username.data or "").strip()
+        if not name or not self.password.data:
+            return bool(super().validate(**options))
+        turn = guesses.admit(name)
+        if turn.wait:
+            g.sign_in_wait, g.sign_in_minutes = turn.wait, guesses.minutes(turn.wait)
+            return False
+        right = bool(super().validate(**options))
+        turn.close(right=right)
+        return right
 
 
 class Names(UsernameUtil):
@@ -86,6 +125,56 @@ class Names(UsernameUtil):
     def validate(self, username: str | None) -> tuple[None, str | None]:
         """A form without the field at all gives None."""
         return None, (username or "").strip() or None
+
+
+class SecondStep(TfPlugin):
+    """Where the library goes on after a right password: to our second step, or in."""
+
+    def tf_enter(
+        self, user: UserMixin, remember_me: bool | None, primary_authn_via: str, next_loc: str | None
+    ) -> Answer | None:
+        assert isinstance(user, User)
+        if user.account.second_factor:
+            session.clear()
+            session[SECOND_STEP] = [user.account.name, here().clock().timestamp()]
+            return redirect(url_for("console.second_step", next=next_loc))
+        begin_session(user)
+        return None
+
+
+def begin_session(user: User) -> None:
+    """A sign-in of its own, in a browser's session that has nothing of before, and a browser that is known from now on.
+
+    `login_user` of the library comes next.
+    """
+    app = here()
+    session.clear()
+    with app.database.begin() as opened:
+        user.fs_uniquifier = sessions.begin_session(
+            opened,
+            account=user.account,
+            browser=describe_browser(request.user_agent.string),
+            now=app.clock(),
+            secret=app.settings.secret,
+            draw=app.draw,
+        )
+    guesses.remember_browser(user.account.name)
+
+
+def _end_session(app: Flask, user: Any, **_more: Any) -> None:
+    if isinstance(getattr(user, "account", None), AccountView):
+        with here().database.begin() as session:
+            sessions.sign_out(session, account=user.account, number=user.session_number, now=here().clock())
+
+
+def _say_refused(response: Response) -> Response:
+    """A sign-in that does not lead on was refused, which the library shows as a page like any other."""
+    if request.endpoint == SIGN_IN and request.method == "POST" and response.status_code == OK:
+        wait = g.get("sign_in_wait")
+        response.status_code = TOO_MANY if wait else NOT_SIGNED_IN
+        if wait:
+            response.headers["Retry-After"] = str(guesses.seconds(wait))
+    return response
 
 
 def init_accounts(app: Flask) -> None:
@@ -110,4 +199,7 @@ def init_accounts(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    Security(app, Accounts(), register_blueprint=True, username_util_cls=Names, login_form=SignIn)
+    security = Security(app, Accounts(), register_blueprint=True, username_util_cls=Names, login_form=SignIn)
+    security.two_factor_plugins = SecondStep()
+    user_logged_out.connect(_end_session, app)
+    app.after_request(_say_refused)

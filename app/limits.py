@@ -1,25 +1,19 @@
-"""Limits on guessing: of codes by failures, of passwords by address; in memory (or Redis), never stored or logged."""
+"""Limits on guessing respondents' codes, by failures; in memory (or Redis), never stored or logged."""
 
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
 
-from flask import Response, request
-from flask_limiter import Limiter
+from flask import request
 from limits import parse
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from app.edge import Renke, here
-
 A_MINUTE = 60
 UNKNOWN_CODES = parse("30/minute")
 REFUSED_SHEETS = parse("60/minute")
 REPORTS = parse("30/minute")
-WRONG_PASSWORDS = parse("20/minute")
-SIGN_IN = "security.login"
-OK, NOT_SIGNED_IN = 200, 422
 
 
 class Limits:
@@ -39,12 +33,12 @@ class Limits:
 
     def check_guessing(self) -> None:
         """Raises TooManyRequests where this address has tried too many codes that do not exist."""
-        if not self._counter.test(UNKNOWN_CODES, "codes", _address()):
+        if not self._counter.test(UNKNOWN_CODES, "codes", address_of_visitor()):
             raise TooManyRequests(retry_after=A_MINUTE)
 
     def count_unknown(self) -> None:
         """Raises TooManyRequests at one too many."""
-        if not self._counter.hit(UNKNOWN_CODES, "codes", _address()):
+        if not self._counter.hit(UNKNOWN_CODES, "codes", address_of_visitor()):
             raise TooManyRequests(retry_after=A_MINUTE)
 
     def count_refused(self, code: bytes) -> None:
@@ -54,36 +48,11 @@ class Limits:
 
     def count_report(self) -> None:
         """Raises TooManyRequests at one too many."""
-        if not self._counter.hit(REPORTS, "reports", _address()):
+        if not self._counter.hit(REPORTS, "reports", address_of_visitor()):
             raise TooManyRequests(retry_after=A_MINUTE)
 
 
-def init_sign_in_limits(app: Renke) -> None:
-    """A limiter for each application, so that two in one process do not count together."""
-    app.extensions["guesses"] = Limiter(_address, app=app, storage_uri=app.settings.limits_storage)
-    app.before_request(_refuse_guessing)
-    app.after_request(_count_guess)
-
-
-def _refuse_guessing() -> None:
-    """An address that tried too many passwords may not try another, right or wrong, for the minute."""
-    if _signs_in() and not here().extensions["guesses"].limiter.test(WRONG_PASSWORDS, "passwords", _address()):
-        raise TooManyRequests(retry_after=A_MINUTE)
-
-
-def _count_guess(response: Response) -> Response:
-    """A sign-in that does not lead on was refused, which the library shows as a page like any other."""
-    if _signs_in() and response.status_code == OK:
-        here().extensions["guesses"].limiter.hit(WRONG_PASSWORDS, "passwords", _address())
-        response.status_code = NOT_SIGNED_IN
-    return response
-
-
-def _signs_in() -> bool:
-    return request.endpoint == SIGN_IN and request.method == "POST"
-
-
-def _address() -> str:
+def address_of_visitor() -> str:
     """Of IPv6 only the network counts: whoever has one address has 2^64."""
     given = request.remote_addr or ""
     try:

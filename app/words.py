@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString, lazy_gettext
 
+from surveys.accounts import STRANGER
 from surveys.trail import AT_THE_SHELL
 
 Words = Mapping[str, LazyString]
@@ -90,13 +91,13 @@ STUDIES: Words = {
     "changes": lazy_gettext("历年变化"),
     "drivers": lazy_gettext("为什么"),
 }
-SHELL = lazy_gettext("命令行")
+SHELL, STRANGERS = lazy_gettext("命令行"), lazy_gettext("没有登录的人")
 LANGUAGES = {"zh-CN": "中文", "en": "English"}  # each in its own words
 
 
 def who(by: str) -> str:
-    """Whoever did something, as the trail has it: an account, or a command on the machine itself."""
-    return str(SHELL) if by == AT_THE_SHELL else by
+    """Whoever did something, as the trail has it: an account, a command on the machine itself, or nobody we know."""
+    return str({AT_THE_SHELL: SHELL, STRANGER: STRANGERS}.get(by, by))
 
 
 def word(words: Words, key: str | None) -> str:

@@ -1,6 +1,14 @@
 """The tables. Only `surveys` imports them."""
 
-from surveys.models.accounts import ROLES, Account
+from surveys.models.accounts import (
+    ROLES,
+    Account,
+    AccountLink,
+    AccountSession,
+    RecoveryCode,
+    SecondFactor,
+    SignInCount,
+)
 from surveys.models.base import Base
 from surveys.models.campaigns import Campaign, CampaignPaper
 from surveys.models.codes import Code, CodeCount, CodeTally
@@ -51,6 +59,8 @@ __all__ = [
     "SEVERITIES",
     "STAGES",
     "Account",
+    "AccountLink",
+    "AccountSession",
     "AnswerCount",
     "ArrivalCount",
     "Base",
@@ -78,6 +88,7 @@ __all__ = [
     "PlanCell",
     "PublicationRule",
     "PublicationRuleVersion",
+    "RecoveryCode",
     "Region",
     "ReportSerial",
     "Response",
@@ -92,6 +103,8 @@ __all__ = [
     "School",
     "Scorecard",
     "ScorecardVersion",
+    "SecondFactor",
+    "SignInCount",
     "Study",
     "TrailEntry",
     "TrailHead",

@@ -7,10 +7,9 @@ import io
 import pytest
 
 from app.edge import Renke
-from app.limits import WRONG_PASSWORDS
 from app.respond.submission import LARGEST_BODY
 from surveys.db import Database
-from tests.app.desk import PASSWORD, SIGN_IN, Desk, add_people, checked, token_of
+from tests.app.desk import SIGN_IN, Desk, add_people, checked, token_of
 from tests.app.test_respond import prepare
 from tests.app.visits import Visit, filled
 
@@ -85,20 +84,6 @@ def test_a_password_of_any_length_is_only_wrong(desk: Desk, name: str) -> None:
     response = desk.sign_in(name, "长" * 50_000)
     assert response.status_code == 422
     assert "用户名或密码不对" in response.get_data(as_text=True)
-
-
-def test_passwords_are_not_tried_without_end(desk: Desk) -> None:
-    tries = [desk.sign_in("officer", "a guess").status_code for _ in range(WRONG_PASSWORDS.amount + 2)]
-    assert tries == [422] * WRONG_PASSWORDS.amount + [429] * 2
-    refused = desk.sign_in("officer", PASSWORD)
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
-    assert "请求太频繁" in refused.get_data(as_text=True)
-
-
-def test_right_passwords_do_not_count(desk: Desk) -> None:
-    for _ in range(WRONG_PASSWORDS.amount + 2):
-        assert desk.sign_in("officer").status_code == 302
-        desk.client.delete_cookie("session")
 
 
 def test_a_long_document_is_judged_as_a_document(desk: Desk) -> None:

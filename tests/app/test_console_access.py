@@ -18,7 +18,12 @@ READ_ONLY = {
     "console.reminder_list", "console.reminder_file",
 }  # fmt: skip
 EVALUATORS_ONLY = {"console.reports"}
-EVERYBODY = {"console.index"}  # interviewers are led on to where they start
+EVERYBODY = {  # interviewers are led on to where they start
+    "console.index", "console.account", "console.change_password", "console.end_session", "console.end_other_sessions",
+    "console.second_factor_set_up", "console.set_second_factor", "console.remove_second_factor",
+    "console.renew_recovery_codes",
+}  # fmt: skip
+FOR_ANYBODY = {"console.second_step", "console.join", "console.use_link"}
 FIELD_ONLY = {
     "console.keying", "console.take_form", "console.key_form", "console.key_file", "console.keying_template",
     "console.differences", "console.settle_form", "console.discard_form", "console.calls", "console.take_case",
@@ -26,9 +31,10 @@ FIELD_ONLY = {
 }  # fmt: skip
 GIVEN = {
     "name": "tiny", "code": "demo", "group": "parent", "instrument": "tiny", "kind": "csv", "filename": "x",
-    "number": "1",
+    "number": "1", "which": "1", "token": "x",
 }  # fmt: skip
-NOT_FOUND = {  # there is no score yet, no plan, no form that waits and nobody to call
+NOT_FOUND = {  # there is no score yet, no plan, no form that waits, nobody to call and nobody to look after
+    "console.person": 404,
     "console.score_file": 404, "console.draw": 404, "console.differences": 404, "console.case": 404,
 }  # fmt: skip
 
@@ -59,7 +65,7 @@ def test_every_endpoint_names_its_users(app: Renke) -> None:
 def test_the_front_is_for_everybody_and_the_desk_is_not(app: Renke) -> None:
     assert {name for name in app.front.view_functions if users_of(app.front, name) != {"public"}} == set()
     public = {name for name in app.view_functions if "public" in users_of(app, name)}
-    assert public == {"static", "security.login"}
+    assert public == {"static", "security.login", *FOR_ANYBODY}
     assert not {rule.rule for rule in app.url_map.iter_rules()} & {rule.rule for rule in app.front.url_map.iter_rules()}
 
 
@@ -69,6 +75,8 @@ def test_console_routes_are_for_readers_or_for_writers(app: Renke) -> None:
 
 
 def wanted_users(endpoint: str) -> set[str]:
+    if endpoint in FOR_ANYBODY:
+        return {"public"}
     if endpoint in EVALUATORS_ONLY:
         return {"evaluator"}
     if endpoint in FIELD_ONLY:
@@ -95,6 +103,8 @@ def test_every_route_for_everybody(staffed: Renke, who: str | None) -> None:
 
 
 def expected(rule: Rule, method: str, who: str | None) -> int:
+    if rule.endpoint in FOR_ANYBODY:
+        return 400 if method == "POST" else 410 if rule.endpoint == "console.join" else 302
     if who is None:
         return 302
     role = PEOPLE[who][0]
