@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from app.edge import here
-from app.messages import CATALOGUE
+from app.messages import CATALOGUE, text_of
 from app.words import GROUPS, Words, word
 from surveys import trail
-from surveys.kits import COUNTY
-from surveys.trail import Deed
+from surveys.codes.slips import COUNTY
+from surveys.trail import Checked, Deed
 
 EVERYWHERE = trail.EVERYWHERE
 MOST_PLACES = 5  # that are named; the others are counted
@@ -29,10 +29,14 @@ PAGES: Words = {  # what an endpoint shows or hands out
     "drivers_page": lazy_gettext("为什么"),
     "comments_page": lazy_gettext("留言"),
     "honesty_page": lazy_gettext("是否诚实"),
+    "look_for_evidence": lazy_gettext("是否诚实"),
+    "decide_exclusion": lazy_gettext("是否诚实"),
+    "withdraw_exclusion": lazy_gettext("是否诚实"),
     "review": lazy_gettext("审核"),
     "packs": lazy_gettext("报告"),
     "across": lazy_gettext("各县对照"),
     "trail_file": lazy_gettext("操作记录（CSV）"),
+    "installation_trail_file": lazy_gettext("系统操作记录（CSV）"),
 }
 
 
@@ -64,6 +68,15 @@ def action_word(action: str) -> str:
     return action if text is None else str(text) % _Elided()
 
 
+def chain_line(found: Checked) -> str:
+    """Whether a chain is as it was told, or where it first differs."""
+    chain = _("系统") if found.campaign is None else found.campaign
+    if found.fault is not None:
+        return text_of(f"chain.{found.fault.kind}", {"chain": chain, "number": found.fault.number})
+    kind = "whole" if found.whole else "so_far"
+    return text_of(f"chain.{kind}", {"chain": chain, "number": found.number, "scores": found.scores})
+
+
 class _Elided(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "…"
@@ -90,11 +103,11 @@ def _places(facts: Mapping[str, Any]) -> str:
     given = facts.get("places")
     part = facts.get("part")
     if part and not part["school"]:
-        return _("各校")
+        return str(_("各校"))
     places = given if isinstance(given, list) else [part or facts]
     named = [_place(each) for each in places[:MOST_PLACES]]
     more = [_("等 %(count)s 处", count=len(places))] if len(places) > MOST_PLACES else []
-    return _("、").join([*named, *more])
+    return str(_("、")).join([*named, *more])
 
 
 def _place(given: Mapping[str, Any]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int | float | None
@@ -17,6 +18,14 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     writer.writerow(heads)
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def stream_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """As `write_csv`, a row at a time, for more than should be in memory."""
+    yield write_csv(heads, ())
+    mark = len(codecs.BOM_UTF8)
+    for row in rows:
+        yield write_csv([str(safe(cell)) for cell in row], ())[mark:]
 
 
 def safe(cell: Cell) -> Cell:

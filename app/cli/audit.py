@@ -13,15 +13,14 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from app.cli.edge import at_edge, read_file
-from app.deeds import deed_line
+from app.deeds import chain_line, deed_line
 from app.edge import here
 from app.i18n import local_time
-from app.messages import text_of
 from app.words import who
 from surveys import trail
 from surveys.campaigns import get_campaign
 from surveys.errors import Problem, SurveyError, shorten
-from surveys.trail import Checked, Deed, Head
+from surveys.trail import Deed, Head
 
 INSTALLATION = "*"  # no campaign has such a name
 HEAD = re.compile(r"(\*|[a-z0-9][a-z0-9-]*)\s+([0-9]{1,12})\s+([0-9a-f]{64})")
@@ -45,7 +44,7 @@ def verify(name: str | None, heads: Path | None) -> None:
     with here().database.read() as session:
         for found in trail.verify_trail(session, campaign=name, kept=kept):
             broken = broken or found.fault is not None
-            click.echo(_line(found))
+            click.echo(chain_line(found))
     if broken:
         sys.exit(DIFFERS)
 
@@ -75,20 +74,13 @@ def show(name: str, as_json: bool) -> None:
             click.echo(_json(deed) if as_json else _text(deed))
 
 
-def _line(found: Checked) -> str:
-    chain = _("系统") if found.campaign is None else found.campaign
-    if found.fault is None:
-        return text_of("chain.whole", {"chain": chain, "number": found.number, "scores": found.scores})
-    return text_of(f"chain.{found.fault.kind}", {"chain": chain, "number": found.fault.number})
-
-
 def _text(deed: Deed) -> str:
     return f"{deed.number}  {local_time(deed.at, '%Y-%m-%d %H:%M:%S')}  {who(deed.by)}  {deed_line(deed)}"
 
 
 def _json(deed: Deed) -> str:
     told = {"number": deed.number, "at": deed.at.isoformat(), "by": deed.by, "action": deed.action}
-    return json.dumps({**told, "facts": deed.facts}, ensure_ascii=False)
+    return json.dumps({**told, "facts": deed.facts, "digest": deed.digest}, ensure_ascii=False)
 
 
 def _read_heads(file: Path) -> tuple[Head, ...]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.access import allow, scope
 from app.console.door import READERS, WRITERS, blueprint, find_campaign
 from app.console.forms import PressButton
+from app.console.noting import SEEN, noted
 from app.console.refusals import Refusal, refuse
 from app.edge import here
 from app.errors import STATUS
@@ -25,6 +26,7 @@ MOST_FORMS = 20_000  # about as many as are looked at while somebody waits for t
 
 @blueprint.get("/campaigns/<name>/honesty")
 @allow(*READERS)
+@noted(SEEN)
 def honesty_page(name: str) -> str:
     """What was seen in the answers, which rules were decided, and the form to decide while no score was seen."""
     return _page(name)
@@ -32,6 +34,7 @@ def honesty_page(name: str) -> str:
 
 @blueprint.post("/campaigns/<name>/honesty")
 @allow(*WRITERS)
+@noted(SEEN)
 def look_for_evidence(name: str) -> Response | tuple[str, int]:
     """Look at the answers of the closed campaign. Reading takes long and holds nobody up; only keeping writes."""
     app = here()
@@ -48,6 +51,7 @@ def look_for_evidence(name: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/campaigns/<name>/exclusions")
 @allow(*WRITERS)
+@noted(SEEN)
 def decide_exclusion(name: str) -> Response | tuple[str, int]:
     """Decide on a rule, before any score was seen."""
     given = {"rule": request.form.get("rule", ""), "reason": request.form.get("reason", "")}
@@ -62,6 +66,7 @@ def decide_exclusion(name: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/campaigns/<name>/exclusions/withdraw")
 @allow(*WRITERS)
+@noted(SEEN)
 def withdraw_exclusion(name: str) -> Response | tuple[str, int]:
     """Take a decision back, until the campaign is sealed."""
     number, reason = request.form.get("number", 0, type=int), request.form.get("reason", "")
@@ -77,6 +82,7 @@ def withdraw_exclusion(name: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/campaigns/<name>/comments")
 @allow(*READERS)
+@noted(SEEN)
 def comments_page(name: str) -> str:
     """Open comments by group: of the whole county, never of a school, and none where a group left few."""
     page, group = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE), request.args.get("group")

@@ -4,7 +4,7 @@ from surveys.trail.model import AT_THE_SHELL, EVERYWHERE, INSTALLATION, SCORE_KE
 from surveys.trail.reading import Page, Wanted, list_deeds, read_deeds, stream_deeds
 from surveys.trail.recording import record
 from surveys.trail.scores import digest_score
-from surveys.trail.verifying import Checked, Fault, list_heads, verify_trail
+from surveys.trail.verifying import Checked, Fault, list_heads, verify_chain, verify_trail
 
 __all__ = [
     "AT_THE_SHELL",
@@ -25,5 +25,6 @@ __all__ = [
     "read_deeds",
     "record",
     "stream_deeds",
+    "verify_chain",
     "verify_trail",
 ]

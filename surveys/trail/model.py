@@ -26,6 +26,7 @@ class Deed:
     by: str
     action: str
     facts: Mapping[str, Any]
+    digest: str = ""  # of this entry after the one before it
 
 
 @dataclass(frozen=True)

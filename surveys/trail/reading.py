@@ -43,7 +43,7 @@ def list_deeds(session: Session, *, campaign_id: int, action: str | None = None)
     """The entries of a campaign, the newest first; all, or those of one action."""
     wanted = _conditions(Wanted(campaign_id, action))
     query = select(TrailEntry).where(*wanted).order_by(TrailEntry.number.desc())
-    return tuple(_deed(entry) for entry in session.scalars(query))
+    return tuple(map(_deed, session.scalars(query)))
 
 
 def read_deeds(session: Session, *, wanted: Wanted, page: int = 1, size: int = SIZE) -> Page:
@@ -89,4 +89,4 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _deed(entry: TrailEntry) -> Deed:
-    return Deed(entry.number, entry.at, entry.by, entry.action, entry.facts)
+    return Deed(entry.number, entry.at, entry.by, entry.action, entry.facts, entry.digest)

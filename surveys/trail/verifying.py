@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, Text, cast, select, type_coerce
@@ -42,13 +43,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Checked:
-    """A chain that was walked: `number` entries up to `digest`, `scores` evaluations; and the first fault, if any."""
+    """A chain that was walked: `number` entries up to `digest`, `scores` evaluations; and the first fault, if any.
+
+    `whole` is false where more entries follow than were to be walked; the head and the scores were not looked at then.
+    """
 
     campaign: str | None
     number: int
     digest: str
     scores: int
     fault: Fault | None
+    whole: bool = True
 
 
 @dataclass
@@ -56,7 +61,8 @@ class _Walk:
     """How far a chain was walked, and what it told of scores on the way."""
 
     chain: int
-    kept: Mapping[int, str]  # digests that were noted elsewhere, by the number of the entry
+    kept: Mapping[int, str] = field(default_factory=dict)  # digests that were noted elsewhere, by number of the entry
+    most: float = inf  # entries to walk
     number: int = 0
     digest: str = NOTHING
     scores: dict[int, str] = field(default_factory=dict)
@@ -84,12 +90,9 @@ def verify_trail(
 
     Raises SurveyError(`campaign.unknown`).
     """
-    names: dict[int, str | None] = {INSTALLATION: None}
-    names.update((key, name) for key, name in session.execute(select(Campaign.id, Campaign.name).order_by(Campaign.id)))
+    names = _name_chains(session)
     if campaign is not None:
-        names = {chain: name for chain, name in names.items() if name == campaign}
-        if not names:
-            raise SurveyError("campaign.unknown", "missing", name=shorten(campaign))
+        names = {_find_chain(names, campaign): campaign}
     for chain, name in names.items():
         digests = {each.number: each.digest for each in kept or () if each.campaign == name and each.number}
         yield _check(session, _Walk(chain, digests), name)
@@ -97,6 +100,24 @@ def verify_trail(
     for head in kept or ():
         if campaign is None and head.campaign not in known:  # the campaign itself is gone, and its chain with it
             yield Checked(head.campaign, 0, NOTHING, 0, Fault("cut", head.number))
+
+
+def verify_chain(session: Session, *, campaign: str | None, most: int) -> Checked:
+    """Walk the chain of a campaign, or with None the installation's, up to `most` entries."""
+    chain = _find_chain(_name_chains(session), campaign)
+    return _check(session, _Walk(chain, most=most), campaign)
+
+
+def _name_chains(session: Session) -> dict[int, str | None]:
+    rows = session.execute(select(Campaign.id, Campaign.name).order_by(Campaign.id))
+    return {INSTALLATION: None, **{chain: name for chain, name in rows}}  # noqa: C416
+
+
+def _find_chain(names: Mapping[int, str | None], campaign: str | None) -> int:
+    for chain, name in names.items():
+        if name == campaign:
+            return chain
+    raise SurveyError("campaign.unknown", "missing", name=shorten(campaign or ""))
 
 
 def list_heads(session: Session) -> tuple[Head, ...]:
@@ -108,15 +129,18 @@ def list_heads(session: Session) -> tuple[Head, ...]:
 
 
 def _check(session: Session, walk: _Walk, name: str | None) -> Checked:
-    fault = _walk_to_head(session, walk) or _compare_scores(session, walk)
-    return Checked(name, walk.number, walk.digest, len(walk.scores), fault)
+    fault = _walk_to_head(session, walk)
+    whole = fault is not None or walk.number < walk.most
+    if whole:
+        fault = fault or _compare_scores(session, walk)
+    return Checked(name, walk.number, walk.digest, len(walk.scores), fault, whole)
 
 
 def _walk_to_head(session: Session, walk: _Walk) -> Fault | None:
     """Walk all entries there are, then ask the head. Entries that came meanwhile have moved it: walk on."""
     while True:
         fault = _walk_entries(session, walk)
-        if fault is not None:
+        if fault is not None or walk.number >= walk.most:
             return fault
         query = select(TrailHead.number, TrailHead.digest).where(TrailHead.chain == walk.chain)
         head = session.execute(query).one_or_none()
@@ -141,7 +165,7 @@ def _walk_entries(session: Session, walk: _Walk) -> Fault | None:
     while rows := session.execute(_entries(session, walk).limit(MANY)).all():
         for row in rows:
             fault = walk.step(row)
-            if fault is not None:
+            if fault is not None or walk.number >= walk.most:
                 return fault
     return None
 
