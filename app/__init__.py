@@ -16,7 +16,7 @@ from flask.sessions import NullSession, SessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, respond
+from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, respond, verify
 from app.bridge import WSGI
 from app.config import Settings, read_settings
 from app.edge import Renke, is_for_everybody
@@ -56,6 +56,7 @@ def _create_front(app: Renke) -> Renke:
     respond.init_respond(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(respond.blueprint)
+    app.register_blueprint(verify.blueprint)
     return app
 
 

@@ -11,7 +11,8 @@ from flask import Flask, current_app, request
 from app.config import Settings
 from surveys.db import Database
 
-FRONT = frozenset({"/", "/r", "/healthz", "/readyz"})  # and all that is below /r/
+FRONT = frozenset({"/", "/r", "/v", "/healthz", "/readyz"})  # and all that is below
+BELOW = ("/r/", "/v/")
 
 
 class Renke(Flask):
@@ -52,7 +53,7 @@ class Renke(Flask):
 
 def is_for_everybody(path: str) -> bool:
     """Whether an address belongs to the front, and not to the desk."""
-    return path.startswith("/r/") or path in FRONT
+    return path.startswith(BELOW) or path in FRONT
 
 
 def here() -> Renke:

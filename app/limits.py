@@ -14,6 +14,7 @@ A_MINUTE = 60
 UNKNOWN_CODES = parse("30/minute")
 REFUSED_SHEETS = parse("60/minute")
 REPORTS = parse("30/minute")
+UNKNOWN_SERIALS = parse("30/minute")
 
 
 class Limits:
@@ -26,6 +27,8 @@ class Limits:
     *Refused sheets, by the id of their code*, which is noted only then: no page of ours is refused so often.
 
     *Reports of misuse, by address.*
+
+    *Unknown serials of reports, by address.*
     """
 
     def __init__(self, storage: str) -> None:
@@ -49,6 +52,16 @@ class Limits:
     def count_report(self) -> None:
         """Raises TooManyRequests at one too many."""
         if not self._counter.hit(REPORTS, "reports", address_of_visitor()):
+            raise TooManyRequests(retry_after=A_MINUTE)
+
+    def check_serials(self) -> None:
+        """Raises TooManyRequests where this address has tried too many serials that do not exist."""
+        if not self._counter.test(UNKNOWN_SERIALS, "serials", address_of_visitor()):
+            raise TooManyRequests(retry_after=A_MINUTE)
+
+    def count_serial(self) -> None:
+        """Raises TooManyRequests at one too many."""
+        if not self._counter.hit(UNKNOWN_SERIALS, "serials", address_of_visitor()):
             raise TooManyRequests(retry_after=A_MINUTE)
 
 

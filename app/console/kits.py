@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import allow
+from app.console.archives import send_archive
 from app.console.door import WRITERS, blueprint, find_campaign
 from app.console.forms import VoidCodes
 from app.console.refusals import Refusal, refuse
@@ -26,7 +27,6 @@ from surveys.errors import SurveyError
 from surveys.groups import GROUPS
 from surveys.reports.kit import zip_kits
 
-FILES = "X-Kit-Files"  # how many the archive will have: it is made while it is sent
 MENDABLE = {
     "codes.not_voided",
     "codes.none_to_void",
@@ -52,7 +52,9 @@ def kit(name: str) -> Answer:
     """One PDF: all, or a part; a kit is a bunch of keys, so only for those who hand it out."""
     campaign, printable = _take(name)
     answer = Answer(printable.pdf(), mimetype="application/pdf")
-    return _named(answer, campaign, request.args.get("school"), "pdf")
+    filename = _filename(campaign, request.args.get("school"), "pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return answer
 
 
 @blueprint.get("/campaigns/<name>/kit.zip")
@@ -61,9 +63,7 @@ def kit_archive(name: str) -> Answer:
     """A PDF for each school, made while it is sent: codes in plain text never lie on the disk of the server."""
     campaign, printable = _take(name)
     found = printable.by_school()
-    answer = Answer(zip_kits(found), mimetype="application/zip")
-    answer.headers[FILES] = str(len(found))
-    return _named(answer, campaign, None, "zip")
+    return send_archive(zip_kits(found), len(found), _filename(campaign, None, "zip"))
 
 
 @blueprint.post("/campaigns/<name>/codes/void")
@@ -130,12 +130,10 @@ def _languages() -> tuple[str, ...]:
     return tuple(request.args.get("languages", ",".join(BOTH)).split(","))
 
 
-def _named(answer: Answer, campaign: CampaignView, school: str | None, ending: str) -> Answer:
+def _filename(campaign: CampaignView, school: str | None, ending: str) -> str:
     own = "".join(sign for sign in school or "" if sign.isalnum() and sign.isascii())
     parts = [campaign.name, "kit", own, "simulated" if campaign.simulated else ""]
-    filename = "-".join(part for part in parts if part)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}.{ending}"'
-    return answer
+    return "-".join(part for part in parts if part) + f".{ending}"
 
 
 def _which(form: VoidCodes) -> Which:

@@ -65,7 +65,8 @@ def _dot(line: Line, facts: Facts) -> Dot:
 
 
 def _name(line: Line) -> str:
-    return str(_("全县综合")) if line.kind == "composite" else label(line)
+    names = {"composite": _("全县综合"), "school": _("本校")}  # of schools there is only the one that a sheet is for
+    return str(names[line.kind]) if line.kind in names else label(line)
 
 
 def _least(rows: Sequence[Line], threshold: float) -> float:

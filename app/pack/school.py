@@ -59,7 +59,7 @@ def _table(facts: Facts, own: Line) -> Table:
     columns = (
         Column(_("调查对象"), width=1.6),
         Column(_("本校得分"), "points", facts.decimals, 1.2),
-        Column(_("%(level)s 置信区间", level=level_of(facts)), width=1.8),
+        Column(_("%(level)s 置信区间", level=level_of(facts)), "points", width=1.8),
         Column(_("本校答卷"), "count", width=1.1),
         Column(_("全县得分"), "points", facts.decimals, 1.2),
     )

@@ -105,7 +105,7 @@ def _way(name: str, line: Line, facts: Facts, verdict: str | None) -> tuple[Cell
 def _estimate_columns(facts: Facts) -> tuple[Column, ...]:
     return (
         Column(_("得分"), "points", facts.decimals, 1.2),
-        Column(_("%(level)s 置信区间", level=level_of(facts)), width=2.1),
+        Column(_("%(level)s 置信区间", level=level_of(facts)), "points", width=2.1),
         Column(_("标准误"), "points", facts.decimals, 1.1),
         Column("n", "count", width=1.0),
         Column(_("有效 n"), "count", width=1.1),
@@ -141,7 +141,7 @@ def items_table(facts: Facts) -> Table:
         Column(_("题目"), width=4.2),
         Column(_("维度"), width=2.4),
         Column(_("得分"), "points", facts.decimals, 1.2),
-        Column(_("%(level)s 置信区间", level=level_of(facts)), width=2.2),
+        Column(_("%(level)s 置信区间", level=level_of(facts)), "points", width=2.2),
         Column("n", "count", width=1.0),
         Column(_("不了解"), "rate", 1, 1.1),
         Column(_("未答"), "rate", 1, 1.0),

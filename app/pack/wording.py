@@ -96,7 +96,7 @@ def hidden(line: Line) -> str:
 
 def label(line: Line) -> str:
     """What a line is about."""
-    if line.kind in ("school", "cell"):
+    if line.kind == "school":
         return line.name or str(line.school)
     if line.kind == "item":
         return in_language(line.text or {})

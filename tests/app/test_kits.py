@@ -85,7 +85,7 @@ def test_a_school_has_a_pdf_and_the_trail_knows(app: Renke, desk: Desk, slips: t
 
 def test_all_schools_come_as_they_are_made(desk: Desk, slips: tuple[Slip, ...]) -> None:
     answer = desk.client.get("/console/campaigns/tiny/kit.zip")
-    assert (answer.mimetype, answer.headers["X-Kit-Files"]) == ("application/zip", "4")
+    assert (answer.mimetype, answer.headers["X-Archive-Files"]) == ("application/zip", "4")
     assert "Content-Length" not in answer.headers
     with ZipFile(io.BytesIO(answer.data)) as archive:
         assert archive.namelist() == [

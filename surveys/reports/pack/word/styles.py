@@ -37,7 +37,7 @@ class Sizes:
     line: float
     title: float
     small: float = 10.5
-    table: float = 10.5
+    table: float = 9
 
 
 CHINESE, LATIN, BRIEF = Sizes(16, 28.5, 22), Sizes(12, 20, 22), Sizes(14, 25, 22)
@@ -108,6 +108,8 @@ def _set_page(docx: Docx) -> None:
     section.left_margin, section.right_margin = Mm(MARGINS["left"]), Mm(MARGINS["right"])
     section.header_distance, section.footer_distance = Mm(20), Mm(25)
     docx.settings.odd_and_even_pages_header_footer = True
+    for grid in section._sectPr.findall(qn("w:docGrid")):  # lines are fixed; small print would snap to it
+        section._sectPr.remove(grid)
 
 
 def _set_language(docx: Docx, language: str) -> None:
@@ -147,6 +149,7 @@ def _indent(style: Any) -> None:
         indent = OxmlElement("w:ind")
         properties.insert_element_before(indent, "w:contextualSpacing", "w:mirrorIndents", "w:jc", "w:outlineLvl")
     indent.set(qn("w:firstLineChars"), str(100 * CHARACTERS))
+    indent.set(qn("w:firstLine"), str(round(CHARACTERS * style.font.size.pt * 20)))  # for what cannot count characters
 
 
 def _drop_border(style: Any) -> None:

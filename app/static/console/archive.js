@@ -4,7 +4,7 @@
 const HEAD = [0x50, 0x4b, 0x03, 0x04, 0x14, 0x00];
 const TAIL = [0x50, 0x4b, 0x05, 0x06];
 
-const link = document.getElementById("archive");
+const links = document.querySelectorAll("a[data-archive]");
 const status = document.getElementById("packing");
 
 // How often `mark` begins in `bytes`, of which the first `seen` were looked at before.
@@ -23,10 +23,10 @@ function joined(before, part) {
   return both;
 }
 
-async function fetchArchive(show) {
+async function fetchArchive(link, show) {
   const answer = await fetch(link.href);
   if (!answer.ok || !answer.body) throw new Error(answer.status);
-  const all = Number(answer.headers.get("X-Kit-Files"));
+  const all = Number(answer.headers.get("X-Archive-Files"));
   const parts = [];
   let begun = 0;
   let rest = new Uint8Array(0); // what a mark may have begun in
@@ -43,30 +43,34 @@ async function fetchArchive(show) {
   return new Blob(parts, { type: "application/zip" });
 }
 
-function save(blob) {
+function save(blob, name) {
   const address = URL.createObjectURL(blob);
   const saving = document.createElement("a");
   saving.href = address;
-  saving.download = link.download;
+  saving.download = name;
   saving.click();
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
-link?.addEventListener("click", async (event) => {
+// One at a time: while an archive is on its way, no other begins.
+async function take(event) {
   event.preventDefault();
+  const link = event.currentTarget;
   if (link.getAttribute("aria-disabled")) return;
-  link.setAttribute("aria-disabled", "true");
+  links.forEach((each) => each.setAttribute("aria-disabled", "true"));
   const [bar, words] = status.children;
   status.hidden = false;
   try {
-    save(await fetchArchive((begun, all) => {
+    save(await fetchArchive(link, (begun, all) => {
       bar.max = all;
       bar.value = begun;
       words.textContent = `${begun} / ${all}`;
-    }));
+    }), link.download);
   } catch {
     words.textContent = status.dataset.failed;
   } finally {
-    link.removeAttribute("aria-disabled");
+    links.forEach((each) => each.removeAttribute("aria-disabled"));
   }
-});
+}
+
+links.forEach((link) => link.addEventListener("click", take));
