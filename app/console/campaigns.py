@@ -38,9 +38,10 @@ def quoted(text: object) -> str:
 @blueprint.get("/")
 @allow(*ROLES)
 def index() -> str | Response:
-    """Every campaign in the account's subtree, and what to do next; interviewers start elsewhere."""
+    """Every campaign in the account's subtree, and what to do next; interviewers and liaisons start elsewhere."""
     if current_user.account.role not in READERS:
-        return redirect(url_for("console.interviews"))
+        start = "own_school" if current_user.account.role == "liaison" else "interviews"
+        return redirect(url_for(f"console.{start}"))
     with here().database.read() as session:
         found = campaigns.list_campaigns(session, path=scope(), now=here().clock())
         returns = [lay_out(campaigns.progress(session, campaign_id=each.id)).total for each in found]
