@@ -1,5 +1,6 @@
 """The commands."""
 
+from app.cli.access import access
 from app.cli.accounts import account
 from app.cli.audit import audit_trail
 from app.cli.campaigns import campaign
@@ -11,7 +12,9 @@ from app.cli.frames import frame
 from app.cli.honesty import evidence, exclusions
 from app.cli.libraries import instrument, scorecard
 from app.cli.plans import plan
+from app.cli.publication import publication
 from app.cli.regions import region
+from app.cli.report import report
 from app.cli.responses import responses
 from app.cli.reviews import review
 from app.cli.score import score
@@ -25,6 +28,7 @@ from app.edge import Renke
 def add_commands(app: Renke) -> None:
     """Hang every command on `flask`."""
     for command in (
+        access,
         account,
         audit_trail,
         campaign,
@@ -37,7 +41,9 @@ def add_commands(app: Renke) -> None:
         instrument,
         paper,
         plan,
+        publication,
         region,
+        report,
         responses,
         review,
         score,

@@ -1,7 +1,7 @@
 """Schools and the county together, where a group is hidden of the county that has people at schools.
 
-Then totals of schools, of groups, and of everybody bind one another: neither the table of schools alone nor the county's
-figures alone say what can be worked out. It happens in the smallest counties only.
+Then totals of schools, of groups, and of everybody bind one another: neither the table of schools alone nor the
+figures of the county alone say what can be worked out. It happens in the smallest counties only.
 """
 
 from __future__ import annotations

@@ -176,12 +176,13 @@ def seven_people(office: Office, kit: list[tuple[str, list[str]]]) -> list[str]:
 def check_score(office: Office) -> None:
     plain = json.loads(office.flask("score", "demo", "--json", "--weighting", "none"))
     assert plain["responses"] == len(PEOPLE) + len(ELSEWHERE)
-    assert plain["composite"]["value"] == pytest.approx(expected_composite(), abs=1e-9)
-    assert plain["composite"]["se"] == pytest.approx(expected_error(), abs=1e-9)
+    # nothing is shown of single people's groups, and what all of them make is rounded then
+    assert plain["composite"]["value"] == pytest.approx(expected_composite(), abs=0.0051)
+    assert plain["composite"]["se"] == pytest.approx(expected_error(), abs=0.0051)
     assert plain["provisional"] is False
     weighted = json.loads(office.flask("score", "demo", "--json"))
     # every cell is too small to stand alone and is merged with its group, so the frame's weights change no mean
-    assert weighted["composite"]["value"] == pytest.approx(expected_composite(), abs=1e-9)
+    assert weighted["composite"]["value"] == pytest.approx(expected_composite(), abs=0.0051)
     assert weighted["verdict"] == verdict(weighted["composite"], weighted["threshold"])
     assert {row["group"] for row in weighted["groups"]} == set(PEOPLE)
 
