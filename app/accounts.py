@@ -65,7 +65,7 @@ class Accounts(UserDatastore):
         name, token = wanted.get("username"), wanted.get("fs_uniquifier")
         if token is not None:
             return _resume(str(token))
-        if name is None or "\x00" in str(name):
+        if name is None:
             return None
         with here().database.read() as session:
             account = accounts.find_account(session, name=str(name))

@@ -89,7 +89,9 @@ def is_name(name: str) -> bool:
 
 
 def find_account(session: Session, *, name: str) -> AccountView | None:
-    """The account of this name, or None."""
+    """The account of this name, or None; anything may be typed for one."""
+    if "\x00" in name:  # PostgreSQL would not even look
+        return None
     found = session.execute(account_query().where(Account.name == name)).one_or_none()
     return None if found is None else view_of(found)
 
