@@ -103,6 +103,8 @@ def set_side_by_side(result: Plain) -> str:
     beside = result.get("beside")
     if beside is None:
         return ""
+    if beside["difference"] is None:
+        return str(_("与另一种算法只差很少几份答卷，那个得分不公布，以免推算出这几份。"))
     words = {"count": count(beside["difference"]), "score": _points(beside, result), "verdict": _verdict(beside)}
     if beside["answers"] == "all" and not beside["difference"]:
         return str(_("没有一份答卷符合已决定的剔除规则，得分计入了全部答卷。"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.numbers import fixed, tell_apart
+from app.numbers import fixed, percent, tell_apart
 
 
 def plain_sentence(result: Mapping[str, Any]) -> str:
@@ -31,6 +31,11 @@ def plain_sentence(result: Mapping[str, Any]) -> str:
             "全县社会认可度为 %(score)s 分，低于 %(threshold)s 分的要求，但调查误差较大，还不足以断定未达标。", **words
         )
     return str(text)
+
+
+def withheld_sentence(least: float) -> str:
+    """What stands in the place of a score that the publication rule does not let out."""
+    return str(_("应答率低于 %(least)s，按发布规则不公布得分。", least=percent(least, 0)))
 
 
 def exact_sentence(result: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,6 +18,41 @@ STEPS = {
     "calibration": lazy_gettext("校准"),
     "trimming": lazy_gettext("截尾"),
 }
+# what a step does, by the way of weighting
+DOES = {
+    ("design", "base"): lazy_gettext("抽中机会的倒数：一个被邀请的人代表多少人"),
+    ("design", "nonresponse"): lazy_gettext("被邀请而没有作答的人，由同校同类作答的人代表；份数太少的并入同类同层"),
+    ("design", "calibration"): lazy_gettext("每类对象在各学段、各城乡都校准到抽样框的人数（迭代比例调整）"),
+    ("design", "trimming"): lazy_gettext("超过本类中位数 4 倍的权重截到上限，再校准，直到两者都满足"),
+    ("frame", "base"): lazy_gettext("每校每类：抽样框人数 ÷ 答卷数；份数太少的并入同类同层"),
+    ("frame", "nonresponse"): lazy_gettext("整校整类没有答卷的人，由同层同类作答的人代表"),
+}
+
+
+@dataclass(frozen=True)
+class WeightStep:
+    """What a step does, and the weights after it: Kish's design effect, their sum, and the extremes."""
+
+    name: str
+    does: str
+    deff: float
+    sum: float
+    least: float
+    most: float
+
+
+def list_steps(weights: Mapping[str, Any] | None) -> list[WeightStep]:
+    """Every step from the first weights to the last; none where nothing was weighted."""
+    if weights is None:
+        return []
+    return [
+        WeightStep(
+            name=str(STEPS[each["step"]]),
+            does=str(DOES.get((weights["weighting"], each["step"]), "")),
+            **{key: each[key] for key in ("deff", "sum", "least", "most")},
+        )
+        for each in weights["steps"]
+    ]
 
 
 def weights_line(weights: Mapping[str, Any] | None) -> str:

@@ -1,4 +1,4 @@
-"""Dot-and-interval charts: what the script draws. Everything that is to be read is in the table below as well."""
+"""Dot-and-interval charts: what the script draws. Everything that is to be read is in a table beside it as well."""
 
 from __future__ import annotations
 
@@ -7,43 +7,116 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.console.scoreboard import Row, Scoreboard
-from app.numbers import count, fixed
+from app.console.scoreboard import Line, Scoreboard
+from app.numbers import count, fixed, percent
 from app.verdicts import level_words
+from surveys.publication import Figure
 
 STEP = 5
+FULL = 100
 
 
-def draw(board: Scoreboard, rows: Sequence[Row]) -> Mapping[str, Any]:
-    """The chart of `rows` under the composite, on a scale that all of them fit on."""
-    result = board.evaluation.result
-    decimals = result["decimals"]
-    shown = [row for row in (board.composite, *rows) if row.value is not None]
+def draw(board: Scoreboard, lines: Sequence[Line]) -> Mapping[str, Any]:
+    """The chart of `lines` under the composite, on a scale that all of them fit on."""
+    facts = board.publication.facts
+    lines = [line for line in (board.composite, *lines) if line.figure.value is not None]
     return {
-        "threshold": result["threshold"],
-        "line": _("门槛 %(threshold)s", threshold=f"{result['threshold']:g}"),
-        "least": _least(shown, result["threshold"]),
-        "rows": [{**_point(row, decimals), "tip": _tip(row, result)} for row in shown],
+        "threshold": facts["threshold"],
+        "line": _("门槛 %(threshold)s", threshold=f"{facts['threshold']:g}"),
+        "least": least([line.figure for line in lines], facts["threshold"]),
+        "heads": {"value": _("得分"), "side": _("应答率")},
+        "rows": [_row(line, facts) for line in lines],
     }
 
 
-def _point(row: Row, decimals: int) -> dict[str, Any]:
-    label = _("全县综合") if row.kind == "composite" else row.label
-    shown = fixed(row.value, decimals)
-    return {"label": label, "value": row.value, "low": row.low, "high": row.high, "shown": shown, "kind": row.kind}
+def draw_zones(board: Scoreboard) -> Mapping[str, Any] | None:
+    """The composite with its interval on a scale of three zones; None where it has no interval.
+
+    The zone in the middle is as wide as the interval: a score inside it would leave the verdict open, as its interval
+    would reach across the threshold.
+    """
+    whole, facts = board.composite.figure, board.publication.facts
+    if whole.value is None or whole.low is None or whole.high is None:
+        return None
+    threshold, decimals = facts["threshold"], facts["decimals"]
+    begins, ends = threshold - (whole.high - whole.value), threshold + (whole.value - whole.low)
+    low = least([whole], begins)
+    return {
+        "kind": "zones",
+        "least": low,
+        "most": FULL,
+        "threshold": threshold,
+        "line": _("门槛 %(threshold)s", threshold=f"{threshold:g}"),
+        "zones": [
+            {"name": _("未达标"), "from": low, "to": max(begins, low), "zone": "below"},
+            {"name": _("证据不足"), "from": max(begins, low), "to": min(ends, FULL), "zone": "between"},
+            {"name": _("达标"), "from": min(ends, FULL), "to": FULL, "zone": "above"},
+        ],
+        "value": whole.value,
+        "low": whole.low,
+        "high": whole.high,
+        "shown": [fixed(whole.low, decimals), board.composite.shown, fixed(whole.high, decimals)],
+    }
 
 
-def _tip(row: Row, result: Mapping[str, Any]) -> list[str]:
-    decimals = result["decimals"]
-    lines = [_("得分 %(value)s", value=fixed(row.value, decimals))]
-    if row.low is not None:
-        limits = f"{fixed(row.low, decimals)} – {fixed(row.high, decimals)}"
-        lines.append(_("%(level)s 置信区间 %(limits)s", level=level_words(result), limits=limits))
-    lines.append(_("n = %(n)s，有效 n = %(effective)s", n=count(row.n), effective=count(row.n_eff)))
-    return lines
+def sum_up(board: Scoreboard, lines: Sequence[Line]) -> str:
+    """A line above a chart: how many intervals lie on which side of the threshold, and whose are wholly below it."""
+    threshold = board.publication.facts["threshold"]
+    judged = [line for line in lines if line.figure.low is not None]
+    above = [line for line in judged if side_of(line.figure, threshold) == "above"]
+    below = [line for line in judged if side_of(line.figure, threshold) == "below"]
+    words = {
+        "count": len(judged),
+        "above": len(above),
+        "below": len(below),
+        "threshold": f"{threshold:g}",
+        "names": _("、").join(line.label for line in below),
+    }
+    if not judged:
+        return str(_("没有可以比较的区间"))
+    if below:
+        return str(
+            _("%(count)s 项中，%(above)s 项整条区间达到 %(threshold)s，%(below)s 项整条低于它：%(names)s", **words)
+        )
+    return str(_("%(count)s 项中，%(above)s 项整条区间达到 %(threshold)s，没有一项整条低于它", **words))
 
 
-def _least(rows: Iterable[Row], threshold: float) -> float:
+def side_of(figure: Figure, threshold: float) -> str:
+    """Where the interval lies: above the threshold, below it, across it; across too where there is none."""
+    if figure.low is not None and figure.low >= threshold:
+        return "above"
+    return "below" if figure.high is not None and figure.high < threshold else "across"
+
+
+def least(figures: Iterable[Figure], threshold: float) -> float:
     """Where the scale begins: a step below everything that is shown; it ends at 100."""
-    lowest = min((low for row in rows if (low := row.value if row.low is None else row.low) is not None), default=100)
+    lows = (figure.value if figure.low is None else figure.low for figure in figures)
+    lowest = min((low for low in lows if low is not None), default=FULL)
     return max(0, (min(lowest, threshold) - STEP / 2) // STEP * STEP)
+
+
+def _row(line: Line, facts: Mapping[str, Any]) -> dict[str, Any]:
+    figure = line.figure
+    return {
+        "label": _("全县综合") if figure.kind == "composite" else line.label,
+        "kind": figure.kind,
+        "side": side_of(figure, facts["threshold"]),
+        "bound": figure.bound,
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "shown": line.shown + (f" {line.marks}" if line.marks else ""),
+        "rate": percent(line.rate),
+        "tip": _tip(line, facts),
+    }
+
+
+def _tip(line: Line, facts: Mapping[str, Any]) -> list[str]:
+    figure = line.figure
+    lines = [_("得分 %(value)s", value=line.shown)]
+    if figure.low is not None:
+        limits = f"{fixed(figure.low, line.decimals)} – {fixed(figure.high, line.decimals)}"
+        lines.append(_("%(level)s 置信区间 %(limits)s", level=level_words(facts), limits=limits))
+    lines.append(_("n = %(n)s，有效 n = %(effective)s", n=count(figure.n), effective=count(figure.n_eff)))
+    lines.append(_("应答率 %(rate)s", rate=percent(line.rate)))
+    return lines

@@ -1,173 +1,178 @@
-"""An evaluation laid out for reading: the verdict in words, rows for tables and charts, what must not be shown."""
+"""What may be shown of a score, laid out for reading: figures by table, each with label, response rate and marks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from app.console.disclosure import Hidden, reason
+from flask_babel import gettext as _
+
 from app.evidence import name_beside
 from app.i18n import in_language
+from app.marks import Legend, shown
+from app.verdicts import shown as tell_composite
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.evaluations import EvaluationView
-from surveys.hiding import SMALLEST, hide, hide_table
+from surveys.publication import Figure, Publication
 
-Entry = Mapping[str, Any]
+WHOLE = ("composite", "pooled", "beside", "term")
+Order = Literal["value", "paper"]
+ORDERS: tuple[Order, ...] = ("value", "paper")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One estimate with what it is about. `kind` names the table that it belongs to."""
+class Line:
+    """One figure: what it is about, as it is printed, the response rate behind it, the letters of its marks.
 
-    kind: str
+    `decimals` are those of its limits.
+    """
+
     label: str
-    n: int
-    n_eff: float | None
-    value: float | None
-    se: float | None
-    low: float | None
-    high: float | None
-    interval: str
-    group: str | None = None
-    dimension: str | None = None
-    item: str | None = None
-    school: str | None = None
-    weight: float | None = None
-    population: int | None = None
-    responses: int | None = None
-    rate: float | None = None
-    dont_know: float | None = None
-    missing: float | None = None
-    hidden: Hidden = ""
+    figure: Figure
+    shown: str
+    decimals: int
+    rate: float | None
+    marks: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Lines, and what their marks mean."""
+
+    lines: tuple[Line, ...]
+    legend: Legend
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return tuple(line.figure for line in self.lines)
 
 
 @dataclass(frozen=True)
 class Scoreboard:
     """Everything on the score page, in the order in which it is read."""
 
-    evaluation: EvaluationView
-    composite: Row
-    pooled: Row
-    beside: Row | None  # the score with all answers, or without those that have a certain sign
-    groups: tuple[Row, ...]
-    dimensions: tuple[Row, ...]
-    items: tuple[Row, ...]
-    schools: tuple[Row, ...]
-    by_group: tuple[Row, ...]  # dimensions and items, group by group
-    cells: tuple[Row, ...]  # schools, group by group
-    smallest: int = SMALLEST
+    publication: Publication
+    composite: Line
+    ways: Table  # the composite, all answers pooled, and the composite with or without what was flagged
+    groups: Table
+    dimensions: Table
+    items: Table
+    design_effect: float | None  # Kish's, of the weights of the composite
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """All rows, as they are exported."""
-        head = (self.composite, self.pooled, *(() if self.beside is None else (self.beside,)))
-        return (*head, *self.groups, *self.dimensions, *self.items, *self.by_group, *self.schools, *self.cells)
-
-    @property
-    def hidden_schools(self) -> int:
-        return sum(bool(row.hidden) for row in self.schools)
+    def evaluation(self) -> EvaluationView:
+        return self.publication.evaluation
 
 
-def lay_out(evaluation: EvaluationView) -> Scoreboard:
-    """The rows of an evaluation, with what must not be shown taken out."""
-    result = evaluation.result
-    weights = result["group_weights"]
-    schools, cells = _suppress([_school(entry) for entry in result["schools"]])
-    dimensions = sorted((_dimension(entry) for entry in result["dimensions"]), key=_order)
-    items = sorted((_item(entry) for entry in result["items"]), key=_order)
-    narrow = [_guard(row) for row in (*dimensions, *items) if row.group is not None]
+def lay_out(publication: Publication, order: Order = "value") -> Scoreboard:
+    """The tables of a publication; `order` is that of the items."""
+    rates = Rates(publication)
+    ways = _table(publication, _ways(publication), rates)
     return Scoreboard(
-        evaluation=evaluation,
-        composite=_row("composite", "", result["composite"]),
-        pooled=_row("pooled", "", result["pooled"]),
-        beside=_beside(result),
-        groups=tuple(_guard(_group(entry, weights)) for entry in result["groups"]),
-        dimensions=tuple(_guard(row) for row in dimensions if row.group is None),
-        items=tuple(_guard(row) for row in items if row.group is None),
-        by_group=tuple(narrow),
-        schools=schools,
-        cells=cells,
+        publication=publication,
+        composite=ways.lines[0],
+        ways=ways,
+        groups=_table(publication, publication.groups, rates),
+        dimensions=_table(publication, sorted(publication.dimensions, key=_official), rates),
+        items=_table(publication, _sorted(publication.items, order), rates),
+        design_effect=_design_effect(publication.composite),
     )
 
 
-def _row(kind: str, label: str, entry: Entry, **more: Any) -> Row:
-    numbers = {key: entry[key] for key in ("n", "n_eff", "value", "se", "low", "high", "interval")}
-    return Row(kind=kind, label=label, **numbers, **more)
+def label_of(figure: Figure, facts: Mapping[str, Any]) -> str:
+    """What a figure is about, in words."""
+    match figure.kind:
+        case "composite":
+            return _("综合得分")
+        case "pooled":
+            return _("全部答卷合并计算")
+        case "beside":
+            return _("综合得分，%(what)s", what=name_beside(facts))
+        case "term":
+            return _("综合得分，只看本县这一次")
+        case "group":
+            return word(GROUPS, figure.group)
+        case "dimension":
+            return word(DIMENSIONS, figure.dimension)
+        case "item":
+            return in_language(figure.text or {})
+        case _:
+            return figure.name or str(figure.school)
 
 
-def _beside(result: Mapping[str, Any]) -> Row | None:
-    beside = result.get("beside")
-    if beside is None or beside["composite"] is None:
+def _table(publication: Publication, figures: Sequence[Figure], rates: Rates) -> Table:
+    legend = Legend.of(figures, publication)
+    return Table(tuple(_line(publication, each, legend, rates) for each in figures), legend)
+
+
+def _line(publication: Publication, figure: Figure, legend: Legend, rates: Rates) -> Line:
+    """Scores of the whole county have the decimals of the scorecard, all others those of the publication rule."""
+    facts = publication.facts
+    decimals = facts["decimals"] if figure.kind in WHOLE else figure.decimals
+    exact = figure.kind == "composite" and not figure.hidden and figure.value is not None
+    return Line(
+        label=label_of(figure, facts),
+        figure=figure,
+        shown=tell_composite(facts) if exact else shown(figure, decimals),
+        decimals=decimals,
+        rate=rates.of(figure),
+        marks=legend.marks(figure, publication),
+    )
+
+
+class Rates:
+    """The response rate behind each figure, of the groups that it was asked of.
+
+    Where groups count by their weight in the score, their rates do so too; where all answers are pooled, people do.
+    """
+
+    def __init__(self, publication: Publication) -> None:
+        self._groups = publication.groups
+        self._whole = publication.composite.rate
+        self._asked = {(each.kind, each.dimension, each.item, each.group) for each in publication.by_group}
+
+    def of(self, figure: Figure) -> float | None:
+        """What the publication says, but for figures that only some of the groups are in, or people count alike."""
+        if figure.kind == "pooled":
+            return _mean([(each.population, each.rate) for each in self._groups])
+        if figure.kind == "beside":  # whoever is left out of a score has answered all the same
+            return self._whole
+        if figure.kind not in ("dimension", "item"):
+            return figure.rate
+        asked = [each for each in self._groups if self._is_asked(figure, each.group)]
+        return _mean([(each.weight, each.rate) for each in asked if each.weight])
+
+    def _is_asked(self, figure: Figure, group: str | None) -> bool:
+        return (figure.kind, figure.dimension, figure.item, group) in self._asked
+
+
+def _mean(weighted: Sequence[tuple[float | None, float | None]]) -> float | None:
+    """None where a weight or a rate is not known."""
+    known = [(weight, rate) for weight, rate in weighted if weight is not None and rate is not None]
+    whole = sum(weight for weight, _ in known)
+    if len(known) < len(weighted) or not whole:
         return None
-    return _row("beside", name_beside(result), beside["composite"])
+    return sum(weight * rate for weight, rate in known) / whole
 
 
-def _group(entry: Entry, weights: Mapping[str, float]) -> Row:
-    group = entry["group"]
-    return _row(
-        "group",
-        word(GROUPS, group),
-        entry,
-        group=group,
-        weight=weights.get(group),
-        population=entry["population"],
-        responses=entry["responses"],
-        rate=entry["response_rate"],
-    )
+def _ways(publication: Publication) -> list[Figure]:
+    found = (publication.composite, publication.pooled, publication.beside)
+    return [each for each in found if each is not None]
 
 
-def _dimension(entry: Entry) -> Row:
-    dimension = entry["dimension"]
-    return _row("dimension", word(DIMENSIONS, dimension), entry, dimension=dimension, group=entry["group"])
-
-
-def _item(entry: Entry) -> Row:
-    return _row(
-        "item",
-        in_language(entry["text"]),
-        entry,
-        item=entry["item"],
-        dimension=entry["dimension"],
-        group=entry["group"],
-        dont_know=entry["dont_know"],
-        missing=entry["missing"],
-    )
-
-
-def _school(entry: Entry) -> Row:
-    return _row("school", entry["name"] or entry["school"], entry, school=entry["school"], group=entry["group"])
-
-
-def _order(row: Row) -> int:
-    """Dimensions in the order of the official frame, what has none last; the order of the paper within."""
+def _official(figure: Figure) -> int:
+    """Dimensions in the order of the official frame."""
     known = tuple(DIMENSIONS)
-    return known.index(row.dimension) if row.dimension in known else len(known)
+    return known.index(figure.dimension) if figure.dimension in known else len(known)
 
 
-def _guard(row: Row) -> Row:
-    """A row of the county on its own: hidden where it is small."""
-    return _cover(row, row.group is not None and 0 < row.n < SMALLEST)
+def _sorted(items: Sequence[Figure], order: Order) -> list[Figure]:
+    """As the paper has them, or from high to low; what has no value comes last."""
+    if order == "paper":
+        return list(items)
+    return sorted(items, key=lambda each: -1.0 if each.value is None else each.value, reverse=True)
 
 
-def _suppress(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """Schools, and schools by group, without what could be read or reckoned about a few people."""
-    schools = [row for row in rows if row.group is None]
-    cells = [row for row in rows if row.group is not None]
-    hidden = hide({str(row.school): row.n for row in schools})
-    inside = hide_table({_place(row): row.n for row in cells}, hidden)
-    return (
-        tuple(_cover(row, row.school in hidden) for row in schools),
-        tuple(_cover(row, _place(row) in inside) for row in cells),
-    )
-
-
-def _place(row: Row) -> tuple[str, str]:
-    return str(row.school), str(row.group)
-
-
-def _cover(row: Row, hidden: bool) -> Row:
-    if not hidden:
-        return row
-    bare: dict[str, Any] = dict.fromkeys(("n_eff", "value", "se", "low", "high", "dont_know", "missing"))
-    return replace(row, **bare, interval="none", hidden=reason(row.n, hidden))
+def _design_effect(composite: Figure) -> float | None:
+    return composite.n / composite.n_eff if composite.n and composite.n_eff else None

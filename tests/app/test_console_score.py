@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from surveys.scorecards.library import library_names
 from tests import factories
 from tests.app.conftest import Clock
 from tests.app.desk import Desk, add_people, answer
+
+SCORE = "/console/campaigns/tiny/score"
+WAYS, STATEMENTS, GROUPS, DIMENSIONS, ITEMS, STEPS, _, VERSIONS = range(8)  # the tables of the page
 
 # group, school -> satisfied, not satisfied
 ANSWERS = {
@@ -118,28 +122,84 @@ def test_readers_wait_for_the_officer(closed: Desk, app: Renke) -> None:
 
 
 def test_the_page_says_what_the_evaluation_says(scored: Desk, app: Renke) -> None:
-    page, result = scored.get("/console/campaigns/tiny/score"), result_of(app)
+    page, result = scored.get(SCORE), result_of(app)
     whole = result["composite"]
     assert f"{whole['value']:.2f}" in page.words
     assert f"{whole['low']:.2f} – {whole['high']:.2f}" in page.words
     assert "合并计算" in page.words
-    assert f"{result['pooled']['value']:.2f}" == page.rows(0)[1][1]
-    groups = {row[0]: row for row in page.rows(2)}
-    assert groups["学生"][1] == "90.00"  # 90 of 100, whatever the weights
+    assert page.rows(WAYS)[1][1].startswith(f"{result['pooled']['value']:.2f}")
+    groups = {row[0]: row for row in page.rows(GROUPS)}
+    assert groups["学生"][1].startswith("90")  # 90 of 100, whatever the weights
     assert groups["人大代表"][4] == "12"
-    assert [row[0] for row in page.rows(3)] == ["提高教育质量", "减轻课业负担"]
+    assert [row[0] for row in page.rows(DIMENSIONS)] == ["提高教育质量", "减轻课业负担"]
     assert "renke-default@1" in page.words
     assert "政协委员" in page.words  # who is missing
+
+
+def test_what_it_rests_on_is_said(scored: Desk, app: Renke) -> None:
+    """Effective n, Kish's design effect, and every step of the weights with the effect after it."""
+    page, result = scored.get(SCORE), result_of(app)
+    whole = result["composite"]
+    assert f"有效样本量{whole['n_eff']:,.0f}" in page.words
+    assert f"设计效应{whole['n'] / whole['n_eff']:.2f}" in page.words
+    steps = page.rows(STEPS)
+    assert [row[0] for row in steps] == ["基础", "未应答"]
+    assert [row[2] for row in steps] == [f"{each['deff']:.2f}" for each in result["weights"]["steps"]]
+
+
+def test_every_number_has_its_response_rate(scored: Desk, app: Renke) -> None:
+    """That of a group; of what several groups were asked, theirs by their weight in the score."""
+    page, result = scored.get(SCORE), result_of(app)
+    rates = {each["group"]: each["response_rate"] for each in result["groups"]}
+    assert [row[6] for row in page.rows(GROUPS)] == [f"{rates[group]:.1%}" for group in rates]
+    weighted = sum(result["group_weights"].get(group, 0) * rate for group, rate in rates.items())
+    assert page.rows(WAYS)[0][6] == f"{weighted:.1%}"
+    people = sum(each["population"] for each in result["groups"])
+    assert page.rows(WAYS)[1][6] == f"{sum(each['responses'] for each in result['groups']) / people:.1%}"
+    for table in (DIMENSIONS, ITEMS):
+        assert all(row[5 + (table == DIMENSIONS)].endswith("%") for row in page.rows(table))
+
+
+def test_items_by_value_or_as_the_paper_has_them(scored: Desk) -> None:
+    by_value = scored.get(SCORE)
+    by_paper = scored.get(f"{SCORE}?order=paper")
+    values = [float(row[2].rstrip("abc ")) for row in by_value.rows(ITEMS)]
+    assert values == sorted(values, reverse=True)
+    assert sorted(map(str, by_value.rows(ITEMS))) == sorted(map(str, by_paper.rows(ITEMS)))
+    assert scored.get(f"{SCORE}?order=nonsense").rows(ITEMS) == by_value.rows(ITEMS)
+
+
+def test_older_versions_are_shown_with_a_warning(scored: Desk, app: Renke, clock: Clock) -> None:
+    answer(app, {("npc_deputy", None): (14, 1)})
+    clock.now += timedelta(days=1)
+    newest = scored.post(SCORE)
+    assert "第 2 次测评" in newest.words
+    assert "之后又有" not in newest.words
+    older = scored.get(f"{SCORE}?number=1")
+    assert "之后又有第 2 次" in older.words
+    assert f"{SCORE}?number=2" in older.links()
+    assert [row[0].split("（")[0].strip() for row in older.rows(VERSIONS)] == ["第 2 次", "第 1 次"]
+    rows = csv.DictReader(io.StringIO(scored.client.get(f"{SCORE}.csv?number=1").data.decode("utf-8-sig"), newline=""))
+    assert {row["测评编号"] for row in rows} == {"1"}
+
+
+@pytest.mark.parametrize("number", ["3", "0", "x", "-1", "99999999", "²"])
+def test_versions_that_are_not_there(scored: Desk, number: str) -> None:
+    assert scored.get(f"{SCORE}?number={number}").status == 404
+
+
+def test_who_signed_is_said(scored: Desk) -> None:
+    assert "尚未签字；现在轮到：县级自评" in scored.get(SCORE).words
 
 
 def test_three_questions_have_three_answers(scored: Desk, app: Renke) -> None:
     """Schools as examples, this county this term, and those who did not answer; older results have the first alone."""
     page, result = scored.get("/console/campaigns/tiny/score"), result_of(app)
     whole, silent = result["composite"], result["silence"]["composite"]
-    figures = [row[1] for row in page.rows(1)]
+    figures = [row[1] for row in page.rows(STATEMENTS)]
     assert figures[0] == f"[{whole['low']:.2f}，{whole['high']:.2f}]"
     assert figures[-1] == f"[{silent['low']:.2f}，{silent['high']:.2f}]"
-    assert f"{abs(silent['tipping_gap']):.2f} 分" in page.rows(1)[-1][2]
+    assert f"{abs(silent['tipping_gap']):.2f} 分" in page.rows(STATEMENTS)[-1][2]
     assert len(figures) == 2 + (result["term"] is not None)
     with app.test_request_context():
         assert [each.figure for each in statements({**result, "term": None, "silence": None})] == figures[:1]
@@ -149,18 +209,28 @@ def test_the_verdict_comes_first(scored: Desk) -> None:
     page = scored.get("/console/campaigns/tiny/score")
     words = page.words
     first = min(words.index(word) for word in ("达标", "证据不足") if word in words)
-    assert first < words.index("两种算法并列")
+    assert first < words.index("换一种算法")
 
 
 def test_charts_carry_their_numbers(scored: Desk, app: Renke) -> None:
     page, result = scored.get("/console/campaigns/tiny/score"), result_of(app)
     charts = {each.get("id"): json.loads(each.text or "") for each in page.all("script", type="application/json")}
-    assert set(charts) == {"chart-groups", "chart-dimensions"}
+    assert set(charts) == {"chart-zones", "chart-groups", "chart-dimensions"}
     first, *rest = charts["chart-groups"]["rows"]
     assert (first["kind"], first["value"]) == ("composite", result["composite"]["value"])
     assert [row["label"] for row in rest] == ["学生", "家长", "教师", "人大代表"]
     lows = [row["low"] for row in charts["chart-groups"]["rows"] if row["low"] is not None]
     assert charts["chart-groups"]["least"] <= min(*lows, 85)
+
+
+def test_the_middle_zone_is_where_the_verdict_is_open(scored: Desk, app: Renke) -> None:
+    """The score lies in the zone that bears the name of its verdict."""
+    (found,) = scored.get(SCORE).all("script", id="chart-zones")
+    chart, result = json.loads(found.text or ""), result_of(app)
+    below, between, above = chart["zones"]
+    assert (below["to"], between["to"], above["to"]) == (between["from"], above["from"], 100)
+    zone = {"not_met": below, "not_enough_evidence": between, "met": above}[result["verdict"]]
+    assert zone["from"] <= chart["value"] <= zone["to"]
 
 
 def test_again_gives_the_same_evaluation(scored: Desk, app: Renke, clock: Clock) -> None:
@@ -180,24 +250,22 @@ def test_answers_that_came_later_are_said(scored: Desk, app: Renke) -> None:
 
 
 def test_small_cells_are_nowhere(scored: Desk) -> None:
-    """8 parents of P02 and 6 teachers of P01: neither they, nor what would give them away."""
+    """8 parents of P02 and 6 teachers of P01: neither they, nor what would give them away; which is not told."""
     cells = {(row["调查对象"], row["学校代码"]): row for row in table_of(scored) if row["层次"] == "学校 × 调查对象"}
-    assert cells["家长", "P02"]["不公布的原因"] == "n < 10"
-    assert cells["教师", "P01"]["不公布的原因"] == "n < 10"
     for place, row in cells.items():
         shown = row["得分"] != ""
         assert shown == (row["不公布的原因"] == ""), place
-        assert shown <= (int(row["n"]) >= 10)
-    assert cells["学生", "P02"]["不公布的原因"] == "防止推算"  # all of P02 less its pupils would be its 8 parents
-    assert cells["教师", "J01"]["不公布的原因"] == "防止推算"
+        assert not shown or int(row["n"]) >= 10
+    hidden = {place: row for place, row in cells.items() if row["不公布的原因"]}
+    assert {("家长", "P02"), ("教师", "P01"), ("学生", "P02"), ("教师", "J01")} <= set(hidden)
+    assert len({row["不公布的原因"] for row in hidden.values()}) == 1
+    assert {row["n"] for row in hidden.values()} == {""}
 
 
-def test_the_page_hides_what_the_file_hides(scored: Desk) -> None:
-    schools = {row["学校代码"]: row for row in table_of(scored) if row["层次"] == "学校"}
-    page = scored.get("/console/campaigns/tiny/score")
-    for name, value, *_rest in page.rows(5):
-        code = name.rsplit(" ", 1)[1]
-        assert value == f"{float(schools[code]['得分']):.2f}"
+def test_the_page_shows_what_the_file_shows(scored: Desk) -> None:
+    rows = [row for row in table_of(scored) if row["层次"] == "调查对象"]
+    page = scored.get(SCORE)
+    assert [(row["调查对象"], row["n"]) for row in rows] == [(row[0], row[4]) for row in page.rows(GROUPS)]
 
 
 # The file
@@ -218,7 +286,7 @@ def test_the_file_says_what_the_evaluation_says(scored: Desk, app: Renke) -> Non
     assert float(rows[0]["得分"]) == pytest.approx(result["composite"]["value"], abs=1e-6)
     assert (rows[0]["层次"], rows[1]["层次"]) == ("全县综合", "全部答卷合并")
     group = next(row for row in rows if (row["层次"], row["调查对象"]) == ("调查对象", "学生"))
-    assert (group["得分"], group["人数"], group["答卷数"]) == ("90.0", "180", "100")
+    assert (float(group["得分"]), group["人数"], group["答卷数"]) == (90, "180", "100")
     assert {row["计分方案"] for row in rows} == {"renke-default@1"}
 
 

@@ -1,74 +1,185 @@
-// Dots and intervals, and the frame of every chart. The numbers come with the page and are in a table as well.
-// Other kinds stand in files of their own, loaded before this one: each adds { options, height } to renkeCharts.
+// Dots and intervals, the score against its threshold, and the frame of every chart. The numbers come with the page and
+// are in a table as well. Other kinds stand in files of their own, loaded before this one: each adds { options, height }
+// to renkeCharts.
 "use strict";
 
 (() => {
-  const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", LINE = "#d5dce3";
-  const ROW = 34, HEAD = 30, FOOT = 34;
+  const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", GREY = "#5b6670", LINE = "#d5dce3";
+  const ROW = 32, HEAD = 34, FOOT = 30;
+  const WIDE = 132, NARROW = 64; // of the numbers on the right
 
-  const colour = (row, chart) => (row.high !== null && row.high < chart.threshold ? ORANGE : BLUE);
-  const symbol = (row, chart) => (colour(row, chart) === ORANGE ? "rect" : "circle");
+  // where an interval lies is told by shape and filling, and by colour only besides
+  const SIDES = {
+    above: { colour: BLUE, symbol: "circle", filled: true },
+    across: { colour: GREY, symbol: "circle", filled: false },
+    below: { colour: ORANGE, symbol: "rect", filled: true },
+  };
 
   const segments = (chart) => chart.rows
     .map((row, place) => [row, place])
     .filter(([row]) => row.low !== null)
     .map(([row, place]) => [
-      { coord: [row.low, place], lineStyle: { color: colour(row, chart), width: row.kind === "composite" ? 4 : 2.5 } },
+      {
+        coord: [Math.max(row.low, chart.least), place],
+        lineStyle: { color: SIDES[row.side].colour, width: row.kind === "composite" ? 4 : 2.5 },
+      },
       { coord: [row.high, place] },
     ]);
 
-  const dots = (chart) => chart.rows.map((row, place) => ({
-    value: [row.value, place],
-    symbol: symbol(row, chart),
-    symbolSize: row.kind === "composite" ? 14 : 10,
-    itemStyle: { color: colour(row, chart), borderColor: "#fff", borderWidth: 1.5, opacity: 1 },
-    tip: row.tip,
-    name: row.label,
-  }));
+  const dots = (chart) => chart.rows.map((row, place) => {
+    const { colour, symbol, filled } = SIDES[row.side];
+    return {
+      value: [row.value, place],
+      symbol: row.bound ? "triangle" : symbol, // only a limit is known
+      symbolRotate: { above: -90, below: 90 }[row.bound] ?? 0,
+      symbolSize: row.kind === "composite" ? 14 : 11,
+      itemStyle: { color: filled ? colour : "#fff", borderColor: colour, borderWidth: 2, opacity: 1 },
+      tip: row.tip,
+      name: row.label,
+    };
+  });
+
+  const threshold = (chart, position) => ({
+    type: "scatter", data: [], silent: true,
+    markLine: {
+      silent: true, symbol: "none", lineStyle: { color: INK, type: "dashed", width: 1.25 },
+      label: { formatter: chart.line, position, color: INK, fontSize: 12 }, data: [{ xAxis: chart.threshold }],
+    },
+  });
+
+  const tooltip = {
+    trigger: "item", renderMode: "richText", confine: true, padding: 10, backgroundColor: "#fff", borderColor: "#8796a3",
+    textStyle: { color: INK, fontSize: 13, lineHeight: 20 },
+    formatter: (point) => (point.data.tip ? [point.name, ...point.data.tip].join("\n") : ""),
+  };
+
+  const numbers = (chart, narrow) => ({
+    type: "category", inverse: true, position: "right", data: chart.rows.map((row) => row.label),
+    axisTick: { show: false }, axisLine: { show: false },
+    axisLabel: {
+      margin: 12, interval: 0,
+      formatter: (_, place) => {
+        const { shown, rate, kind } = chart.rows[place];
+        const style = kind === "composite" ? "b" : "v";
+        return narrow ? `{${style}|${shown}}\n{n|${rate}}` : `{${style}|${shown}}{r|${rate}}`;
+      },
+      rich: {
+        v: { color: INK, fontSize: 13, width: 72, align: "right" },
+        b: { color: INK, fontSize: 13, width: 72, align: "right", fontWeight: 700 },
+        r: { color: SOFT, fontSize: 13, width: 58, align: "right" },
+        n: { color: SOFT, fontSize: 11, width: 72, align: "right" },
+      },
+    },
+  });
+
+  const above = (chart, narrow) => {
+    const style = { fontSize: 12, fontWeight: 400, color: SOFT };
+    const both = narrow ? `${chart.heads.value}\n${chart.heads.side}` : chart.heads.side;
+    const side = { text: both, right: 0, top: narrow ? 0 : 6, textStyle: { ...style, align: "right", lineHeight: 14 } };
+    return narrow ? [side] : [side, { text: chart.heads.value, right: 68, top: 6, textStyle: style }];
+  };
 
   const options = (chart, narrow) => {
     const font = getComputedStyle(document.body).fontFamily;
-    const wide = (label) => label.length * (/[\u2e80-\uffff]/.test(label) ? 14 : 7.5);
-    const labels = Math.min(Math.max(...chart.rows.map((row) => wide(row.label))), narrow ? 96 : 220);
+    const wide = (label) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 7.5), 0);
+    const labels = Math.min(Math.max(...chart.rows.map((row) => wide(row.label))), narrow ? 88 : 240);
     return {
       animation: false,
       textStyle: { fontFamily: font },
-      grid: { left: labels + 20, right: narrow ? 24 : 40, top: HEAD, bottom: FOOT },
+      title: above(chart, narrow),
+      grid: { left: labels + 20, right: (narrow ? NARROW : WIDE) + 16, top: HEAD, bottom: FOOT },
       xAxis: {
         type: "value", min: chart.least, max: 100,
-        axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: "#eef2f5" } },
+        axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: "#e6ebef" } },
       },
-      yAxis: {
-        type: "category", inverse: true, data: chart.rows.map((row) => row.label),
-        axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
-        axisLabel: { color: INK, fontSize: narrow ? 12 : 13, width: labels, overflow: "break", lineHeight: 15 },
-      },
-      tooltip: {
-        trigger: "item", renderMode: "richText", confine: true, padding: 10, backgroundColor: "#fff", borderColor: "#8796a3",
-        textStyle: { color: INK, fontSize: 13, lineHeight: 20 },
-        formatter: (point) => (point.data.tip ? [point.name, ...point.data.tip].join("\n") : ""),
-      },
+      yAxis: [
+        {
+          type: "category", inverse: true, data: chart.rows.map((row) => row.label),
+          axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
+          axisLabel: {
+            color: INK, fontSize: narrow ? 12 : 13, width: labels, overflow: "break", lineHeight: 15, interval: 0,
+            formatter: (label, place) => (chart.rows[place].kind === "composite" ? `{b|${label}}` : label),
+            rich: { b: { color: INK, fontSize: narrow ? 12 : 13, fontWeight: 700 } },
+          },
+        },
+        numbers(chart, narrow),
+      ],
+      tooltip,
       series: [
         {
           type: "scatter", data: dots(chart), z: 3,
-          label: {
-            show: true, position: "right", distance: narrow ? 8 : 10, color: INK, fontSize: 12, backgroundColor: "rgba(255,255,255,.85)",
-            formatter: (point) => chart.rows[point.dataIndex].shown, offset: [0, -11],
-          },
           markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { type: "solid" }, data: segments(chart) },
         },
-        {
-          type: "scatter", data: [], silent: true,
-          markLine: {
-            silent: true, symbol: "none", lineStyle: { color: INK, type: "dashed", width: 1.25 },
-            label: { formatter: chart.line, position: "start", color: INK, fontSize: 12 }, data: [{ xAxis: chart.threshold }],
-          },
-        },
+        { type: "scatter", data: [], yAxisIndex: 1 }, // or the numbers are not drawn
+        threshold(chart, "start"),
       ],
     };
   };
 
-  const kinds = { dots: { options, height: (chart) => HEAD + FOOT + ROW * chart.rows.length }, ...window.renkeCharts };
+  // The score with its interval on a scale of three zones.
+  const FILLS = { below: "#fbe6d6", between: "#edf0f3", above: "#dcebf9" };
+  const NAMES = { below: "#8a3900", between: "#46515b", above: "#0a3d73" };
+
+  const fits = (zone, chart, width) => {
+    const room = ((zone.to - zone.from) / (chart.most - chart.least)) * (width - 32);
+    const name = [...zone.name].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 8), 12);
+    return room > (zone.zone === "between" ? 2 * name : name); // the threshold runs through the middle one
+  };
+
+  const zones = (chart, narrow, width) => {
+    const side = chart.low >= chart.threshold ? "above" : chart.high < chart.threshold ? "below" : "across";
+    const { colour, symbol, filled } = SIDES[side];
+    const end = (value, text, position) => ({
+      value: [value, 0], symbol: "rect", symbolSize: [2.5, 12], itemStyle: { color: colour, opacity: 1 },
+      label: { show: true, formatter: text, position, color: INK, fontSize: 13, distance: 6 },
+    });
+    return {
+      animation: false,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      grid: { left: 16, right: 16, top: 22, bottom: 26 },
+      xAxis: {
+        type: "value", min: chart.least, max: chart.most, axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true },
+        splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: LINE } },
+      },
+      yAxis: { type: "value", min: -1, max: 1, show: false },
+      series: [
+        {
+          type: "scatter", silent: true, z: 3,
+          data: [
+            end(chart.low, chart.shown[0], "left"),
+            end(chart.high, chart.shown[2], "right"),
+            {
+              value: [chart.value, 0], symbol, symbolSize: 18,
+              itemStyle: { color: filled ? colour : "#fff", borderColor: colour, borderWidth: 3, opacity: 1 },
+              label: { show: true, formatter: chart.shown[1], position: "bottom", color: INK, fontSize: 16, fontWeight: 700, distance: 6 },
+            },
+          ],
+          markLine: {
+            silent: true, symbol: "none", label: { show: false }, lineStyle: { type: "solid", color: colour, width: 4 },
+            data: [[{ coord: [chart.low, 0] }, { coord: [chart.high, 0] }]],
+          },
+          markArea: {
+            silent: true,
+            data: chart.zones.filter((zone) => zone.to > zone.from).map((zone) => [
+              {
+                xAxis: zone.from, itemStyle: { color: FILLS[zone.zone] },
+                name: fits(zone, chart, width) ? zone.name : "",
+                label: { position: zone.zone === "between" ? "insideTopLeft" : "insideTop", color: NAMES[zone.zone], fontSize: 13, fontWeight: 600, distance: 8 },
+              },
+              { xAxis: zone.to },
+            ]),
+          },
+        },
+        threshold(chart, "end"),
+      ],
+    };
+  };
+
+  const kinds = {
+    dots: { options, height: (chart) => HEAD + FOOT + ROW * chart.rows.length },
+    zones: { options: zones, height: () => 158 },
+    ...window.renkeCharts,
+  };
 
   const draw = (place) => {
     const chart = JSON.parse(document.getElementById(`chart-${place.dataset.chart}`).textContent);
@@ -86,4 +197,15 @@
   };
 
   for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+
+  // what is folded up on the screen is printed, and folded up again
+  window.addEventListener("beforeprint", () => {
+    for (const each of document.querySelectorAll("details.data:not([open])")) Object.assign(each, { open: true }).dataset.printed = "";
+  });
+  window.addEventListener("afterprint", () => {
+    for (const each of document.querySelectorAll("details.data[data-printed]")) {
+      each.open = false;
+      delete each.dataset.printed;
+    }
+  });
 })();

@@ -1,0 +1,10 @@
+"""The score page, and what stands beside its figures."""
+
+from flask_babel import lazy_gettext
+
+TEXTS = {
+    "score.no_version": lazy_gettext("这次调查没有第 %(number)s 次测评，或者它不作数。"),
+    "caveat.low_rate": lazy_gettext("应答率低于 %(least_rate)s：没有作答的人要是想法不同，结果会不一样"),
+    "caveat.low_precision": lazy_gettext("人数少或区间宽，精度低，只供参考"),
+    "caveat.few_schools": lazy_gettext("只来自少数几所学校，误差本身也估计得不准"),
+}
