@@ -16,8 +16,8 @@ from app.console.studies import load_studied, study_missing
 from app.i18n import in_language
 from app.numbers import fixed, tell_apart
 from app.words import GROUPS, word
-from surveys.publication import Publication
-from surveys.studies.supposing import Supposed, suppose
+from surveys.publication import Figure, Publication
+from surveys.studies.supposing import Supposed, as_shown, suppose
 
 Entry = Mapping[str, Any]
 Order = Literal["name", "value"]
@@ -43,9 +43,13 @@ def certainty(name: str) -> str:
 
 def lay_out(publication: Publication, study: Entry, less: float | None, order: Order) -> dict[str, Any]:
     """Everything on the page; of groups only those that the publication shows."""
-    shown = [str(each.group) for each in publication.groups if not each.hidden and not each.bound]
-    silence = study["silence"]
-    secret = bool(publication.composite.hidden)
+    shown = {
+        str(each.group): each
+        for each in publication.groups
+        if not each.hidden and not each.bound and each.value is not None
+    }
+    silence, whole = study["silence"], publication.composite
+    secret = bool(whole.hidden)
     shares = next((each["measure"] for each in study["schemes"] if each["own"]), "share") == "share"
     page: dict[str, Any] = {
         "made": publication.evaluation,
@@ -53,21 +57,25 @@ def lay_out(publication: Publication, study: Entry, less: float | None, order: O
         "secret": secret,
         "covered": [word(GROUPS, each.group) for each in publication.groups if each.hidden or each.bound],
         "open": [word(GROUPS, each) for each in study["open"]],
-        "silence": None if silence["why"] or secret else lay_out_silence(silence, shown, less, shares),
+        "silence": None if silence["why"] or secret else lay_out_silence(silence, whole, shown, less, shares),
         "why": silence["why"],
     }
     if not secret:
         exact = not any(each.hidden for each in publication.groups)
         page |= {"schemes": lay_out_schemes(study["schemes"], order, exact=exact)}
-        page |= {"errors": lay_out_errors(study["errors"], shown, study["open"])}
+        page |= {"errors": lay_out_errors(study["errors"], whole, shown, study["open"])}
     return page
 
 
 # The silent
 
 
-def lay_out_silence(silence: Entry, shown: Sequence[str], less: float | None, shares: bool) -> dict[str, Any]:
-    """The supposition, the curve, and every group."""
+def lay_out_silence(
+    study: Entry, whole: Figure, shown: Mapping[str, Figure], less: float | None, shares: bool
+) -> dict[str, Any]:
+    """The supposition, the curve, and every group, from the figures as they are published."""
+    values = {group: figure.value for group, figure in shown.items() if figure.value is not None}
+    silence = as_shown(study, whole=study["value"] if whole.value is None else whole.value, groups=values)
     points = _points(silence, less)
     supposed = suppose(silence, less=[points, *_reach(silence)], shown=shown)
     groups = [each for each in silence["groups"] if each["group"] in shown]
@@ -83,6 +91,7 @@ def lay_out_silence(silence: Entry, shown: Sequence[str], less: float | None, sh
             {
                 **each,
                 "label": word(GROUPS, each["group"]),
+                "shown": fixed(each["value"], min(shown[each["group"]].decimals, 1)),
                 "must": sentences.needed_words(each["needed"]),
                 "supposed": fixed(supposed.own[each["group"]][0]),
             }
@@ -221,6 +230,7 @@ def _ranges(rows: Sequence[Entry]) -> dict[str, Any]:
         "least": max(0, (min(lows) - STEP / 2) // STEP * STEP),
         "most": FULL,
         "head": _("得分"),
+        "unit": "",
         "mark": _("门槛"),
         "rows": [
             {
@@ -242,25 +252,28 @@ def _ranges(rows: Sequence[Entry]) -> dict[str, Any]:
 # Errors
 
 
-def lay_out_errors(errors: Entry | None, shown: Sequence[str], open_groups: Sequence[str]) -> dict[str, Any] | None:
+def lay_out_errors(
+    errors: Entry | None, whole: Figure, shown: Mapping[str, Figure], open_groups: Sequence[str]
+) -> dict[str, Any] | None:
     """Errors side by side; groups that answered unasked have none that a design could give."""
     if errors is None:
         return None
-    rows = [each for each in errors["rows"] if each["value"] is not None]
-    whole = next((each for each in rows if each["group"] is None), None)
-    if whole is None:
+    figures = {None: whole, **{group: each for group, each in shown.items() if group not in open_groups}}
+    rows = {each["group"]: each for each in errors["rows"] if each["value"] is not None and each["group"] in figures}
+    if None not in rows:
         return None
-    kept = [each for each in rows if each["group"] in shown and each["group"] not in open_groups]
+    ordered = [rows[None], *(row for group, row in rows.items() if group is not None)]
     return {
         **errors,
-        "headline": sentences.errors_sentence(whole),
-        "anew": whole["anew"] is not None,
-        "rows": [_error_row(each) for each in (whole, *kept)],
+        "headline": sentences.errors_sentence(rows[None]),
+        "anew": rows[None]["anew"] is not None,
+        "rows": [_error_row(each, figures[each["group"]].decimals) for each in ordered],
     }
 
 
-def _error_row(row: Entry) -> dict[str, Any]:
-    columns = {name: fixed(row[name], 3) for name in ("linearised", "jackknife", "bootstrap", "anew")}
+def _error_row(row: Entry, decimals: int) -> dict[str, Any]:
+    """With as many decimals as the error itself is published with."""
+    columns = {name: fixed(row[name], max(decimals, 1)) for name in ("linearised", "jackknife", "bootstrap", "anew")}
     other = {f"{name}_off": _off(row, name) for name in ("jackknife", "bootstrap", "anew")}
     label = _("全县综合") if row["group"] is None else word(GROUPS, row["group"])
     return {"label": label, "whole": row["group"] is None, **columns, **other}

@@ -19,7 +19,7 @@ from app.words import DIMENSIONS, GROUPS, word
 from surveys.publication import Publication
 
 Entry = Mapping[str, Any]
-FULL, STEP = 100, 5
+FULL, STEP, TEN = 100, 5, 10
 ROOM = 0.12  # of the span of an axis, beyond the outermost point
 
 
@@ -80,7 +80,7 @@ def _quadrant(rows: Sequence[Entry]) -> dict[str, Any] | None:
     across, up = [each["satisfaction"] for each in rows], [FULL * each["share"] for each in rows]
     middle = [sum(across) / len(across), sum(up) / len(up)]
     left, right = _span(across, FULL)
-    bottom, top = _span(up, FULL)
+    bottom, top = _span(up, FULL, STEP)
     return {
         "kind": "quadrant",
         "across": _("满意程度（得分）"),
@@ -109,11 +109,11 @@ def _quadrant(rows: Sequence[Entry]) -> dict[str, Any] | None:
     }
 
 
-def _span(values: Sequence[float], most: float) -> tuple[float, float]:
-    """Whole numbers around all values, with some room for words."""
+def _span(values: Sequence[float], most: float, step: int = 1) -> tuple[float, float]:
+    """Multiples of `step` around all values, with some room for words."""
     low, high = min(values), max(values)
     room = max((high - low) * ROOM, 1.0)
-    return float(max(0, (low - room) // 1)), float(min(most, -((-high - room) // 1)))
+    return float(max(0, (low - room) // step * step)), float(min(most, -((-high - room) // step) * step))
 
 
 def _bars(rows: Sequence[Entry]) -> dict[str, Any]:
@@ -121,8 +121,9 @@ def _bars(rows: Sequence[Entry]) -> dict[str, Any]:
     return {
         "kind": "ranges",
         "least": 0,
-        "most": min(FULL, -(-max(ends) // STEP) * STEP),
+        "most": min(FULL, -(-max(ends) // TEN) * TEN),
         "head": _("权重"),
+        "unit": "%",
         "rows": [
             {
                 "label": each["label"],

@@ -54,7 +54,7 @@ def study_silence(basis: Basis) -> Plain:
         "line": result["threshold"],
         "value": result["composite"]["value"],
         "fixed": [group for group, weight in weights.items() if weight > 0 and group not in answered],
-        "open": [group for group in answered if group in OPEN and group not in _asked_by_name(basis)],
+        "mute": [group for group in known if group not in answered],
         "groups": [
             {
                 "group": group,
@@ -66,9 +66,13 @@ def study_silence(basis: Basis) -> Plain:
             for group in answered
         ],
     }
-    bounds, weight = _read(study)
-    _judge_groups(study, bounds, weight)
-    return {**study, **_judge_whole(study, bounds, weight), "evenness": _evenness(basis, study["open"])}
+    return {**_judge(study), "evenness": _evenness(basis, open_groups(basis))}
+
+
+def as_shown(study: Mapping[str, Any], *, whole: float, groups: Mapping[str, float]) -> Plain:
+    """The study from figures as they are published, rounded or not: nothing finer may be read off what follows."""
+    rows = [{**each, "value": groups.get(each["group"], each["value"])} for each in study["groups"]]
+    return _judge({**study, "value": whole, "groups": rows})
 
 
 def suppose(study: Mapping[str, Any], *, less: Iterable[float], shown: Collection[str] | None = None) -> Supposed:
@@ -93,11 +97,11 @@ def _listed(values: Floats) -> tuple[float, ...]:
     return tuple(values.tolist())
 
 
-def _asked_by_name(basis: Basis) -> set[str]:
-    """Groups that got personal codes, or were drawn."""
+def open_groups(basis: Basis) -> list[str]:
+    """Groups of people who answered unasked: nobody of them got a code of their own, or was drawn."""
     roster = basis.dataset.roster
     drawn = set() if roster.draw is None else {roster.groups[group] for group in roster.draw.chances.group.tolist()}
-    return drawn | set(basis.issued)
+    return [group for group in basis.sample.groups if group in OPEN and group not in drawn | set(basis.issued)]
 
 
 def _read(study: Mapping[str, Any]) -> tuple[Bounds, Floats]:
@@ -107,16 +111,22 @@ def _read(study: Mapping[str, Any]) -> tuple[Bounds, Floats]:
     return nonresponse_bounds(value / SCALE, rate, np.ones(rate.size), line=line), weight
 
 
-def _judge_groups(study: Plain, bounds: Bounds, weight: Floats) -> None:
-    """To each group: its bounds, how many of 100 silent must be satisfied, and by how much they may differ."""
+def _judge(study: Mapping[str, Any]) -> Plain:
+    """Bounds of the composite and of each group, how many of 100 silent must be satisfied, how far they may differ."""
+    bounds, weight = _read(study)
+    rows = [{**each, **_judge_group(study, bounds, weight, place)} for place, each in enumerate(study["groups"])]
+    return {**study, **_judge_whole(study, bounds, weight), "groups": rows}
+
+
+def _judge_group(study: Mapping[str, Any], bounds: Bounds, weight: Floats, place: int) -> Plain:
+    """`gap` takes the group itself to the line, `alone` the composite where only this group's silent differ."""
+    low, high = SCALE * float(bounds.low[place]), SCALE * float(bounds.high[place])
+    only = np.where(np.arange(weight.size) == place, 1.0, 0.0)
+    own = crossing(bounds, only, float(bounds.value[place]) - bounds.line)
     distance = (study["value"] - study["line"]) / SCALE
-    for place, each in enumerate(study["groups"]):
-        low, high = SCALE * float(bounds.low[place]), SCALE * float(bounds.high[place])
-        only = np.where(np.arange(weight.size) == place, 1.0, 0.0)
-        own = crossing(bounds, only, float(bounds.value[place]) - bounds.line)
-        alone = crossing(bounds, only * weight, distance) if weight[place] > 0 else None
-        each |= {"low": low, "high": high, "needed": _needed(low, high, study["line"])}
-        each |= {"gap": _points(own), "alone": _points(alone)}
+    alone = crossing(bounds, only * weight, distance) if weight[place] > 0 else None
+    limits = {"low": low, "high": high, "needed": _needed(low, high, study["line"])}
+    return {**limits, "gap": _points(own), "alone": _points(alone)}
 
 
 def _judge_whole(study: Mapping[str, Any], bounds: Bounds, weight: Floats) -> Plain:

@@ -21,7 +21,7 @@
   slider.min = first;
   slider.max = first + said.length - 1;
   slider.value = number.value;
-  slider.hidden = false;
+  slider.parentElement.hidden = false;
   slider.addEventListener("input", () => { number.value = slider.value; say(slider.value); });
   number.addEventListener("input", () => { slider.value = number.value; say(number.value); });
 })();

@@ -81,7 +81,7 @@ window.renkeCharts = window.renkeCharts ?? {};
       },
       yAxis: {
         type: "value", min: chart.least, max: chart.most, axisLabel: { color: SOFT, fontSize: 12 },
-        axisLine: { show: false }, splitLine: { lineStyle: { color: "#e6ebef" } },
+        axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: "#e6ebef" } },
       },
       series: [
         ...lines(chart),

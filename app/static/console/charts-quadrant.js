@@ -6,24 +6,60 @@ window.renkeCharts = window.renkeCharts ?? {};
 (() => {
   const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", LINE = "#d5dce3";
 
-  const dots = (chart, narrow) => chart.rows.map(({ label, x, y, first, tip }) => ({
-    value: [x, y], name: label, tip,
-    symbol: first ? "rect" : "circle", symbolSize: first ? 13 : 12,
-    itemStyle: { color: first ? ORANGE : BLUE, borderColor: "#fff", borderWidth: 1.5, opacity: 1 },
-    label: {
-      show: true, formatter: label, position: x > (chart.left + chart.right) / 2 ? "left" : "right", distance: 8,
-      color: INK, fontSize: narrow ? 11 : 13, fontWeight: first ? 700 : 400, backgroundColor: "rgba(255,255,255,.8)", padding: [0, 2],
-      width: narrow ? 88 : 200, overflow: "break", lineHeight: narrow ? 13 : 16,
-    },
-  }));
+  const FRAME = { left: 48, top: 28, bottom: 52 };
+  const SIZE = 13;
+
+  const wide = (label, size) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? size : size * 0.56), 0);
+
+  const overlap = (one, other) => Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left))
+    * Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
+
+  const around = (x, y, width, height) => ({
+    right: { left: x + 9, right: x + 9 + width, top: y - height / 2, bottom: y + height / 2 },
+    left: { left: x - 9 - width, right: x - 9, top: y - height / 2, bottom: y + height / 2 },
+    top: { left: x - width / 2, right: x + width / 2, top: y - 9 - height, bottom: y - 9 },
+    bottom: { left: x - width / 2, right: x + width / 2, top: y + 9, bottom: y + 9 + height },
+  });
+
+  // each name on that side of its dot where it covers least of the others
+  const sides = (chart, size, inner) => {
+    const dots = chart.rows.map(({ x, y }) => [
+      ((x - chart.left) / (chart.right - chart.left)) * inner.width, ((chart.top - y) / (chart.top - chart.bottom)) * inner.height,
+    ]);
+    const taken = dots.map(([x, y]) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
+    return chart.rows.map(({ label }, place) => {
+      const boxes = around(...dots[place], wide(label, size), size * 1.2);
+      const cost = ([, box]) => taken.reduce((sum, each) => sum + overlap(box, each), 0)
+        + 100 * (Math.max(0, -box.left) + Math.max(0, box.right - inner.width) + Math.max(0, -box.top) + Math.max(0, box.bottom - inner.height));
+      const [side, box] = Object.entries(boxes).reduce((best, each) => (cost(each) < cost(best) ? each : best));
+      taken.push(box);
+      return side;
+    });
+  };
+
+  const dots = (chart, narrow, width) => {
+    const size = narrow ? 11 : SIZE, right = narrow ? 12 : 24;
+    const inner = { width: width - FRAME.left - right, height: height(chart, width) - FRAME.top - FRAME.bottom };
+    const side = sides(chart, size, inner);
+    return chart.rows.map(({ label, x, y, first, tip }, place) => ({
+      value: [x, y], name: label, tip,
+      symbol: first ? "rect" : "circle", symbolSize: first ? 13 : 12,
+      itemStyle: { color: first ? ORANGE : BLUE, borderColor: "#fff", borderWidth: 1.5, opacity: 1 },
+      label: {
+        show: true, formatter: label, position: side[place], distance: 5, color: INK, fontSize: size, fontWeight: first ? 700 : 400,
+      },
+    }));
+  };
 
   const corner = (text, position, narrow) => ({
     type: "text", silent: true, z: 1, ...position,
-    style: { text, fill: SOFT, fontSize: narrow ? 11 : 13, fontWeight: 600, width: narrow ? 110 : 220, overflow: "break" },
+    style: { text, fill: SOFT, fontSize: narrow ? 11 : 13, fontWeight: 600, width: narrow ? 96 : 220, overflow: "break", lineHeight: 16 },
   });
 
-  const options = (chart, narrow) => {
-    const frame = { left: 48, right: narrow ? 12 : 24, top: 28, bottom: 52 };
+  const height = (chart, width) => (width < 560 ? 400 : 460);
+
+  const options = (chart, narrow, width) => {
+    const frame = { ...FRAME, right: narrow ? 12 : 24 };
     return {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -50,7 +86,7 @@ window.renkeCharts = window.renkeCharts ?? {};
         formatter: (point) => (point.data.tip ? [point.name, ...point.data.tip].join("\n") : ""),
       },
       series: [{
-        type: "scatter", z: 3, data: dots(chart, narrow), labelLayout: { moveOverlap: "shiftY" },
+        type: "scatter", z: 3, data: dots(chart, narrow, width),
         markLine: {
           silent: true, symbol: "none", label: { show: false }, lineStyle: { color: SOFT, type: "dashed", width: 1.25 },
           data: [{ xAxis: chart.middle[0] }, { yAxis: chart.middle[1] }],
@@ -59,5 +95,5 @@ window.renkeCharts = window.renkeCharts ?? {};
     };
   };
 
-  window.renkeCharts.quadrant = { options, height: (chart, width) => (width < 560 ? 400 : 460) };
+  window.renkeCharts.quadrant = { options, height };
 })();

@@ -63,7 +63,7 @@ window.renkeCharts = window.renkeCharts ?? {};
       grid: { left: labels + 20, right: narrow ? 58 : 76, top: HEAD, bottom: FOOT },
       xAxis: {
         type: "value", min: chart.least, max: chart.most,
-        axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: "#e6ebef" } },
+        axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true, formatter: `{value}${chart.unit}` }, splitLine: { lineStyle: { color: "#e6ebef" } },
       },
       yAxis: [
         { ...category, axisLine: { lineStyle: { color: LINE } }, axisLabel: { interval: 0, formatter: spoken, rich: style(narrow) } },
