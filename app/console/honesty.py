@@ -1,4 +1,4 @@
-"""Was it answered honestly? Evidence after closing, rules decided before the score, and the open comments."""
+"""Was it answered honestly? Evidence after closing, and rules decided before the score."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from app.edge import here
 from app.errors import STATUS
 from app.evidence import lay_out_evidence
 from app.notices import notice_lines
-from surveys import comments, honesty, misuse
+from surveys import honesty, misuse
 from surveys.errors import SurveyError
 
-LAST_PAGE = 1_000_000  # whatever somebody types into the address
 MOST_FORMS = 20_000  # about as many as are looked at while somebody waits for the page
 
 
@@ -78,34 +77,6 @@ def withdraw_exclusion(name: str) -> Response | tuple[str, int]:
     except SurveyError as error:
         return _refused(name, error, {"number": number, "withdrawn_reason": reason})
     return redirect(url_for("console.honesty_page", name=name, done="withdrawn", _anchor="rules"), 303)
-
-
-@blueprint.get("/campaigns/<name>/comments")
-@allow(*READERS)
-@noted(SEEN)
-def comments_page(name: str) -> str:
-    """Open comments by group: of the whole county, never of a school, and none where a group left few."""
-    page, group = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE), request.args.get("group")
-    with here().database.read() as session:
-        found = find_campaign(session, name)
-        closed = found.state == "closed"
-        shelves = (
-            comments.list_comments(session, campaign_id=found.id, now=here().clock(), group=group, page=page)
-            if closed
-            else ()
-        )
-    shown = next((each for each in shelves if each.texts), None)
-    return render_template(
-        "console/comments.html",
-        campaign=found,
-        simulated=found.simulated,
-        shelves=shelves,
-        shown=shown,
-        page=page,
-        pages=comments.count_pages(shown),
-        first=(page - 1) * comments.PAGE + 1,
-        smallest=comments.FEWEST,
-    )
 
 
 def _refused(name: str, error: SurveyError, given: dict[str, Any] | None = None) -> tuple[str, int]:
