@@ -3,53 +3,97 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from analysis.errors import AnalysisError
+from app import create_app
+from app.config import Settings
 from app.edge import Renke
 from app.studies import make_studies, missing_kinds
-from surveys import studies
+from surveys import accounts, studies
 from surveys.publication import get_publication
 from tests import factories
+from tests.app.conftest import Clock
 from tests.app.desk import Desk, hashed
+from tests.app.served import served
+from tests.conftest import sqlite_database
 from tests.surveys.studied import LEVEL, ask
 
 SCHOOLS, CHANGES = "/console/campaigns/newer/score/schools", "/console/campaigns/newer/score/changes"
 MAKE = "/console/campaigns/newer/score/studies/schools"
+KINDS = ("schools", "changes")
 SMALL, LOW = "UP1", "RJ2"
 
 
 def add_staff(session: Session, password: str) -> None:
-    from surveys import accounts
-
     for name in ("officer", "evaluator"):
         accounts.add_account(session, name=name, password=password, role=name, region="demo", now=factories.NOW)
 
 
-@pytest.fixture
-def desk(app: Renke) -> Desk:
+@contextmanager
+def serving(home: Path, template: Path) -> Iterator[Renke]:
+    settings = Settings(home=home, database_url="", secret=factories.SECRET, timezone=factories.ZONE, testing=True)
+    with sqlite_database(home, template) as database:
+        app = create_app(settings, database=database, clock=Clock())
+        with served(app):
+            yield app
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """Two rounds with scores, six answers from one school, and one school that few are content with."""
-    with app.app_context():
-        password = hashed()
-    with app.database.begin() as session:
-        ask(session, name="older", days_ago=365, seed=2)
-        answered = {SMALL: {"student": 3, "parent": 3, "teacher": 0}}
-        ask(session, level=LEVEL | {LOW: 0.3}, answered=answered)
-        add_staff(session, password)
+    home = tmp_path_factory.mktemp("rounds")
+    with serving(home, sqlite_template) as app:
+        with app.app_context():
+            password = hashed()
+        with app.database.begin() as session:
+            ask(session, name="older", days_ago=365, seed=2)
+            answered = {SMALL: {"student": 3, "parent": 3, "teacher": 0}}
+            ask(session, level=LEVEL | {LOW: 0.3}, answered=answered)
+            add_staff(session, password)
+    return home / "renke.db"
+
+
+@pytest.fixture
+def bare(tmp_path: Path, template: Path) -> Iterator[Renke]:
+    """A county whose scores nobody has studied yet."""
+    with serving(tmp_path, template) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[Renke]:
+    """The same with its studies."""
+    with serving(tmp_path_factory.mktemp("studied"), template) as app:
+        with app.app_context():
+            made = [
+                *make_studies(name="newer", number=1, kinds=KINDS),
+                *make_studies(name="older", number=1, kinds=KINDS),
+            ]
+            assert [each.refusal for each in made] == [None] * 4
+        yield app
+
+
+def desk_of(app: Renke, who: str = "officer") -> Desk:
     desk = Desk(app.test_client())
-    desk.sign_in("officer")
+    desk.sign_in(who)
     return desk
 
 
 @pytest.fixture
-def studied(desk: Desk, app: Renke) -> Desk:
-    with app.app_context():
-        assert [each.refusal for each in make_studies(name="newer", number=1, kinds=("schools", "changes"))] == [
-            None
-        ] * 2
-    return desk
+def desk(bare: Renke) -> Desk:
+    return desk_of(bare)
+
+
+@pytest.fixture(scope="module")
+def studied(app: Renke) -> Desk:
+    return desk_of(app)
 
 
 def charts_of(page: Any) -> dict[str, Any]:
@@ -64,22 +108,20 @@ def publication_of(app: Renke) -> Any:
 # Before
 
 
-def test_a_missing_study_is_made_by_a_button(desk: Desk, app: Renke, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.studies.studies.KINDS", {kind: studies.KINDS[kind] for kind in ("schools", "changes")})
+def test_a_missing_study_is_made_by_a_button(desk: Desk, bare: Renke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.studies.studies.KINDS", {kind: studies.KINDS[kind] for kind in KINDS})
     page = desk.get(SCHOOLS)
     assert "还没有分析" in page.words
     assert MAKE in page.actions()
     page = desk.post(MAKE)
     assert "学校之间差多少" in page.words
     assert "历次得分" in desk.get(CHANGES).words, "what was missing besides was made, too"
-    with app.app_context():
-        assert missing_kinds(publication_of(app)) == ()
+    with bare.app_context():
+        assert missing_kinds(publication_of(bare)) == ()
 
 
-def test_readers_have_no_button(desk: Desk, app: Renke) -> None:
-    reader = Desk(app.test_client())
-    reader.sign_in("evaluator")
-    page = reader.get(SCHOOLS)
+def test_readers_have_no_button(bare: Renke) -> None:
+    page = desk_of(bare, "evaluator").get(SCHOOLS)
     assert "县级管理员分析后" in page.words
     assert MAKE not in page.actions()
 
@@ -92,23 +134,21 @@ def test_many_answers_are_studied_by_command_only(desk: Desk, monkeypatch: pytes
     assert desk.post(MAKE).status == 409
 
 
-def test_the_command(desk: Desk, app: Renke) -> None:
-    ran = app.test_cli_runner().invoke(args=["studies", "make", "newer", "--kind", "schools"])
+def test_the_command(desk: Desk, bare: Renke) -> None:
+    ran = bare.test_cli_runner().invoke(args=["studies", "make", "newer", "--kind", "schools"])
     assert (ran.exit_code, ran.output) == (0, "已分析：各校（第 1 次测评）\n")
     assert "学校之间差多少" in desk.get(SCHOOLS).words
-    ran = app.test_cli_runner().invoke(args=["studies", "make", "nowhere"])
+    ran = bare.test_cli_runner().invoke(args=["studies", "make", "nowhere"])
     assert ran.exit_code == 1
 
 
-def test_one_study_that_fails_stops_no_other(desk: Desk, app: Renke, monkeypatch: pytest.MonkeyPatch) -> None:
-    from analysis.errors import AnalysisError
-
+def test_one_study_that_fails_stops_no_other(bare: Renke, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(basis: Any) -> dict[str, Any]:
         raise AnalysisError("here", "more", "less")
 
     monkeypatch.setattr("surveys.studies.making.KINDS", {"schools": fail, "changes": studies.KINDS["changes"]})
-    with app.app_context():
-        made = list(make_studies(name="newer", number=1, kinds=("schools", "changes")))
+    with bare.app_context():
+        made = list(make_studies(name="newer", number=1, kinds=KINDS))
     assert [(each.kind, each.refusal and each.refusal.code) for each in made] == [
         ("schools", "study.impossible"),
         ("changes", None),
@@ -177,8 +217,6 @@ def test_changes_say_what_the_study_says(studied: Desk, app: Renke) -> None:
     ]
 
 
-def test_without_an_earlier_round_there_is_nothing_to_compare(studied: Desk, app: Renke) -> None:
-    with app.app_context():
-        list(make_studies(name="older", number=1, kinds=("changes",)))
+def test_without_an_earlier_round_there_is_nothing_to_compare(studied: Desk) -> None:
     page = studied.get("/console/campaigns/older/score/changes")
     assert "没有更早的得分可以比较" in page.words
