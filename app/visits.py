@@ -56,6 +56,7 @@ def _words() -> dict[str, str]:
         "no": ANSWERS["no"],
         "not_applicable": ANSWERS["not_applicable"],
         "remark": _("说明（选“否”必填）"),
+        "note": _("说明"),
         "people": _("二、各类对象的人数"),
         "group": _("调查对象"),
         "frame": _("抽样框"),

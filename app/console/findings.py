@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Response as Answer
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
-from werkzeug.http import dump_options_header
 from werkzeug.wrappers import Response
 
 from app.access import allow
@@ -96,9 +97,7 @@ def evidence_file(name: str, number: int, mending: int, place: int) -> Answer:
         found = get_file(session, campaign_id=campaign.id, finding=number, mending=mending, number=place)
     answer = Answer(found.content, mimetype=MEDIA[found.about.kind])
     plain = f"{name}-{number}-{mending}-{place}.{found.about.kind}"
-    answer.headers["Content-Disposition"] = dump_options_header(
-        "attachment", {"filename": plain, "filename*": found.about.name}
-    )
+    answer.headers["Content-Disposition"] = f"attachment; filename={plain}; filename*=UTF-8''{quote(found.about.name)}"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = NOTHING_RUNS
     answer.headers["Cache-Control"] = "private, no-store"
