@@ -13,7 +13,7 @@ from functools import cache
 
 from rjieba import Jieba
 
-from surveys.comments.surnames import COMPOUND, DOUBTFUL, KIN, ORDINARY, PINYIN, SURNAMES, TITLES
+from surveys.comments.surnames import COMPOUND, DOUBTFUL, KIN, NEVER, ORDINARY, PINYIN, SURNAMES, TITLES
 
 NAME, PHONE, PAPERS, MAIL, ACCOUNT, CLASS = "〔姓名〕", "〔电话〕", "〔证件号〕", "〔邮箱〕", "〔账号〕", "〔班级〕"
 LABELS = re.compile("〔(?:姓名|电话|证件号|邮箱|账号|班级)〕")
@@ -23,7 +23,8 @@ _S = f"[{SURNAMES}]"
 _C, _T, _K, _P = ("|".join(each) for each in (COMPOUND, TITLES, KIN, PINYIN))
 _FAMILY = f"(?:{_C}|{_S})"
 _GIVEN = f"(?![的了是和在很也都不]|老师)[{HAN}]"  # a sign of a given name
-_END = f"(?=[^{HAN}]|$|的|是|在|和|说|这|他|她|很|也|不|了|已|上|读|喜|爱|讲|打|骂|收|要|让|常|总|特|同学|老师)"
+_GOES_ON = "的|是|在|和|说|这|他|她|很|也|不|了|已|上|读|喜|爱|讲|打|骂|收|要|让|常|总|特|管|教|天天|有|被|把|从|没|对|真|太|来|去"
+_END = f"(?=[^{HAN}]|$|{_GOES_ON}|跟|与|同学|老师)"
 _YEAR = r"[小初高][一二三四五六]|[一二三四五六七八九]年级|\d{1,2}年级|[七八九]"
 _NTH = r"[一二三四五六七八九十\d]{1,2}"
 _NUMERALS = str.maketrans("〇零一幺壹二两贰三叁四肆五伍六陆七柒八捌九玖", "0011122233445566778899")
@@ -35,11 +36,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:qq|扣扣|企鹅)\D{0,5}?(\d{5,12})(?!\d)", re.IGNORECASE), ACCOUNT),
     (re.compile(rf"(?:{_WECHAT})(?:号|id)?[\s:是为,]*([a-z][a-z0-9_-]{{4,19}})", re.IGNORECASE), ACCOUNT),
     (re.compile(r"\b(wxid_\w+)", re.ASCII), ACCOUNT),
-    (re.compile(rf"(?:{_YEAR})[( ]?{_NTH}[) ]?班|\b[1-9][.·-]\d{{1,2}}班|(?<![\d{HAN}])\d{{3,4}}班"), CLASS),
+    (re.compile(rf"(?:{_YEAR})[( ]?{_NTH}[) ]?班|[一二三四五六七八九\d]\({_NTH}\)班"), CLASS),
+    (re.compile(rf"\b[1-9][.·-]\d{{1,2}}班|(?<![\d{HAN}])\d{{3,4}}班"), CLASS),
     (re.compile(r"\bgrade \d{1,2},? class \d{1,2}\b|\bclass \d{1,2}(?:[.(]\d{1,2}\)?)?\b", re.IGNORECASE), CLASS),
 )
 _PHONES = (
-    re.compile(r"(?<!\d)(?:\+?\s?86[\s-]*)?1[\s.·_—–-]*[3-9](?:[\s.·_—–-]*\d){9}(?!\d)"),
+    re.compile(r"(?<!\d)(?:\+?\s?86[\s-]*)?1[\s,.·_—–-]*[3-9](?:[\s,.·_—–-]*\d){9}(?!\d)"),
     re.compile(r"(?<!\d)[(]?0\d{2,3}[)]?[\s—–-]*\d{3,4}[\s-]?\d{4}(?!\d)"),
     re.compile(r"(?<!\d)[48]00[\s-]?\d{3,4}[\s-]?\d{3,4}(?!\d)"),
     re.compile(r"(?<!\d)\d{7,}(?!\d)"),
@@ -52,6 +54,7 @@ _OF_KIN = re.compile(rf"(?:我是|是|我家|我们家|和|跟|给)({_FAMILY}(?:
 _AFTER = re.compile(rf"(?:儿子|女儿|孩子|同桌|同学|{_T})({_FAMILY}(?:{_GIVEN}){{1,2}}?){_END}")
 _SMALL = re.compile(rf"[小老阿]{_S}(?={_T}|[，。！？,!?\s]|$)")
 _BARE = re.compile(f"(?:{_T})$")
+_BEGINS = re.compile(f"(?:^|[^{HAN}]|[给找请被是谢扬和])$")  # where a name may begin, more than another word
 _STYLES = "Mr|Mrs|Ms|Miss|Dr|Prof|Teacher|Principal|Headmaster|Headteacher|Coach|Director"
 _KNOWN_BY = "named|called|name is|name's|son|daughter|classmate|my (?:child|boy|girl|kid)"
 _ENGLISH = (
@@ -140,7 +143,9 @@ def _is_name(plain: str, start: int, stop: int) -> bool:
     found, around = plain[start:stop], plain[max(0, start - 1) : start + 1]
     if around in ORDINARY or any(found.startswith(each) for each in ORDINARY):
         return False
-    return found[0] not in DOUBTFUL or found[:2] in COMPOUND
+    if found[0] not in DOUBTFUL or found[:2] in COMPOUND:
+        return True
+    return len(found) == 1 and found not in NEVER and bool(_BEGINS.search(plain[:start]))
 
 
 @cache

@@ -12,6 +12,7 @@ SCHEMA, LIBRARY = HERE / "schema" / "names.schema.json", HERE / "library" / "nam
 _read = read_document(LIBRARY.read_text("utf-8"), SCHEMA, kind="names").data
 SURNAMES = "".join(_read["surnames"].split())
 DOUBTFUL = frozenset("".join(_read["doubtful"].split()))
+NEVER = frozenset("".join(_read["never"].split()))
 COMPOUND = tuple(_read["compound"].split())
 ORDINARY = frozenset(_read["ordinary"].split())
 TITLES = tuple(sorted(_read["titles"].split(), key=len, reverse=True))
