@@ -15,7 +15,8 @@ READ_ONLY = {
     "console.campaign", "console.paper", "console.counties", "console.frame",
     "console.frame_template", "console.score", "console.score_file", "console.honesty_page", "console.comments_page",
     "console.watch", "console.watch_now", "console.outcomes", "console.plan", "console.draw", "console.classes",
-    "console.reminder_list", "console.reminder_file",
+    "console.reminder_list", "console.reminder_file", "console.certainty", "console.drivers_page",
+    "console.schools_page", "console.changes",
 }  # fmt: skip
 EVALUATORS_ONLY = {"console.reports"}
 EVERYBODY = {  # interviewers are led on to where they start
