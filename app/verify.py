@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import TooManyRequests
@@ -63,6 +63,7 @@ def confirm(serial: str) -> Response:
         limits.count_serial()
         problem = _("没有这个编号的报告。请核对编号；编号无误而查不到的，就不是本系统生成的报告。")
         return _form(problem, serial[:LONGEST], status=404)
+    g.campaign = found.campaign
     return page("verify/report.html", heading=_heading(found), found=found, **_laid_out(found))
 
 
@@ -79,7 +80,6 @@ def _heading(found: Verified) -> object:
 def _laid_out(found: Verified) -> dict[str, Any]:
     issued, replaced = found.issued, found.issued.replaced
     return {
-        "campaign": found.campaign,
         "title": in_language(found.campaign.title),
         "kind": word(KINDS, issued.content.kind),
         "language_name": LANGUAGES[issued.content.language],

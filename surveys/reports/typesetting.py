@@ -23,14 +23,16 @@ _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would reorder the text around a name
 
 
-def typeset(template: Path, parts: Iterable[Mapping[str, Any]], *, tagged: bool = False) -> bytes:
+def typeset(
+    template: Path, parts: Iterable[Mapping[str, Any]], *, tagged: bool = False, brief: bool = False
+) -> bytes:
     """One PDF of `template` set with each of `parts` in turn, which it reads as JSON from `sys.inputs.data`.
 
     Data never becomes typst source, no font of the machine is used, and no time is written into the file. Hand a
     long document over in parts: typst keeps about 1 MB a page while it works. What is read on screens is `tagged`,
-    so that it can be read out.
+    so that it can be read out; of what is `brief` so little is kept that the next ones may make typst let go of it.
     """
-    pdfs = [_compiled(template, part, pdf_tags=tagged) for part in parts]
+    pdfs = [_compiled(template, part, forget=not brief, pdf_tags=tagged) for part in parts]
     return pdfs[0] if len(pdfs) == 1 else _joined(pdfs)
 
 
@@ -46,11 +48,11 @@ def draw(template: Path, data: Mapping[str, Any], *, density: float) -> tuple[by
     return _compiled(template, data, format="svg"), _compiled(template, data, format="png", ppi=density)
 
 
-def _compiled(template: Path, data: Mapping[str, Any], **wanted: Any) -> bytes:
+def _compiled(template: Path, data: Mapping[str, Any], *, forget: bool = True, **wanted: Any) -> bytes:
     settings = {"font_paths": _fonts(), "ignore_system_fonts": True}
     values = {"data": json.dumps(data, ensure_ascii=False)}
     made: bytes = typst.compile(str(template), root=str(template.parent), sys_inputs=values, **wanted, **settings)
-    for _ in range(CACHE_AGES):
+    for _ in range(CACHE_AGES if forget else 0):
         typst.compile(b"", **settings)
     return made
 

@@ -27,7 +27,7 @@ SCHEME = "://"
 
 def make_pdf(document: Document) -> bytes:
     """The same document gives the same bytes."""
-    return typeset(TEMPLATE, [_plain(document)], tagged=True)
+    return typeset(TEMPLATE, [_plain(document)], tagged=True, brief=document.brief)
 
 
 def plain_chart(chart: Chart) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _table(table: Table, label: str) -> dict[str, Any]:
 def _seal(seal: Seal) -> dict[str, Any]:
     return {
         "type": "seal",
-        "svg": qr.qr_svg(seal.address, level="M"),
+        "svg": qr.qr_svg(seal.address, mask=qr.FIXED_MASK),
         "address": seal.address,
         "shown": printable(seal.address.split(SCHEME, 1)[-1]),
         "serial": seal.serial,

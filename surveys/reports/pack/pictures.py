@@ -34,7 +34,7 @@ def draw_chart(chart: Chart, *, language: str, width: float) -> Picture:
 
 def draw_code(address: str, *, width: float) -> Picture:
     """The QR code of an address."""
-    return _draw(CODE, {"svg": qr.qr_svg(address), "width": width}, width)
+    return _draw(CODE, {"svg": qr.qr_svg(address, mask=qr.FIXED_MASK), "width": width}, width)
 
 
 def _draw(template: Path, data: Mapping[str, Any], width: float) -> Picture:
