@@ -23,8 +23,8 @@ _S = f"[{SURNAMES}]"
 _C, _T, _K, _P = ("|".join(each) for each in (COMPOUND, TITLES, KIN, PINYIN))
 _FAMILY = f"(?:{_C}|{_S})"
 _GIVEN = f"(?![的了是和在很也都不]|老师)[{HAN}]"  # a sign of a given name
-_GOES_ON = "的|是|在|和|说|这|他|她|很|也|不|了|已|上|读|喜|爱|讲|打|骂|收|要|让|常|总|特|管|教|天天|有|被|把|从|没|对|真|太|来|去"
-_END = f"(?=[^{HAN}]|$|{_GOES_ON}|跟|与|同学|老师)"
+_GOES_ON = "的|是|在|和|说|这|他|她|很|也|不|了|已|上|读|喜|爱|讲|打|骂|收|要|让|常|总|特|管|教|天天|有|被|把"
+_END = f"(?=[^{HAN}]|$|{_GOES_ON}|从|没|对|真|太|来|去|跟|与|同学|老师)"
 _YEAR = r"[小初高][一二三四五六]|[一二三四五六七八九]年级|\d{1,2}年级|[七八九]"
 _NTH = r"[一二三四五六七八九十\d]{1,2}"
 _NUMERALS = str.maketrans("〇零一幺壹二两贰三叁四肆五伍六陆七柒八捌九玖", "0011122233445566778899")
@@ -141,7 +141,7 @@ def _looks_like_name(word: str) -> bool:
 def _is_name(plain: str, start: int, stop: int) -> bool:
     """Whether what stands beside a title is a name: not a part of another word, nor a word that is no name at all."""
     found, around = plain[start:stop], plain[max(0, start - 1) : start + 1]
-    if around in ORDINARY or any(found.startswith(each) for each in ORDINARY):
+    if around in ORDINARY or any(found[:length] in ORDINARY for length in range(1, len(found) + 1)):
         return False
     if found[0] not in DOUBTFUL or found[:2] in COMPOUND:
         return True
