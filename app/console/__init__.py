@@ -1,6 +1,7 @@
 """The console: officers set surveys up and watch them, evaluators and analysts read the score."""
 
 from app.console import (
+    across,
     account,
     calls,
     campaigns,
@@ -40,6 +41,7 @@ from app.console import (
 from app.console.door import blueprint
 
 __all__ = [
+    "across",
     "account",
     "blueprint",
     "calls",

@@ -16,7 +16,7 @@ from app.console.charts import draw, draw_zones, sum_up
 from app.console.counting import count_returns
 from app.console.door import READERS, WRITERS, blueprint, find_campaign
 from app.console.forms import PressButton
-from app.console.noting import SEEN, TAKEN, noted
+from app.console.noting import SEEN, TAKEN, note, noted
 from app.console.returns import lay_out
 from app.console.scoreboard import ORDERS, Order, Scoreboard
 from app.console.spreadsheet import score_csv
@@ -57,7 +57,7 @@ def score(name: str) -> str | Answer:
         counted = count_returns(campaign.id)
         return render_template("console/score_waiting.html", **page, returns=counted and lay_out(counted.rows))
     page |= {"versions": tell_versions(versions, stands, published), "standing": tell_standing(stands, published)}
-    return _page_of_score(name=name, published=published, page=page)
+    return _page_of_score(published, page)
 
 
 @blueprint.post("/campaigns/<name>/score")
@@ -81,6 +81,7 @@ def score_file(name: str) -> Answer:
     with here().database.read() as session:
         campaign = find_campaign(session, name)
         published = get_publication(session, name=name, now=here().clock(), number=_wanted() or None)
+    note(evaluation=published.evaluation.number)
     answer = Answer(score_csv(campaign, published), mimetype="text/csv")
     mark = "-simulated" if campaign.simulated else ""
     name = f"{campaign.name}-score-{published.evaluation.number}{mark}.csv"
@@ -89,7 +90,8 @@ def score_file(name: str) -> Answer:
 
 
 @noted(SEEN)
-def _page_of_score(name: str, published: Publication, page: dict[str, Any]) -> str:
+def _page_of_score(published: Publication, page: dict[str, Any]) -> str:
+    note(evaluation=published.evaluation.number)
     board = scoreboard.lay_out(published, _order())
     counted = count_returns(page["campaign"].id)
     newer = None if counted is None else counted.responses - published.evaluation.responses

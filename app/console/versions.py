@@ -62,12 +62,17 @@ def tell_versions(versions: Sequence[VersionView], standing: Standing, published
 def tell_standing(standing: Standing, published: Publication) -> str:
     """Who signed the evaluation on the page, else where the review stands."""
     signed = _signed_by(published.evaluation.number, standing)
-    if signed:
-        return signed
+    return signed or str(_("尚未签字；%(stage)s", stage=tell_stage(standing)))
+
+
+def tell_stage(standing: Standing) -> str:
+    """Where the review stands."""
     stage = word(REVIEWERS, standing.stage)
+    if standing.stage == "submitted":
+        return stage
     if standing.state == "returned":
-        return str(_("尚未签字；已退回到：%(stage)s", stage=stage))
-    return str(_("尚未签字；现在轮到：%(stage)s", stage=stage))
+        return str(_("已退回到：%(stage)s", stage=stage))
+    return str(_("现在轮到：%(stage)s", stage=stage))
 
 
 def _signed_by(number: int, standing: Standing) -> str:

@@ -141,12 +141,14 @@ def add_people(app: Renke) -> None:
             accounts.add_account(session, name=name, password=password, role=role, region=region, now=factories.NOW)
 
 
-def answer(app: Renke, counts: dict[tuple[str, str | None], tuple[int, int]]) -> CampaignView:
-    """Responses for `tiny`: (group, school) -> how many satisfied, how many not."""
+def answer(
+    app: Renke, counts: dict[tuple[str, str | None], tuple[int, int]], *, name: str = "tiny", county: str = "demo"
+) -> CampaignView:
+    """Responses for a campaign: (group, school) -> how many satisfied, how many not."""
     with app.database.begin() as session:
-        campaign = campaigns.get_campaign(session, name="tiny", now=factories.NOW)
+        campaign = campaigns.get_campaign(session, name=name, now=factories.NOW)
         (paper, *_) = campaigns.papers_of(session, campaign_id=campaign.id)
-        frame = frames.find_latest_frame(session, county="demo")
+        frame = frames.find_latest_frame(session, county=county)
         assert frame
         schools = {cell.school_code: cell.school_id for cell in frames.list_cells(session, frame_id=frame.id)}
         rows = [
