@@ -14,14 +14,14 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from app.access import allow
-from app.console.door import READERS, WRITERS, blueprint, find_campaign
+from app.console.door import READERS, WRITERS, blueprint, find_campaign, may_write
 from app.console.forms import NO_FILE, read_upload
 from app.console.refusals import Refusal, refuse, refuse_form
 from app.dispositions import CASES, lay_out_dispositions
 from app.edge import here
 from surveys.errors import SurveyError
 from surveys.fieldwork.called import RECORDED
-from surveys.fieldwork.dispositions import DispositionRow, list_dispositions
+from surveys.fieldwork.dispositions import DispositionRow, cover_small, list_dispositions
 from surveys.fieldwork.outcomes import record_outcomes
 from surveys.fieldwork.returns import record_returns
 
@@ -116,6 +116,7 @@ def _page(
     with here().database.read() as session:
         campaign = find_campaign(session, name)
         found = list_dispositions(session, campaign_id=campaign.id)
+    found = found if may_write() else cover_small(found)
     chosen = _choose(found.places, group, school or None)
     return render_template(
         "console/outcomes.html",

@@ -164,7 +164,7 @@ def page(name: str, refusal: Refusal | None = None, at: str = "") -> str:
 
 def _score(publication: Publication) -> str:
     """The score with its verdict, where the publication rule lets it out."""
-    result = publication.evaluation.result
+    result = publication.facts
     if publication.composite.hidden or publication.composite.value is None:
         return ""
     return f"{shown(result)} · {word(VERDICTS, result['verdict'])}"

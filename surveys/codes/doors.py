@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure.suppression import SMALLEST
 from surveys.campaigns.model import CampaignView, Paper
 from surveys.campaigns.papers import papers_of
 from surveys.campaigns.reading import get_campaign_by_id
 from surveys.codes.forms import CodeKind, Written, read_code
 from surveys.codes.tallies import MARK, day_of, with_marks
 from surveys.errors import SurveyError
+from surveys.hiding import SMALLEST
 from surveys.looking import Looker
 from surveys.models import Campaign, Code, FrameCell, School
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from surveys.datasets.finishing import Finished, count_finished
 from surveys.fieldwork.called import RECORDED, Place, count_called
 from surveys.frames import list_cells
 from surveys.groups import GROUPS
+from surveys.hiding import hide
 from surveys.models import NOWHERE, Campaign, PlaceOutcome, School
 
 CASES = ("complete", "partial", *RECORDED, "unknown")
@@ -52,6 +54,7 @@ class DispositionRow:
     refused : those who broke off among them
     excess : how many more cases are known than were asked: answers by other ways, or a frame that is wrong
     recorded : what the officer recorded of the place, as part of the above; calls are counted by themselves
+    hidden : whether nothing of this is told but how many were asked, see `cover_small`
     """
 
     group: str | None
@@ -69,6 +72,7 @@ class DispositionRow:
     excess: int
     recorded: Mapping[str, int]
     rates: Rates = Rates()
+    hidden: bool = False
 
     @property
     def responses(self) -> int:
@@ -101,6 +105,31 @@ def list_dispositions(session: Session, *, campaign_id: int) -> DispositionTable
     rates = outcome_rates(_cases([row for row in totals if row.listed]))
     likely = _number(rates.eligibility[0]) if rates.eligibility.size else None
     return DispositionTable(_with_rates(places), _with_rates(groups), _with_rates(totals), likely)
+
+
+def cover_small(table: DispositionTable) -> DispositionTable:
+    """The table for whoever does not record it: nothing of places and groups of a few, nor what would tell of them.
+
+    One who refused among three teachers is known to all who work there. Totals stand over groups and groups over
+    places, so that is a line of counts at a time: see `surveys.hiding`.
+    """
+    groups, places = [], []
+    for listed in (True, False):
+        own = [row for row in table.groups if row.listed == listed]
+        small = hide({row.group: row.asked for row in own})
+        groups += [_covered(row, row.group in small) for row in own]
+        for group in own:
+            line = [row for row in table.places if (row.listed, row.group) == (listed, group.group)]
+            gone = hide({row.school_code: row.asked for row in line})
+            places += [_covered(row, group.group in small or row.school_code in gone) for row in line]
+    order = {(row.listed, row.group, row.school_code): place for place, row in enumerate(table.places)}
+    places.sort(key=lambda row: order[row.listed, row.group, row.school_code])
+    return replace(table, groups=tuple(groups), places=tuple(places))
+
+
+def _covered(row: DispositionRow, hidden: bool) -> DispositionRow:
+    nothing: dict[str, Any] = dict.fromkeys((*CASES, "excess"), 0)
+    return replace(row, **nothing, recorded={}, rates=Rates(), hidden=True) if hidden else row
 
 
 def count_cases(session: Session, *, campaign_id: int) -> tuple[DispositionRow, ...]:

@@ -11,7 +11,6 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure.suppression import SMALLEST
 from surveys.campaigns import CampaignView
 from surveys.campaigns.versions import find_scorecard
 from surveys.codes import Issued, count_issued
@@ -32,6 +31,7 @@ from surveys.fieldwork.tallying import (
 from surveys.fieldwork.targets import Targets, find_targets
 from surveys.frames import CellView, list_cells
 from surveys.groups import GROUPS
+from surveys.hiding import SMALLEST
 from surveys.models import School
 
 MOST_DAYS = timedelta(days=30)

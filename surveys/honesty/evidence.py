@@ -24,7 +24,6 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure.suppression import SMALLEST
 from analysis.errors import AnalysisError
 from analysis.quality import Family, SchoolQuality, SchoolRule, Thresholds
 from analysis.quality.signs import SIGNS, false_alarm, state_threshold
@@ -33,6 +32,7 @@ from surveys.campaigns import get_campaign
 from surveys.datasets import NO_SCHOOL, Dataset, load_dataset
 from surveys.errors import SurveyError
 from surveys.groups import SCHOOL_GROUPS
+from surveys.hiding import SMALLEST
 from surveys.holding import hold_campaign
 from surveys.honesty.cells import count_cells, count_group
 from surveys.honesty.excluding import seed_of

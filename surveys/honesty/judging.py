@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from analysis.disclosure.suppression import SMALLEST
 from analysis.quality import (
     Arrivals,
     Paradata,
@@ -26,6 +25,7 @@ from analysis.quality import (
 from analysis.quality.certain import find_certain
 from surveys.datasets import NO_SCHOOL, Dataset, Roster, Stack
 from surveys.fieldwork.arrivals import SLOT, ArrivalRow, list_arrivals
+from surveys.hiding import SMALLEST
 from surveys.honesty.papers import Sheets, read_sheets
 
 COMPARED = {"parent": "student"}  # whose eyes the judged group's are compared with

@@ -13,7 +13,7 @@ from surveys import trail
 from surveys.campaigns import CampaignView, close_campaign, seal_campaign
 from surveys.datasets.finishing import Finished, count_finished
 from surveys.errors import SurveyError
-from surveys.fieldwork.dispositions import DispositionRow, DispositionTable, list_dispositions
+from surveys.fieldwork.dispositions import DispositionRow, DispositionTable, cover_small, list_dispositions
 from surveys.fieldwork.outcomes import record_outcomes
 from surveys.fieldwork.returns import record_returns
 from surveys.models import Code, CodeOutcome
@@ -303,3 +303,24 @@ def test_a_voided_slip_asks_nobody(session: Session) -> None:
     issue_slips(session, campaign, count=4)
     void(session, Code.position == 4)
     assert find(look(session, campaign).places, "parent", "P01").asked == 3
+
+
+def test_who_does_not_record_sees_nothing_of_a_few(session: Session) -> None:
+    """Eight, five and twelve teachers: the two small places hide each other; three principals are hidden as a group."""
+    campaign = add_campaign(session)
+    record(session, campaign, group="principal", school="P01", refused=1)
+    whole = look(session, campaign)
+    seen = cover_small(whole)
+    assert [(row.group, row.school_code) for row in seen.places] == [
+        (row.group, row.school_code) for row in whole.places
+    ]
+    gone = {(row.group, row.school_code) for row in seen.places if row.hidden}
+    teachers = {school for group, school in gone if group == "teacher"}
+    assert teachers == {"P01", "P02"}
+    assert {school for group, school in gone if group == "principal"} == {"P01", "P02", "J01"}
+    principal = find(seen.places, "principal", "P01")
+    assert (principal.refused, principal.unknown, principal.recorded, principal.asked) == (0, 0, {}, 1)
+    hidden = [row for row in seen.groups if row.hidden]
+    assert find(seen.groups, "principal") in hidden
+    assert sum(row.asked for row in hidden) >= 10, "nor is a group what the others leave of all"
+    assert seen.totals == whole.totals
