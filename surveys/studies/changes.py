@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analysis.comparison import Change, adjust, change
-from analysis.estimation import estimate
+from analysis.estimation import Statistic, estimate
 from analysis.scoring import Linearised
 from surveys.campaigns import CampaignView
 from surveys.publication import Figure, Publication
@@ -199,12 +199,20 @@ def _line(rounds: Sequence[Basis]) -> Plain | None:
 
 
 def _figures(basis: Basis, found: Linearised) -> list[Plain]:
-    made = estimate(found.design, found.statistic, level=LEVEL, lone="certainty")
     told = told_figures(basis.publication)
-    return [
-        {"group": about[0], "n": int(found.n[place]), **_limits(made.value[place], made.low[place], made.high[place])}
+    places = [
+        place
         for place, about in enumerate(found.about)
         if about[1:] == (None, None) and about in told and found.n[place] >= basis.publication.smallest
+    ]
+    if not places:
+        return []
+    whole = found.statistic
+    few = Statistic(whole.value[places], whole.influence[:, places], whole.inside[:, places], whole.method)
+    made = estimate(found.design, few, level=LEVEL, lone="certainty")
+    return [
+        {"group": found.about[place][0], "n": int(found.n[place]), **_limits(value, low, high)}
+        for place, value, low, high in zip(places, made.value, made.low, made.high, strict=True)
     ]
 
 
