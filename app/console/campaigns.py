@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.access import allow, scope
 from app.console.counties import counties_in_sight
+from app.console.counting import count_listed, count_now, count_returns
 from app.console.door import READERS, WRITERS, blueprint, find_campaign, find_county
 from app.console.forms import NewCampaign, PersonalCodes, PressButton, shown
 from app.console.refusals import Refusal, refuse
@@ -44,9 +45,9 @@ def index() -> str | Response:
         return redirect(url_for(f"console.{start}"))
     with here().database.read() as session:
         found = campaigns.list_campaigns(session, path=scope(), now=here().clock())
-        returns = [lay_out(campaigns.progress(session, campaign_id=each.id)).total for each in found]
         counties = counties_in_sight(session)
-    listed = list(zip(found, returns, strict=True))
+    counted = count_listed(scope(), [each.id for each in found])
+    listed = [(each, lay_out(counted[each.id].rows).total if each.id in counted else None) for each in found]
     simulated = bool(found) and all(each.simulated for each in found)
     return render_template("console/index.html", campaigns=listed, counties=counties, simulated=simulated)
 
@@ -102,12 +103,15 @@ def campaign_page(name: str, refusal: Refusal | None = None) -> str:
         found = find_campaign(session, name)
         papers = campaigns.papers_of(session, campaign_id=found.id)
         waiting = count_waiting(session, campaign_id=found.id)
-        returns = lay_out(campaigns.progress(session, campaign_id=found.id))
+        places = campaigns.progress(session, campaign_id=found.id, counted=False)
+    just_now = refusal is not None or "done" in request.args  # something changed: what was counted before is old
+    counted = count_now(found.id) if just_now else count_returns(found.id)
     return render_template(
         "console/campaign.html",
         campaign=found,
         papers=papers,
-        returns=returns,
+        returns=lay_out(places if counted is None else counted.rows),
+        counted_at=None if counted is None else counted.taken_at,
         waiting=waiting,
         button=PressButton(),
         slips=PersonalCodes(),

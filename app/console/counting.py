@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.edge import here
 from app.snapshots import Snapshots
@@ -31,13 +33,27 @@ def count_returns(campaign_id: int, *, patience: float | None = PATIENCE) -> Cou
 
     None where it takes longer than `patience`; whoever comes back then finds it.
     """
+    return _snapshots().get(campaign_id, lambda: count_now(campaign_id), patience=patience)
+
+
+def count_listed(path: str, campaign_ids: Sequence[int]) -> Mapping[int, Counted]:
+    """The same of all campaigns under a path, one after another; none while they are counted for the first time."""
+
+    def count() -> dict[int, Counted]:
+        return {campaign_id: count_now(campaign_id) for campaign_id in campaign_ids}
+
+    return _snapshots().get((path, *campaign_ids), count, patience=PATIENCE) or {}
+
+
+def count_now(campaign_id: int) -> Counted:
+    """How far a campaign has come at this moment, however long that takes."""
     app = here()
+    with app.database.read() as session:
+        taken_at = app.clock()
+        return Counted(campaigns.progress(session, campaign_id=campaign_id), taken_at)
 
-    def count() -> Counted:
-        with app.database.read() as session:
-            taken_at = app.clock()
-            return Counted(campaigns.progress(session, campaign_id=campaign_id), taken_at)
 
-    keep = KEEP if app.settings.stale else 0.0
-    snapshots: Snapshots[Counted] = app.extensions.setdefault("counted", Snapshots(keep=keep))
-    return snapshots.get(campaign_id, count, patience=patience)
+def _snapshots() -> Snapshots[Any]:
+    app = here()
+    found: Snapshots[Any] = app.extensions.setdefault("counted", Snapshots(keep=KEEP if app.settings.stale else 0.0))
+    return found
