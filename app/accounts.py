@@ -137,7 +137,7 @@ class SecondStep(TfPlugin):
         if user.account.second_factor:
             session.clear()
             session[SECOND_STEP] = [user.account.name, here().clock().timestamp()]
-            return redirect(url_for("console.second_step", next=next_loc))
+            return redirect(url_for("console.second_step", next=request.form.get("next") or None))
         begin_session(user)
         return None
 

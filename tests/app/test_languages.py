@@ -55,9 +55,8 @@ def written() -> list[str]:
     names = ("demo（模拟）", "学校（模拟）", CONTACT, APPROVAL, *LANGUAGES.values(), "认可", "-province（模拟）")
     headers = (column.title for column in columns.COLUMNS)  # 学校代码 / code: what stands in files, in both languages
     cells = (columns.accepted(words) for words in (columns.STAGE_WORDS, columns.LOCALITY_WORDS))
-    commands = ("flask account password",)
     texts = (text for text in leaves(documents) if CHINESE.search(text))
-    return sorted({*texts, *names, *headers, *cells, *commands}, key=len, reverse=True)
+    return sorted({*texts, *names, *headers, *cells}, key=len, reverse=True)
 
 
 WRITTEN = written()

@@ -71,7 +71,7 @@ def test_it_is_taken_into_use_with_a_right_code_only(session: Session) -> None:
     right = code_at(draft.key, factories.NOW)
     wrong = str((int(right) + 1) % 10**6).zfill(6)
     for sealed, code in ((draft.sealed, wrong), (draft.sealed, ""), (draft.sealed, "abc"), ("", right), ("{}", right)):
-        with pytest.raises(SurveyError, match="factor.invalid"):
+        with pytest.raises(SurveyError, match=r"factor\.invalid"):
             second_factor.set_factor(
                 session, account=evaluator, sealed=sealed, code=code, now=factories.NOW, draw=DRAW, **KEYS
             )
