@@ -79,7 +79,7 @@ def _quadrant(rows: Sequence[Entry]) -> dict[str, Any] | None:
         return None
     across, up = [each["satisfaction"] for each in rows], [FULL * each["share"] for each in rows]
     middle = [sum(across) / len(across), sum(up) / len(up)]
-    left, right = _span(across, FULL)
+    left, right = _span(across, FULL, STEP if max(across) - min(across) > STEP else 1)
     bottom, top = _span(up, FULL, STEP)
     return {
         "kind": "quadrant",
@@ -109,7 +109,7 @@ def _quadrant(rows: Sequence[Entry]) -> dict[str, Any] | None:
     }
 
 
-def _span(values: Sequence[float], most: float, step: int = 1) -> tuple[float, float]:
+def _span(values: Sequence[float], most: float, step: int) -> tuple[float, float]:
     """Multiples of `step` around all values, with some room for words."""
     low, high = min(values), max(values)
     room = max((high - low) * ROOM, 1.0)

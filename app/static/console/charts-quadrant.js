@@ -7,7 +7,7 @@ window.renkeCharts = window.renkeCharts ?? {};
   const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", LINE = "#d5dce3";
 
   const FRAME = { left: 48, top: 28, bottom: 52 };
-  const SIZE = 13;
+  const SIZE = 13, CORNER = { width: 110, height: 38 };
 
   const wide = (label, size) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? size : size * 0.56), 0);
 
@@ -26,7 +26,11 @@ window.renkeCharts = window.renkeCharts ?? {};
     const dots = chart.rows.map(({ x, y }) => [
       ((x - chart.left) / (chart.right - chart.left)) * inner.width, ((chart.top - y) / (chart.top - chart.bottom)) * inner.height,
     ]);
-    const taken = dots.map(([x, y]) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
+    const [far, low] = [inner.width - CORNER.width, inner.height - CORNER.height];
+    const taken = [
+      ...[[0, 0], [far, 0], [0, low], [far, low]].map(([left, top]) => ({ left, right: left + CORNER.width, top, bottom: top + CORNER.height })),
+      ...dots.map(([x, y]) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 })),
+    ];
     return chart.rows.map(({ label }, place) => {
       const boxes = around(...dots[place], wide(label, size), size * 1.2);
       const cost = ([, box]) => taken.reduce((sum, each) => sum + overlap(box, each), 0)
