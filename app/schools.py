@@ -38,15 +38,16 @@ def spread_sentence(spread: Entry) -> str:
     )
 
 
-def beside_county_sentence(limits: Sequence[tuple[float, float]], county: float | None) -> str:
-    """How many schools can be told from the county: whose whole interval lies above or below it."""
-    if county is None:
+def beside_sentence(limits: Sequence[tuple[float, float]], level: float | None) -> str:
+    """How many schools can be told from what they are held against: whose whole interval lies above or below it."""
+    if level is None:
         return str(_("%(schools)s 所学校的得分和区间", schools=len(limits)))
-    above = sum(low > county for low, _high in limits)
-    below = sum(high < county for _low, high in limits)
+    above = sum(low > level for low, _high in limits)
+    below = sum(high < level for _low, high in limits)
     return str(
         _(
-            "%(schools)s 所学校中，%(above)s 所高于全县，%(below)s 所低于全县，其余 %(across)s 所与全县分不出高低。",
+            "%(schools)s 所学校中，%(above)s 所高于共同水平，%(below)s 所低于共同水平，"
+            "其余 %(across)s 所与它分不出高低。",
             schools=len(limits),
             above=above,
             below=below,

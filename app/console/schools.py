@@ -15,7 +15,7 @@ from app.console.noting import SEEN, noted
 from app.console.studies import load_studied, study_missing
 from app.marks import shown
 from app.numbers import count, fixed
-from app.schools import FOUND, KINDS, beside_county_sentence, kinds_sentence, outliers_sentence, spread_sentence
+from app.schools import FOUND, KINDS, beside_sentence, kinds_sentence, outliers_sentence, spread_sentence
 from app.words import GROUPS, word
 from surveys.publication import Figure, Publication
 from surveys.studies import Studied
@@ -79,10 +79,10 @@ def lay_out(studied: Studied, study: Entry, wanted: str | None) -> dict[str, Any
         "schools": schools,
         "closed": len(figures) - len(schools),
         "outliers": outliers_sentence(outliers, len(schools)) if funnel else "",
-        "beside": beside_county_sentence(_limits(schools), _county(publication, group)) if schools else "",
+        "beside": beside_sentence(_limits(schools), _common(view)) if schools else "",
         "spread": spread_sentence(view["spread"]) if view else "",
         "kinds": [_kind(publication, each, group) for each in study["kinds"]],
-        "charts": _charts(publication, schools, funnel, group) if schools else {},
+        "charts": _charts(publication, schools, view) if schools else {},
     }
 
 
@@ -111,20 +111,17 @@ def _limits(schools: Sequence[School]) -> list[tuple[float, float]]:
 # Charts
 
 
-def _charts(
-    publication: Publication, schools: Sequence[School], funnel: Entry | None, group: str | None
-) -> dict[str, Any]:
-    charts = {"caterpillar": _caterpillar(publication, schools, group)}
-    if funnel is not None:
-        charts["funnel"] = _funnel(schools, funnel)
+def _charts(publication: Publication, schools: Sequence[School], view: Entry | None) -> dict[str, Any]:
+    charts = {"caterpillar": _caterpillar(publication, schools, _common(view))}
+    if view is not None and view["funnel"] is not None:
+        charts["funnel"] = _funnel(schools, view["funnel"])
     return charts
 
 
-def _caterpillar(publication: Publication, schools: Sequence[School], group: str | None) -> dict[str, Any]:
+def _caterpillar(publication: Publication, schools: Sequence[School], common: float | None) -> dict[str, Any]:
     threshold = publication.facts["threshold"]
-    county = _county(publication, group)
     ends = [
-        value for each in schools for value in (each.study["low"], each.figure.value, threshold) if value is not None
+        end for each in schools for end in (each.study["low"], each.study["high"], each.figure.value) if end is not None
     ]
     rows = [_row(each) for each in sorted(schools, key=lambda each: -each.study["value"])]
     return {
@@ -132,18 +129,21 @@ def _caterpillar(publication: Publication, schools: Sequence[School], group: str
         "rows": rows,
         "threshold": threshold,
         "line": _("门槛 %(threshold)s", threshold=f"{threshold:g}"),
-        "county": _round(county),
-        "whole": _("全县 %(value)s", value=fixed(county)),
-        "least": max(0, (min(ends) - STEP / 2) // STEP * STEP),
-        "most": 100,
+        "common": _round(common),
+        "level": _("共同水平 %(value)s", value=fixed(common)),
+        **_scale([*ends, threshold]),
     }
 
 
-def _county(publication: Publication, group: str | None) -> float | None:
-    """What schools are beside: the county's composite, or its figure of the group."""
-    if group is None:
-        return publication.composite.value
-    return next((each.value for each in publication.groups if each.group == group), None)
+def _common(view: Entry | None) -> float | None:
+    """What schools are held against: their own common level. The county's composite weighs groups otherwise."""
+    return None if view is None or view["funnel"] is None else view["funnel"]["target"]
+
+
+def _scale(values: Sequence[float]) -> dict[str, float]:
+    """A step of five beyond everything that is shown, within 0 to 100."""
+    lowest, highest = (min(values) - STEP / 2) // STEP * STEP, -(-(max(values) + STEP / 2) // STEP) * STEP
+    return {"least": max(0, lowest), "most": min(100, highest)}
 
 
 def _row(school: School) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _row(school: School) -> dict[str, Any]:
 def _funnel(schools: Sequence[School], funnel: Entry) -> dict[str, Any]:
     names = [f"{level * 100:g}%" for level in funnel["levels"]]
     lines = zip(names, funnel["low"], funnel["high"], strict=True)
-    values = [each.figure.value or 0 for each in schools] + [line[-1] for line in funnel["low"]]
+    values = [each.figure.value or 0 for each in schools] + [line[-1] for line in (*funnel["low"], *funnel["high"])]
     return {
         "kind": "funnel",
         "rows": [_dot(each) for each in schools],
@@ -181,8 +181,7 @@ def _funnel(schools: Sequence[School], funnel: Entry) -> dict[str, Any]:
         "line": _("共同水平 %(value)s", value=fixed(funnel["target"])),
         "across": _("有效 n（作答人数折算）"),
         "largest": -(-int(funnel["n"][-1]) // 10) * 10,
-        "least": max(0, (min(values) - STEP / 2) // STEP * STEP),
-        "most": 100,
+        **_scale(values),
     }
 
 

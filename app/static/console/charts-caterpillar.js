@@ -38,9 +38,9 @@ window.renkeCharts = window.renkeCharts ?? {};
         ? { formatter: text, color: INK, fontSize: 12, position: align === "left" ? "insideEndTop" : "insideEndBottom" }
         : { formatter: text, color: INK, fontSize: 12, position: "start", align, padding: [0, 4] },
     });
-    const higher = chart.county !== null && chart.county >= chart.threshold;
-    const lines = [limit(chart.threshold, chart.line, "dashed", chart.county === null ? "center" : higher ? "right" : "left")];
-    if (chart.county !== null) lines.push(limit(chart.county, chart.whole, "solid", higher ? "left" : "right"));
+    const higher = chart.common !== null && chart.common >= chart.threshold;
+    const lines = [limit(chart.threshold, chart.line, "dashed", chart.common === null ? "center" : higher ? "right" : "left")];
+    if (chart.common !== null) lines.push(limit(chart.common, chart.level, "solid", higher ? "left" : "right"));
     return {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
