@@ -172,7 +172,7 @@ def _events(review: Review) -> Iterator[Event]:
         yield Event(draw.at, who(draw.by), str(what), draw.reason or "")
     for visit in review.visits:
         school = review.schools[visit.school].name if visit.school in review.schools else visit.school
-        yield Event(visit.at, who(visit.by), str(_("录入核查：%(school)s", school=school)))
+        yield Event(visit.at, who(visit.by), str(_("核查已录入：%(school)s", school=school)))
     for finding in review.findings:
         about = _("提出第 %(number)s 号问题", number=finding.number)
         yield Event(finding.at, who(finding.by), str(about), finding.text)
