@@ -53,7 +53,8 @@ def test_every_file_that_is_offered_is_there(app: Renke) -> None:
     assert "草案" in page.words
     for link in links:
         answer = desk.client.get(link)
-        assert answer.status_code == 200 and len(answer.data) > 5000, link
+        assert answer.status_code == 200, link
+        assert len(answer.data) > 5000, link
         name = answer.headers["Content-Disposition"]
         assert "draft-simulated" in name
         assert name.isascii()
@@ -61,7 +62,8 @@ def test_every_file_that_is_offered_is_there(app: Renke) -> None:
     assert {(each["what"], each.get("evaluation")) for each in taken} == {("pack_file", 1)}
     assert len(taken) == 10
     rows = desk.get(PAGE).rows(-1)
-    assert len(rows) == 4 and all("最新" in row[-1] for row in rows), "the formats of a report share its serial"
+    assert len(rows) == 4, "the formats of a report share its serial"
+    assert all("最新" in row[-1] for row in rows)
 
 
 def test_the_archive_has_a_sheet_for_every_school(app: Renke) -> None:

@@ -18,8 +18,8 @@ from surveys.honesty import EvidenceView, find_evidence
 from surveys.plans import PlanView, find_plan_view
 from surveys.publication import Figure, Publication, get_publication
 from surveys.reports.pack.facts import Excerpt, Facts, Line, Number, Signed
+from surveys.reports.pack.studied import read_studies
 from surveys.review import Standing, standing
-from surveys.studies import KINDS, find_study
 from surveys.versions import SCORECARDS
 
 NUMBERS = ("n", "n_eff", "df", "value", "se", "low", "high", "dont_know", "missing", "weight", "population",
@@ -47,7 +47,7 @@ class Sources:
     plan: PlanView | None
     evidence: EvidenceView | None
     card: Mapping[str, Any]
-    studies: Mapping[str, Mapping[str, Any]]
+    studies: Mapping[str, Excerpt]
     standing: Standing
     zone: tzinfo
 
@@ -65,7 +65,6 @@ def read_sources(session: Session, *, name: str, now: datetime, zone: tzinfo, nu
     publication = get_publication(session, name=name, now=now, number=number)
     made = publication.evaluation
     card = versions.find_latest(session, SCORECARDS, name=made.scorecard, number=made.scorecard_number)
-    found = {kind: find_study(session, name=name, number=made.number, kind=kind) for kind in KINDS}
     return Sources(
         campaign=campaign,
         publication=publication,
@@ -73,7 +72,7 @@ def read_sources(session: Session, *, name: str, now: datetime, zone: tzinfo, nu
         plan=find_plan_view(session, campaign_id=campaign.id),
         evidence=find_evidence(session, campaign_id=campaign.id, name=name),
         card={} if card is None else card.document,
-        studies={kind: study for kind, study in found.items() if study is not None},
+        studies=read_studies(session, name=name, now=now, shown=publication),
         standing=standing(session, campaign_id=campaign.id),
         zone=zone,
     )
@@ -94,7 +93,7 @@ def county_facts(sources: Sources, *, language: str) -> Facts:
         plan=_plan(sources.plan),
         evidence=_evidence(sources.evidence),
         card=Excerpt(sources.card, "scorecard"),
-        studies={kind: Excerpt(study, f"studies/{kind}") for kind, study in sources.studies.items()},
+        studies=sources.studies,
     )
 
 
