@@ -12,6 +12,7 @@ from tests.app.desk import PEOPLE, Desk, add_people
 
 WRITERS = {"administrator", "officer"}
 READ_ONLY = {
+    "console.packs", "console.pack_file", "console.pack_archive",
     "console.campaign", "console.paper", "console.counties", "console.frame",
     "console.frame_template", "console.score", "console.score_file", "console.honesty_page", "console.comments_page",
     "console.watch", "console.watch_now", "console.outcomes", "console.plan", "console.draw", "console.classes",
@@ -32,10 +33,11 @@ FIELD_ONLY = {
 }  # fmt: skip
 GIVEN = {
     "name": "tiny", "code": "demo", "group": "parent", "instrument": "tiny", "kind": "csv", "filename": "x",
-    "number": "1", "which": "1", "token": "x",
+    "number": "1", "which": "1", "token": "x", "format": "pdf",
 }  # fmt: skip
 NOT_FOUND = {  # there is no score yet, no plan, no form that waits, nobody to call and nobody to look after
     "console.person": 404,
+    "console.pack_file": 404, "console.pack_archive": 404,
     "console.score_file": 404, "console.draw": 404, "console.differences": 404, "console.case": 404,
 }  # fmt: skip
 
