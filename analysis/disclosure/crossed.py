@@ -111,8 +111,9 @@ def protect_crossed(
     Both are greatest flows (`find_widths`), exact; for counts as whole numbers.
 
     Where a range is too narrow, the smallest printed cell of the tighter of its two lines is hidden too; where the line
-    has none left, that of the other line; in the end the row's total. Both questions are asked again until both hold.
-    The choice is greedy: safe, and not the least that would do.
+    has none left, that of the other line; then the row's total; in the end whatever is smallest. Both questions are
+    asked again until both hold. The grand total is taken as known, so a lone column without a total hides nothing. The
+    choice is greedy: safe, and not the least that would do.
 
     Raises
     ------
@@ -227,7 +228,7 @@ class _State:
                 served_rows[place[0]] = served_columns[place[1]] = True
             elif not self.rows[row]:
                 self.rows[row] = True
-            else:
+            elif not self._hide_anything():
                 self.stuck[row, column] = True
                 continue
             changed = True
@@ -242,6 +243,17 @@ class _State:
             if line:
                 return min(line, key=lambda place: int(n[place]))
         return None
+
+    def _hide_anything(self) -> bool:
+        """All around is hidden and it was not enough: the smallest total of a row, then the smallest cell, anywhere."""
+        total = np.where(self.rows, np.inf, self.table.n.sum(axis=1))
+        people = np.where(self.cells | (self.table.n == 0), np.inf, self.table.n)
+        for sizes, hidden in ((total, self.rows), (people, self.cells)):
+            place = np.unravel_index(int(np.argmin(sizes)), sizes.shape)
+            if np.isfinite(sizes[place]):
+                hidden[place] = True
+                return True
+        return False
 
     def _hide_totals(self, exposed: Marks) -> bool:
         """One more total of a row: the smallest that is printed."""

@@ -54,9 +54,13 @@ def find_ranges(
     least, most = np.atleast_1d(np.asarray(total_low, float)), np.atleast_1d(np.asarray(total_high, float))
     if low.shape != high.shape or matrix.shape != (least.size, low.size) or least.shape != most.shape:
         raise AnalysisError("find_ranges", "k figures and (e, k) weights of e totals", f"weights {matrix.shape}")
+    places = np.atleast_1d(np.asarray(wanted, np.int64))
+    numbers = (low, high, matrix, least, most)
+    fits = places.ndim == 1 and not np.any((places < 0) | (places >= low.size))
+    if not fits or not all(np.isfinite(each).all() for each in numbers):
+        raise AnalysisError("find_ranges", "finite numbers, and positions of figures", "others")
     bounds, both = np.column_stack([low, high]), np.concatenate([matrix, -matrix])
     ends = np.concatenate([most, -least])
-    places = np.atleast_1d(np.asarray(wanted, np.int64))
     found = np.zeros((places.size, 2))
     for at, place in enumerate(places.tolist()):
         for side, sign in enumerate((1.0, -1.0)):

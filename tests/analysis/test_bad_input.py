@@ -206,6 +206,17 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         disclosure.audit,
         {"table": TABLE, "hidden": disclosure.find_small(TABLE.value), "protection": 5.0},
     ),
+    "find_ranges": (
+        disclosure.find_ranges,
+        {
+            "low": np.array([0.0, 80]),
+            "high": np.array([100.0, 82]),
+            "weight": np.array([[0.5, 0.5]]),
+            "total_low": np.array([85.0]),
+            "total_high": np.array([86.0]),
+            "wanted": np.array([0]),
+        },
+    ),
     "find_small": (disclosure.find_small, {"counts": np.array([4, 50]), "smallest": 10}),
     "make_table": (
         disclosure.make_table,

@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from analysis.disclosure import ShareRule, Table, audit, find_small, make_table, protect, show_shares, two_way
+from analysis.disclosure import (
+    Crossed,
+    ShareRule,
+    Table,
+    audit,
+    find_small,
+    make_table,
+    protect,
+    protect_crossed,
+    show_shares,
+    two_way,
+)
 from analysis.errors import AnalysisError
 
 tables = st.integers(2, 5).flatmap(
@@ -398,3 +409,27 @@ def test_rules_that_do_not_fit() -> None:
     with pytest.raises(AnalysisError) as raised:
         ShareRule(smallest=5, bands=((40, 0.02), (10, 0.7)), fewest=0)
     assert all(part in raised.value.got for part in ("bands start", "distances", "fewest 0"))
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_the_quick_way_hides_what_the_auditor_wants_hidden(seed: int) -> None:
+    """Schools by groups as a network: the linear programmes of `audit` find no range that is too narrow."""
+    rng = np.random.default_rng(seed)
+    rows, columns = int(rng.integers(2, 7)), int(rng.integers(2, 5))
+    n = rng.choice([0, 3, 8, 12, 30, 90], size=(rows, columns))
+    shown = n.sum(axis=0) >= 10
+    share = np.full(n.shape, 0.5)
+    whole = np.full(rows, 0.5)
+    table = Crossed(n, n * 1.0, share, share, share, whole, whole, shown, np.zeros(rows, bool))
+    found = protect_crossed(table, smallest=10, protection=5, fewest=1)
+    assert found.cells[(n > 0) & (n < 10)].all()
+    marks = np.zeros((rows + 1, columns + 1), bool)
+    marks[:rows, :columns], marks[:rows, columns], marks[rows, :columns] = found.cells, found.rows, ~shown
+    every = two_way(n)
+    checked = audit(every, marks.ravel() & (every.value > 0))
+    inside = (checked.cell // (columns + 1) < rows) & (checked.cell % (columns + 1) < columns)
+    place = np.unravel_index(checked.cell[inside], marks.shape)
+    lone = (n > 0).sum(axis=0)[place[1]] == 1  # such a cell is its column's total
+    given_up = found.exposed[place] | (~shown).sum() == 1
+    assert not np.any(checked.recoverable[inside] & ~lone & ~given_up)

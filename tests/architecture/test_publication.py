@@ -15,9 +15,10 @@ def reads_of_results(module: Module) -> Iterator[str]:
     """Where `.result` of something is read, though not called."""
     called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and node.attr == "result" and id(node) not in called:
-            if not (isinstance(node.value, ast.Name) and node.value.id == EVIDENCE):
-                yield f"{module.name}:{node.lineno}"
+        if not isinstance(node, ast.Attribute) or node.attr != "result" or id(node) in called:
+            continue
+        if not (isinstance(node.value, ast.Name) and node.value.id == EVIDENCE):
+            yield f"{module.name}:{node.lineno}"
 
 
 def test_no_door_reads_the_result_of_an_evaluation() -> None:
