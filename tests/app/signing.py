@@ -51,7 +51,7 @@ def told(app: Renke) -> list[tuple[str, str]]:
 
 
 def key_of(page: Page) -> str:
-    return text(page.all("p", id="key")[0])
+    return text(page.all("code", id="key")[0])
 
 
 def set_up(desk: Desk, clock: Clock) -> tuple[str, list[str]]:

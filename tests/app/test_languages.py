@@ -178,7 +178,7 @@ def test_every_page_of_the_console(officer: Reader, county: Renke) -> None:
         "console.kit", "console.kit_archive", "console.example", "console.frame_template", "console.score_file",
         "console.texts_for_groups", "console.keying_template", "console.specimens", "console.reminder_file",
     }  # fmt: skip
-    values = {"code": "demo", "group": "parent", "instrument": "tiny", "number": "1"}
+    values = {"code": "demo", "group": "parent", "instrument": "tiny", "number": "1", "token": "x"}
     for rule in rules:
         if "GET" in (rule.methods or ()) and rule.endpoint not in files:
             for name in ("running", "tiny", "soon", "nowhere") if "name" in rule.arguments else ("",):
