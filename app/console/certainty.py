@@ -258,7 +258,8 @@ def lay_out_errors(
     """Errors side by side; groups that answered unasked have none that a design could give."""
     if errors is None:
         return None
-    figures = {None: whole, **{group: each for group, each in shown.items() if group not in open_groups}}
+    figures: dict[str | None, Figure] = {None: whole}
+    figures |= {group: each for group, each in shown.items() if group not in open_groups}
     rows = {each["group"]: each for each in errors["rows"] if each["value"] is not None and each["group"] in figures}
     if None not in rows:
         return None

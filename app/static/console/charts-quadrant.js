@@ -7,7 +7,9 @@ window.renkeCharts = window.renkeCharts ?? {};
   const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", LINE = "#d5dce3";
 
   const FRAME = { left: 48, top: 28, bottom: 52 };
-  const SIZE = 13, CORNER = { width: 110, height: 38 };
+  const SIZE = 13;
+
+  const spoken = (text, narrow) => (narrow ? text.replace(/([：，:,])\s*/g, "$1\n") : text);
 
   const wide = (label, size) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? size : size * 0.56), 0);
 
@@ -26,9 +28,14 @@ window.renkeCharts = window.renkeCharts ?? {};
     const dots = chart.rows.map(({ x, y }) => [
       ((x - chart.left) / (chart.right - chart.left)) * inner.width, ((chart.top - y) / (chart.top - chart.bottom)) * inner.height,
     ]);
-    const [far, low] = [inner.width - CORNER.width, inner.height - CORNER.height];
+    const corners = Object.entries(chart.corners).map(([name, text]) => {
+      const lines = spoken(text, size < SIZE).split("\n");
+      const [across, up] = [Math.max(...lines.map((line) => wide(line, size))) + 14, 16 * lines.length + 12];
+      const left = ["first", "later"].includes(name) ? 0 : inner.width - across, top = ["first", "keep"].includes(name) ? 0 : inner.height - up;
+      return { left, right: left + across, top, bottom: top + up };
+    });
     const taken = [
-      ...[[0, 0], [far, 0], [0, low], [far, low]].map(([left, top]) => ({ left, right: left + CORNER.width, top, bottom: top + CORNER.height })),
+      ...corners,
       ...dots.map(([x, y]) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 })),
     ];
     return chart.rows.map(({ label }, place) => {
@@ -57,7 +64,7 @@ window.renkeCharts = window.renkeCharts ?? {};
 
   const corner = (text, position, narrow) => ({
     type: "text", silent: true, z: 1, ...position,
-    style: { text, fill: SOFT, fontSize: narrow ? 11 : 13, fontWeight: 600, width: narrow ? 96 : 220, overflow: "break", lineHeight: 16 },
+    style: { text: spoken(text, narrow), fill: SOFT, fontSize: narrow ? 11 : 13, fontWeight: 600, lineHeight: 16, textAlign: position.right ? "right" : "left" },
   });
 
   const height = (chart, width) => (width < 560 ? 400 : 460);
