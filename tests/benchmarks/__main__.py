@@ -18,6 +18,7 @@ from tests.benchmarks import (
     latency,
     pages,
     raking,
+    score_page,
     scoring,
     steady,
     submissions,
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "kit": kit.run,
     "imports": imports.run,
     "cockpit": cockpit.run,
+    "score_page": score_page.run,
     "steady": steady.run,
 }
 ONLY_NAMED = {"steady"}  # too long for every day

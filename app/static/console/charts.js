@@ -6,7 +6,10 @@
 (() => {
   const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", GREY = "#5b6670", LINE = "#d5dce3";
   const ROW = 32, HEAD = 34, FOOT = 30;
-  const WIDE = 132, NARROW = 64; // of the numbers on the right
+  const VALUE = 72; // of the scores on the right
+
+  const wide = (label) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 7.5), 0);
+  const besides = (chart) => Math.max(58, wide(chart.heads.side) + 8); // of the rates beside them
 
   // where an interval lies is told by shape and filling, and by colour only besides
   const SIDES = {
@@ -64,10 +67,10 @@
         return narrow ? `{${style}|${shown}}\n{n|${rate}}` : `{${style}|${shown}}{r|${rate}}`;
       },
       rich: {
-        v: { color: INK, fontSize: 13, width: 72, align: "right" },
-        b: { color: INK, fontSize: 13, width: 72, align: "right", fontWeight: 700 },
-        r: { color: SOFT, fontSize: 13, width: 58, align: "right" },
-        n: { color: SOFT, fontSize: 11, width: 72, align: "right" },
+        v: { color: INK, fontSize: 13, width: VALUE, align: "right" },
+        b: { color: INK, fontSize: 13, width: VALUE, align: "right", fontWeight: 700 },
+        r: { color: SOFT, fontSize: 13, width: besides(chart), align: "right" },
+        n: { color: SOFT, fontSize: 11, width: VALUE, align: "right" },
       },
     },
   });
@@ -76,18 +79,17 @@
     const style = { fontSize: 12, fontWeight: 400, color: SOFT };
     const both = narrow ? `${chart.heads.value}\n${chart.heads.side}` : chart.heads.side;
     const side = { text: both, right: 0, top: narrow ? 0 : 6, textStyle: { ...style, align: "right", lineHeight: 14 } };
-    return narrow ? [side] : [side, { text: chart.heads.value, right: 68, top: 6, textStyle: style }];
+    return narrow ? [side] : [side, { text: chart.heads.value, right: besides(chart) + 6, top: 6, textStyle: style }];
   };
 
   const options = (chart, narrow) => {
     const font = getComputedStyle(document.body).fontFamily;
-    const wide = (label) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 7.5), 0);
     const labels = Math.min(Math.max(...chart.rows.map((row) => wide(row.label))), narrow ? 88 : 240);
     return {
       animation: false,
       textStyle: { fontFamily: font },
       title: above(chart, narrow),
-      grid: { left: labels + 20, right: (narrow ? NARROW : WIDE) + 16, top: HEAD, bottom: FOOT },
+      grid: { left: labels + 20, right: VALUE + (narrow ? 8 : besides(chart) + 18), top: HEAD, bottom: FOOT },
       xAxis: {
         type: "value", min: chart.least, max: 100,
         axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: "#e6ebef" } },

@@ -1,0 +1,148 @@
+"""Everybody can read the pages about a score: axe-core finds nothing, and all can be read at any width and size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from app import create_app
+from app.config import Settings
+from app.edge import Renke
+from surveys import campaigns, evaluations
+from tests import factories
+from tests.app.conftest import Clock
+from tests.app.desk import PASSWORD, SIGN_IN, add_people, answer
+from tests.conftest import sqlite_database
+from tests.journeys.front import Quiet
+from tests.journeys.phone import listen
+from tests.journeys.reach import faults, scrolls_sideways
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("score-reach")]
+
+# endpoints of pages about a score, and who looks
+PAGES = ("console.score", "console.across", "console.campaign")
+WHO = "evaluator"
+WIDTHS = (1280, 768, 360)
+ANSWERS = {
+    (group, school): (16 + number % 3, 4)
+    for number, (group, school) in enumerate(
+        (group, school) for group in ("student", "parent") for school in ("P01", "P02", "J01")
+    )
+}
+TWICE = "css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets = [own]; }"
+# text of a chart that stands on another text of the same chart
+OVERLAPS = """() => [...document.querySelectorAll('.canvas svg')].flatMap(svg => {
+    const boxes = [...svg.querySelectorAll('text')].filter(each => each.textContent.trim())
+        .map(each => [each.textContent, each.getBoundingClientRect()]);
+    return boxes.flatMap(([one, a], place) => boxes.slice(place + 1)
+        .filter(([, b]) => a.left + 1 < b.right && b.left + 1 < a.right && a.top + 3 < b.bottom && b.top + 3 < a.bottom)
+        .map(([other]) => `${one} | ${other}`));
+})"""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Renke, str]]:
+    """A county with a score, served; the application and its address."""
+    folder = tmp_path_factory.mktemp("office")
+    with sqlite_database(folder) as database:
+        settings = Settings(
+            home=folder, database_url="", secret=factories.SECRET, timezone=factories.ZONE, stale=0, testing=True
+        )
+        app = create_app(settings, database=database, clock=Clock())
+        add_people(app)
+        answer(app, ANSWERS)
+        with database.begin() as session:
+            campaigns.close_campaign(session, name="tiny", now=factories.NOW)
+            evaluations.evaluate(session, name="tiny", now=factories.NOW)
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield app, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def desk(running: Browser, office: tuple[Renke, str]) -> Iterator[BrowserContext]:
+    """A browser that is signed in."""
+    with running.new_context(base_url=office[1], locale="zh-CN") as context:
+        troubles = listen(context)
+        page = context.new_page()
+        page.goto(SIGN_IN)
+        page.locator("input[name=username]").fill(WHO)
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.locator(".sign-in button").click()
+        page.wait_for_url("**/console/")
+        page.close()
+        yield context
+        assert troubles == []
+
+
+@pytest.fixture
+def page(desk: BrowserContext) -> Iterator[Page]:
+    page = desk.new_page()
+    yield page
+    page.close()
+
+
+def address(app: Renke, endpoint: str) -> str:
+    needs = {name for rule in app.url_map.iter_rules(endpoint) for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_for(endpoint, **({"name": "tiny"} if "name" in needs else {}))
+
+
+@pytest.mark.parametrize("endpoint", PAGES)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_page_at_every_width(page: Page, office: tuple[Renke, str], endpoint: str, language: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{address(office[0], endpoint)}?lang={language}")
+        where = (endpoint, language, width)
+        assert page.locator("html").get_attribute("lang") == language, where
+        assert faults(page) == [], where
+        assert not scrolls_sideways(page), where
+        assert page.evaluate(OVERLAPS) == [], where
+
+
+@pytest.mark.parametrize("endpoint", PAGES)
+def test_twice_as_large_nothing_is_lost(page: Page, office: tuple[Renke, str], endpoint: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(address(office[0], endpoint))
+    page.evaluate(TWICE, "html { font-size: 200%; }")
+    assert not scrolls_sideways(page)
+
+
+def test_the_keyboard_opens_the_table_under_a_chart(page: Page, office: tuple[Renke, str]) -> None:
+    page.goto(address(office[0], "console.score"))
+    page.locator("details.data summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details.data").first.get_attribute("open") is not None
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('details.data .scroll')"), "a wide table can be moved by keys"
+
+
+def test_tables_are_printed_open(page: Page, office: tuple[Renke, str]) -> None:
+    page.goto(address(office[0], "console.score"))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.data:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details.data[open]").count() == 0
+
+
+def test_without_script_the_items_turn_round_by_a_link(running: Browser, office: tuple[Renke, str]) -> None:
+    """And every number of the charts is in a table."""
+    with running.new_context(base_url=office[1], java_script_enabled=False, locale="zh-CN") as context:
+        page = context.new_page()
+        page.goto(SIGN_IN)
+        page.locator("input[name=username]").fill(WHO)
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.locator(".sign-in button").click()
+        page.goto(address(office[0], "console.score"))
+        page.get_by_role("link", name="问卷的次序").click()
+        assert "order=paper" in page.url
+        assert page.locator("noscript").count() >= 2
