@@ -11,7 +11,7 @@ from surveys.reports.pack.document import Chart, Dot
 from surveys.reports.pack.facts import Facts, Line
 
 STEP = 5
-MOST = 24  # dots of one chart: more do not fit on a page
+MOST = 16  # dots of one chart: more do not fit on a page
 
 
 def dots_charts(facts: Facts, lines: Sequence[Line], caption: str, *, plain: bool = False) -> Iterator[Chart]:

@@ -43,7 +43,8 @@ def _answer(facts: Facts) -> Iterator[Block]:
         "各类人的意见按事先定好的比重合在一起。要求是 %(threshold)s 分。作答的只是一部分人，所以说的是大约。",
         threshold=threshold_of(facts),
     )
-    yield Paragraph(f"{meaning}{rest}")
+    yield Paragraph(meaning)
+    yield Paragraph(rest)
 
 
 def _said(facts: Facts) -> Iterator[Block]:

@@ -44,14 +44,15 @@ def _certainty(study: Plain, facts: Facts) -> Iterator[Block]:
     silence = study["silence"]
     if not silence["why"]:
         shares = facts.card is not None and facts.card.data.get("measure") == "share"
-        yield Paragraph(f"{gap_sentence(silence)}{silent_sentence(silence, shares=shares)}")
+        yield Paragraph(gap_sentence(silence))
+        yield Paragraph(silent_sentence(silence, shares=shares))
     rows = [each for each in study["schemes"] if not each["refused"] and each["counts"] and each["value"] is not None]
     if not rows:
         return
     columns = (Column(_("计分方案"), width=3.4), Column(_("得分"), "points", 2, 1.0), Column(_("门槛"), width=1.0))
     lines = tuple(
         (
-            Cell(f"{said(each['title'])}{_('（本报告所用）') if each['own'] else ''}"),
+            Cell(_("%(title)s（本报告所用）", title=said(each["title"])) if each["own"] else said(each["title"])),
             Cell(fixed(each["value"], each["decimals"]), each["value"], each["decimals"]),
             Cell(f"{'>' if each['comparison'] == '>' else '≥'} {each['threshold']:g}"),
         )

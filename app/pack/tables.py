@@ -51,7 +51,7 @@ def _outcomes(rows: Sequence[Excerpt], listed: bool) -> Table:
         Column(_("调查对象"), width=1.7),
         Column(_("发出的个人码") if listed else _("人数"), "count", width=1.3),
         *(Column(word(CASES, case), "count", width=1.1) for case in cases),
-        *(Column(str(words).rsplit(" ", 1)[-1], "rate", 1, 1.2) for words in rates.values()),
+        *(Column(str(words).rsplit(" ", 1)[-1] if listed else str(words), "rate", 1, 1.2) for words in rates.values()),
     )
     name, caption = (
         (_("应答率"), _("有名单的调查对象：每个人的结果和应答率（AAPOR 口径）"))

@@ -61,7 +61,7 @@ def _plain(document: Document) -> dict[str, Any]:
     return {
         "lang": document.language.partition("-")[0],
         "title": printable(document.title),
-        "running": printable(document.title, 60),
+        "running": printable(document.title, 40),
         "subtitle": printable(document.subtitle),
         "author": printable(document.author),
         "organiser": printable(document.author, 40),
