@@ -115,10 +115,7 @@ def _together(found: Drivers) -> float:
 
 
 def _dimension_rows(basis: Basis, group: str, found: Drivers) -> list[Plain]:
-    figures = {
-        each["dimension"]: each["value"] for each in basis.evaluation.result["dimensions"] if each["group"] == group
-    }
-    satisfaction = [figures.get(name) for name in found.names]
+    satisfaction = [_shown(basis, group, dimension=name) for name in found.names]
     whole = None not in satisfaction
     first = priority(found.share, np.array(satisfaction, float) / SCALE) if whole else None
     return [
@@ -150,17 +147,28 @@ def _item_rows(
     if 2 <= len(columns) <= MOST:
         table = np.column_stack(list(columns.values()))
         found = _find(design, rows, outcome, table, tuple(columns), replicates, basis)
-    figures = {each["item"]: each for each in basis.evaluation.result["items"] if each["group"] == group}
     return [
         {
             "item": name,
-            "text": dict(figures[name]["text"]),
-            "satisfaction": figures[name]["value"],
+            "text": dict(levels.items_by_id[name].text),
+            "satisfaction": _shown(basis, group, item=name),
             **(_weights(found, place) if found is not None else dict.fromkeys(("share", "low", "high"))),
         }
         for place, name in enumerate(columns)
-        if name in figures
     ]
+
+
+def _shown(basis: Basis, group: str, *, dimension: str | None = None, item: str | None = None) -> float | None:
+    """How satisfied a group is, as far as it may be shown exactly; None where it may not, or where nobody scores it."""
+    kind = "item" if item is not None else "dimension"
+    for each in basis.publication.by_group:
+        if (
+            (each.kind, each.group) == (kind, group)
+            and item in (None, each.item)
+            and dimension in (None, each.dimension)
+        ):
+            return None if each.hidden or each.bound else each.value
+    return None
 
 
 def _weights(found: Drivers, place: int) -> Mapping[str, float | None]:
