@@ -17,7 +17,7 @@ READ_ONLY = {
     "console.frame_template", "console.score", "console.score_file", "console.honesty_page", "console.comments_page",
     "console.watch", "console.watch_now", "console.outcomes", "console.plan", "console.draw", "console.classes",
     "console.reminder_list", "console.reminder_file", "console.certainty", "console.drivers_page",
-    "console.schools_page", "console.changes",
+    "console.schools_page", "console.changes", "console.across",
 }  # fmt: skip
 EVALUATORS_ONLY = {"console.reports"}
 EVERYBODY = {  # interviewers are led on to where they start
@@ -80,6 +80,12 @@ def test_console_routes_are_for_readers_or_for_writers(app: Renke) -> None:
 def wanted_users(endpoint: str) -> set[str]:
     if endpoint in FOR_ANYBODY:
         return {"public"}
+    if endpoint == "console.own_school":
+        return {"liaison"}
+    if endpoint.startswith("console.installation_trail"):
+        return {"administrator", "auditor"}
+    if endpoint in ("console.trail_page", "console.trail_file"):
+        return {"administrator", "officer", "evaluator", "auditor"}
     if endpoint in EVALUATORS_ONLY:
         return {"evaluator"}
     if endpoint in FIELD_ONLY:
@@ -119,6 +125,8 @@ def expected(rule: Rule, method: str, who: str | None) -> int:
         return 422  # no codes yet
     if rule.endpoint == "console.index":
         return 302 if role == "interviewer" else 200
+    if rule.endpoint == "console.across":
+        return 200 if role == "evaluator" else 302  # who sees one county only is led to the list
     return 302 if rule.endpoint == "console.counties" else NOT_FOUND.get(rule.endpoint, 200)
 
 
