@@ -25,6 +25,7 @@ from surveys.versions import SCORECARDS
 NUMBERS = ("n", "n_eff", "df", "value", "se", "low", "high", "dont_know", "missing", "weight", "population",
            "responses")  # fmt: skip
 RESULT = {**dict.fromkeys(NUMBERS), **{name: name for name in NUMBERS}, "rate": "response_rate"}
+COUNTED = ("population", "responses", "rate")
 WHOLE = ("composite", "pooled", "term", "silence", "rounded", "verdict", "verdict_pooled", "reached", "threshold",
          "comparison", "band", "level", "decimals", "comparable", "missing_groups", "group_weights", "notices",
          "excluded", "beside", "weights")  # fmt: skip
@@ -127,7 +128,8 @@ def school_facts(sources: Sources, *, language: str, school: str) -> Facts:
 class _Lines:
     """The figures of a publication as lines, each number with its place in the evaluation.
 
-    Where only a limit is told, that is the publication's own, and so is its place.
+    Where only a limit is told, that is the publication's own, and so is its place; and so is the response rate beside
+    what is not a group.
     """
 
     def __init__(self, publication: Publication) -> None:
@@ -161,7 +163,7 @@ class _Lines:
                 yield name, Number(value, self._trace(figure, name, stored))
 
     def _trace(self, figure: Figure, name: str, stored: str | None) -> str:
-        if figure.bound:
+        if figure.bound or (name in COUNTED and figure.kind != "group"):
             return f"publication/{self._own[id(figure)]}/{name}"
         if name == "weight":
             return f"evaluation/result/group_weights/{figure.group}"
