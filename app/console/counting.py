@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.edge import here
+from app.edge import Renke, here
 from app.snapshots import Snapshots
 from surveys import campaigns
 from surveys.campaigns import ProgressRow
@@ -33,27 +33,32 @@ def count_returns(campaign_id: int, *, patience: float | None = PATIENCE) -> Cou
 
     None where it takes longer than `patience`; whoever comes back then finds it.
     """
-    return _snapshots().get(campaign_id, lambda: count_now(campaign_id), patience=patience)
+    app = here()
+    return _snapshots(app).get(campaign_id, lambda: _count(app, campaign_id), patience=patience)
 
 
 def count_listed(path: str, campaign_ids: Sequence[int]) -> Mapping[int, Counted]:
     """The same of all campaigns under a path, one after another; none while they are counted for the first time."""
+    app = here()
 
     def count() -> dict[int, Counted]:
-        return {campaign_id: count_now(campaign_id) for campaign_id in campaign_ids}
+        return {campaign_id: _count(app, campaign_id) for campaign_id in campaign_ids}
 
-    return _snapshots().get((path, *campaign_ids), count, patience=PATIENCE) or {}
+    return _snapshots(app).get((path, *campaign_ids), count, patience=PATIENCE) or {}
 
 
 def count_now(campaign_id: int) -> Counted:
     """How far a campaign has come at this moment, however long that takes."""
-    app = here()
+    return _count(here(), campaign_id)
+
+
+def _count(app: Renke, campaign_id: int) -> Counted:
+    """Counts in a thread of its own, in which there is no request and no current application."""
     with app.database.read() as session:
         taken_at = app.clock()
         return Counted(campaigns.progress(session, campaign_id=campaign_id), taken_at)
 
 
-def _snapshots() -> Snapshots[Any]:
-    app = here()
+def _snapshots(app: Renke) -> Snapshots[Any]:
     found: Snapshots[Any] = app.extensions.setdefault("counted", Snapshots(keep=KEEP if app.settings.stale else 0.0))
     return found

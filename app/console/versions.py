@@ -7,20 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from app.i18n import local_time
-from app.words import Words, who, word
+from app.review import REVIEW_STAGES
+from app.words import who, word
 from surveys.evaluations import VersionView
 from surveys.publication import Publication
 from surveys.review import Signature, Standing
-
-REVIEWERS: Words = {
-    "county": lazy_gettext("县级自评"),
-    "city": lazy_gettext("市级复核"),
-    "province": lazy_gettext("省级评估"),
-    "submitted": lazy_gettext("已上报"),
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ def tell_standing(standing: Standing, published: Publication) -> str:
 
 def tell_stage(standing: Standing) -> str:
     """Where the review stands."""
-    stage = word(REVIEWERS, standing.stage)
+    stage = word(REVIEW_STAGES, standing.stage)
     if standing.stage == "submitted":
         return stage
     if standing.state == "returned":
@@ -83,7 +76,7 @@ def _sign(signature: Signature) -> str:
     return str(
         _(
             "%(stage)s：%(who)s 已签，%(when)s",
-            stage=word(REVIEWERS, signature.stage),
+            stage=word(REVIEW_STAGES, signature.stage),
             who=who(signature.by),
             when=local_time(signature.at, "%Y-%m-%d"),
         )
