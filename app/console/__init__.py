@@ -1,8 +1,8 @@
 """The console: officers set surveys up and watch them, evaluators and analysts read the score."""
 
 from app.console import (
-    across,
     account,
+    across,
     calls,
     campaigns,
     certainty,
@@ -41,8 +41,8 @@ from app.console import (
 from app.console.door import blueprint
 
 __all__ = [
-    "across",
     "account",
+    "across",
     "blueprint",
     "calls",
     "campaigns",

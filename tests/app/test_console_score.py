@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app import create_app
+from app.console import campaigns as console_campaigns
+from app.console import scores
 from app.edge import Renke
 from app.statements import statements
 from surveys import campaigns, evaluations
@@ -171,7 +175,7 @@ def test_items_by_value_or_as_the_paper_has_them(scored: Desk) -> None:
 
 def test_older_versions_are_shown_with_a_warning(scored: Desk, app: Renke, clock: Clock) -> None:
     answer(app, {("npc_deputy", None): (14, 1)})
-    clock.now += timedelta(days=1)
+    clock.now += timedelta(minutes=5)
     newest = scored.post(SCORE)
     assert "第 2 次测评" in newest.words
     assert "之后又有" not in newest.words
@@ -244,6 +248,30 @@ def test_answers_that_came_later_are_said(scored: Desk, app: Renke) -> None:
     assert "又存入了 3 份答卷" in scored.get("/console/campaigns/tiny/score").words
     scored.post("/console/campaigns/tiny/score")
     assert "又存入了" not in scored.get("/console/campaigns/tiny/score").words
+
+
+def test_counting_behind_the_pages(closed: Desk, app: Renke) -> None:
+    """As it is outside tests: in a thread, kept for some seconds, and the pages say when it was counted."""
+    closed.post(SCORE)
+    other = create_app(replace(app.settings, stale=5.0), database=app.database, clock=app.clock)
+    desk = Desk(other.test_client())
+    desk.sign_in("officer")
+    assert "207" in desk.get("/console/").words
+    assert "清点于 10:00:00" in desk.get("/console/campaigns/tiny").words
+    answer(app, {("npc_deputy", None): (14, 1)})
+    assert "又存入了" not in desk.get(SCORE).words, "what was counted some seconds ago"
+    assert "210" in desk.get("/console/campaigns/tiny?done=imported&count=3").words, "but not after a change"
+
+
+def test_counting_takes_longer_than_a_page_waits(closed: Desk, app: Renke, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (scores, console_campaigns):
+        monkeypatch.setattr(module, "count_returns", lambda campaign_id: None)
+    monkeypatch.setattr(console_campaigns, "count_listed", lambda path, campaign_ids: {})
+    assert "正在清点答卷" in closed.get(SCORE).words
+    closed.post(SCORE)
+    assert "正在清点有没有更晚存入的答卷" in closed.get(SCORE).words
+    assert "正在清点" in closed.get("/console/").words
+    assert "正在清点" in closed.get("/console/campaigns/tiny").words
 
 
 # What must not be shown
