@@ -1,4 +1,4 @@
-"""Counts along one line whose total is shown: which of them to hide, so that none about a few people can be computed."""
+"""Counts along one line whose total is shown: which to hide, so that none about a few people can be computed."""
 
 from __future__ import annotations
 

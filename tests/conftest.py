@@ -16,11 +16,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from passlib.hash import argon2
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from surveys import schema
 from surveys.db import Database
+
+STRENGTH = (argon2.default_rounds, argon2.memory_cost)  # of passwords, as people's are hashed
+argon2.default_rounds, argon2.memory_cost, argon2.parallelism = 1, 8, 1  # hundreds of tests sign in
 
 NEEDS = set(filter(None, os.environ.get("RENKE_TEST_NEEDS", "").split(",")))
 

@@ -81,7 +81,7 @@ def compare_independent(
     spread = np.where(itself, np.nan, np.sqrt(variance))
     nu = np.where(itself, np.nan, variance**2 / np.where(itself, 1.0, (parts**2 / degrees).sum(axis=1)))
     departure = contrast @ values
-    p = 2 * stats.t.sf(np.abs(departure) / spread, nu)
+    p = np.asarray(2 * stats.t.sf(np.abs(departure) / spread, nu))
     low, high = intervals.wald(departure, spread, nu, level)
     return Departures(
         value=departure,

@@ -84,13 +84,13 @@ def label_of(figure: Figure, facts: Mapping[str, Any]) -> str:
     """What a figure is about, in words."""
     match figure.kind:
         case "composite":
-            return _("综合得分")
+            return str(_("综合得分"))
         case "pooled":
-            return _("全部答卷合并计算")
+            return str(_("全部答卷合并计算"))
         case "beside":
-            return _("综合得分，%(what)s", what=name_beside(facts))
+            return str(_("综合得分，%(what)s", what=name_beside(facts)))
         case "term":
-            return _("综合得分，只看本县这一次")
+            return str(_("综合得分，只看本县这一次"))
         case "group":
             return word(GROUPS, figure.group)
         case "dimension":

@@ -11,7 +11,5 @@ TEXTS = {
     ),
     "study.impossible": lazy_gettext("这些答卷做不了这项分析（%(where)s 需要 %(expected)s）"),
     "study.unknown": lazy_gettext("没有叫“%(study)s”的分析"),
-    "study.too_large": lazy_gettext(
-        "答卷超过 %(most)s 份，要算一阵子，请在服务器上运行 flask studies make %(name)s"
-    ),
+    "study.too_large": lazy_gettext("答卷超过 %(most)s 份，要算一阵子，请在服务器上运行 flask studies make %(name)s"),
 }

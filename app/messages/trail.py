@@ -38,7 +38,9 @@ TEXTS = {
     "trail.results.seen": lazy_gettext("看了结果：%(what)s"),
     "trail.results.taken": lazy_gettext("带走了结果：%(what)s"),
     "chain.whole": lazy_gettext("%(chain)s：%(number)s 条记录、%(scores)s 次测评，一条不缺，一字未改"),
-    "chain.so_far": lazy_gettext("%(chain)s：前 %(number)s 条记录一条不缺，一字未改；其余请用命令 flask audit verify 核对"),
+    "chain.so_far": lazy_gettext(
+        "%(chain)s：前 %(number)s 条记录一条不缺，一字未改；其余请用命令 flask audit verify 核对"
+    ),
     "chain.changed": lazy_gettext("%(chain)s：第 %(number)s 条记录与它的摘要不符，内容或次序被改过"),
     "chain.missing": lazy_gettext("%(chain)s：第 %(number)s 条记录不见了，或者前面多了一条"),
     "chain.cut": lazy_gettext("%(chain)s：记录到第 %(number)s 条之前就断了，末尾被删过"),

@@ -14,7 +14,7 @@ from app.pack import tables
 from app.pack.charts import dots_charts
 from app.pack.method import limits, method, scorecard_text
 from app.pack.studies import study_blocks
-from app.pack.wording import SIGNERS, Outline, is_firm, label, listed, ordered, said, threshold_of
+from app.pack.wording import SIGNERS, Outline, is_firm, label, listed, ordered, points, said, threshold_of
 from app.statements import statements
 from app.verdicts import exact_sentence, plain_sentence
 from app.words import GROUPS, word
@@ -138,9 +138,9 @@ def _extremes(lines: tuple[Line, ...], facts: Facts) -> Iterator[Block]:
         _(
             "最高的是%(high)s（%(most)s 分），最低的是%(low)s（%(least)s 分）。",
             high=_quoted(high),
-            most=tables.points(high, facts).text,
+            most=points(high, facts).text,
             low=_quoted(low),
-            least=tables.points(low, facts).text,
+            least=points(low, facts).text,
         )
     )
 

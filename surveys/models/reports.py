@@ -18,7 +18,7 @@ class ReportSerial(Base):
     __tablename__ = "issued_reports"
     __table_args__ = (
         UniqueConstraint("campaign_id", "digest"),
-        CheckConstraint(f"\"kind\" IN ({', '.join(repr(kind) for kind in REPORTS)})", name="kind"),
+        CheckConstraint(f'"kind" IN ({", ".join(repr(kind) for kind in REPORTS)})', name="kind"),
         Index("ix_issued_reports_campaign_id_made_at", "campaign_id", "made_at"),
     )
 

@@ -23,9 +23,7 @@ _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would reorder the text around a name
 
 
-def typeset(
-    template: Path, parts: Iterable[Mapping[str, Any]], *, tagged: bool = False, brief: bool = False
-) -> bytes:
+def typeset(template: Path, parts: Iterable[Mapping[str, Any]], *, tagged: bool = False, brief: bool = False) -> bytes:
     """One PDF of `template` set with each of `parts` in turn, which it reads as JSON from `sys.inputs.data`.
 
     Data never becomes typst source, no font of the machine is used, and no time is written into the file. Hand a

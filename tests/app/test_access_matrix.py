@@ -98,7 +98,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
             each.config["PROPAGATE_EXCEPTIONS"] = False
         _furnish(app)
         with served(app):
-            whole = {(role, place): _sign_in(app, f"{role}-{place}") for role in ROLES for place in places_of(role)}
+            whole = {(role, place): _sign_in(app, f"{role}-{place}") for role in ROLES for place in PLACES}
             yield House(app, {None: (app.test_client(), ""), **whole})
 
 
@@ -177,25 +177,10 @@ def outcome(answer: TestResponse) -> str:
     return "unknown" if any(words in text for words in UNKNOWN) else "open"
 
 
-def cells(route: Route, users: frozenset[str], turn: int) -> Iterator[tuple[str, str] | None]:
-    """Who asks: nobody; every role that may, from each of its places; every other role from one of them.
-
-    A role that may not is refused before anybody looks where it is from.
-    """
+def cells() -> Iterator[tuple[str, str] | None]:
+    """Who asks: nobody, and every role from every place."""
     yield None
-    for role in ROLES:
-        places = places_of(role)
-        asking = places if role in users and route.about else (places[turn % len(places)],)
-        yield from ((role, place) for place in asking)
-
-
-def places_of(role: str) -> tuple[str, str, str]:
-    """The county itself, one place above it and one outside: every place of the tree is that of several roles.
-
-    To sign in takes its time on purpose, so that not every role has an account at every place.
-    """
-    number = ROLES.index(role)
-    return "own", PLACES[1 + number % 2], PLACES[3 + number % 3]
+    yield from ((role, place) for role in ROLES for place in PLACES)
 
 
 def expected(route: Route, who: tuple[str, str] | None, users: frozenset[str]) -> str:
@@ -222,11 +207,11 @@ def test_every_endpoint_is_written_down_with_its_roles(house: House) -> None:
 def test_every_cell_for_every_role_from_every_place(house: House) -> None:
     """Names of the campaign and the county are right in every request; only who asks, and from where, differs."""
     rights, wrong = by_hand(), []
-    for turn, route in enumerate(list_routes(house.app)):
+    for route in list_routes(house.app):
         if route.endpoint in LEFT_OUT or not route.endpoint.startswith("console."):
             continue
         path, users = address(house.app, route), rights.get(route.endpoint, route.users)
-        for who in cells(route, users, turn):
+        for who in cells():
             wanted = expected(route, who, users)
             found = outcome(send(house, who, route, path))
             if "public" in users and found in ("no token", "sign in"):

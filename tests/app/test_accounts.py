@@ -12,6 +12,7 @@ from surveys import accounts
 from tests.app.conftest import Clock
 from tests.app.desk import Desk, Page, text
 from tests.app.signing import NEW, number_of, real, second_step, set_up, told
+from tests.conftest import STRENGTH
 
 __all__ = ["real"]
 PEOPLE = "/console/people"
@@ -170,3 +171,10 @@ def test_the_shell(real: Renke) -> None:
         assert runner.invoke(args=["account", unknown, "nobody"]).exit_code == 1
     with real.database.read() as session:
         assert accounts.get_account(session, name="li").school == "P02"
+
+
+def test_people_s_passwords_are_hashed_at_full_strength() -> None:
+    """The tests' own are not: argon2id with at least what OWASP asks for, three passes over 64 MiB."""
+    passes, memory = STRENGTH
+    assert passes >= 3
+    assert memory >= 65536

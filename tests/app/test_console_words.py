@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.verdicts import exact_sentence, plain_sentence
 from app.edge import Renke
 from app.notices import notice_lines, stratum_word
 from app.numbers import count, fixed, percent, tell_apart
 from app.spreadsheets import safe
+from app.verdicts import exact_sentence, plain_sentence
 from surveys.hiding import SMALLEST, hide
 
 
@@ -63,11 +63,6 @@ def test_nothing_hidden_can_be_taken_from_a_total(counts: dict[int, int]) -> Non
     together = sum(counts[key] for key in hidden)
     shown = [n for key, n in counts.items() if key not in hidden and n]
     assert not hidden or together >= SMALLEST or not shown
-
-
-def test_a_hidden_school_hides_its_cells() -> None:
-    counts = {("A", "student"): 50, ("A", "parent"): 50, ("B", "student"): 50, ("B", "parent"): 50}
-    assert {("A", "student"), ("A", "parent")} <= hide_table(counts, ["A"])
 
 
 # Spreadsheets

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class VisitSheet:
-    """What is the same on all forms: `words` are headings and hints, `points` what is checked, `draw` the draw in a line."""
+    """What all forms share: `words` are headings and hints, `points` what is checked, `draw` the draw in a line."""
 
     language: str  # zh or en
     title: str
