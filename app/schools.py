@@ -16,7 +16,7 @@ FOUND = 0.05  # what a corrected probability has to stay under
 
 
 def spread_sentence(spread: Entry) -> str:
-    """How much schools differ, what of it is chance, and the official coefficient with its interval."""
+    """How much schools differ, and what of it is chance."""
     if spread["chance"] is None:
         return str(_("各校得分完全一样。"))
     seen = fixed(spread["observed"])
@@ -26,10 +26,21 @@ def spread_sentence(spread: Entry) -> str:
         )
     return str(
         _(
-            "各校得分有高有低（标准差 %(seen)s 分），其中约 %(chance)s 出于偶然，即由谁作答；去掉偶然，"
-            "学校之间的标准差是 %(left)s 分，校际差异系数为 %(coefficient)s（95%% 区间 %(low)s – %(high)s）。",
+            "各校得分有高有低，标准差 %(seen)s 分；这些差别里约 %(chance)s 出于偶然，即由谁作答。",
             seen=seen,
             chance=percent(spread["chance"], 0),
+        )
+    )
+
+
+def coefficient_sentence(spread: Entry) -> str:
+    """What is left without chance: the official coefficient with its interval; nothing where nothing is left."""
+    if spread["chance"] is None or spread["deviation"] == 0:
+        return ""
+    return str(
+        _(
+            "去掉偶然，学校之间的标准差是 %(left)s 分，校际差异系数为 %(coefficient)s"
+            "（95%% 区间 %(low)s – %(high)s）。",
             left=fixed(spread["deviation"]),
             coefficient=fixed(spread["coefficient"], 3),
             low=fixed(spread["low"], 3),

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.numbers import fixed, percent, tell_apart
+from app.numbers import count, fixed, percent, tell_apart
 
 
 def plain_sentence(result: Mapping[str, Any]) -> str:
@@ -49,8 +49,8 @@ def exact_sentence(result: Mapping[str, Any]) -> str:
         "low": fixed(whole["low"], result["decimals"]),
         "high": fixed(whole["high"], result["decimals"]),
         "error": fixed(whole["se"], result["decimals"]),
-        "n": whole["n"],
-        "effective": fixed(whole["n_eff"], 0),
+        "n": count(whole["n"]),
+        "effective": count(whole["n_eff"]),
         "df": whole["df"],
         "line": f"{'>' if result['comparison'] == '>' else '≥'} {_number(result['threshold'])}",
     }

@@ -15,7 +15,15 @@ from app.console.noting import SEEN, noted
 from app.console.studies import load_studied, study_missing
 from app.marks import shown
 from app.numbers import count, fixed
-from app.schools import FOUND, KINDS, beside_sentence, kinds_sentence, outliers_sentence, spread_sentence
+from app.schools import (
+    FOUND,
+    KINDS,
+    beside_sentence,
+    coefficient_sentence,
+    kinds_sentence,
+    outliers_sentence,
+    spread_sentence,
+)
 from app.words import GROUPS, word
 from surveys.publication import Figure, Publication
 from surveys.studies import Studied
@@ -81,6 +89,7 @@ def lay_out(studied: Studied, study: Entry, wanted: str | None) -> dict[str, Any
         "outliers": outliers_sentence(outliers, len(schools)) if funnel else "",
         "beside": beside_sentence(_limits(schools), _common(view)) if schools else "",
         "spread": spread_sentence(view["spread"]) if view else "",
+        "coefficient": coefficient_sentence(view["spread"]) if view else "",
         "kinds": [_kind(publication, each, group) for each in study["kinds"]],
         "charts": _charts(publication, schools, view) if schools else {},
     }

@@ -11,7 +11,7 @@ from app.certainty import gap_sentence, silent_sentence
 from app.changes import change_sentence
 from app.numbers import fixed
 from app.pack.wording import Outline, said
-from app.schools import kinds_sentence, spread_sentence
+from app.schools import coefficient_sentence, kinds_sentence, spread_sentence
 from app.words import DIMENSIONS, GROUPS, STUDIES, word
 from surveys.reports.pack.document import Block, Cell, Column, Paragraph, Points, Table
 from surveys.reports.pack.facts import Facts
@@ -34,7 +34,7 @@ def study_blocks(facts: Facts, outline: Outline) -> Iterator[Block]:
 def _schools(study: Plain, facts: Facts) -> Iterator[Block]:
     for view in study["views"]:
         if view["spread"] is not None:
-            yield Paragraph(spread_sentence(view["spread"]))
+            yield Paragraph(spread_sentence(view["spread"]) + coefficient_sentence(view["spread"]))
     for each in study["kinds"]:
         for family in each["families"]:
             yield Paragraph(kinds_sentence(each["by"], family["pairs"]))

@@ -21,8 +21,8 @@ window.renkeCharts = window.renkeCharts ?? {};
     const turned = across(chart, width), named = chart.rows.length <= NAMED;
     const at = (value, place) => (turned ? [place, value] : [value, place]);
     const size = named ? 11 : turned ? Math.max(4, Math.min(8, width / chart.rows.length)) : Math.min(8, step(chart) - 1);
-    const wide = (label) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 7.5), 0);
-    const labels = named ? Math.min(Math.max(...chart.rows.map((row) => wide(row.label))), narrow ? 104 : 260) : 0;
+    const { wide } = window.renkeText;
+    const labels = named ? Math.min(Math.max(...chart.rows.map((row) => wide(row.label, narrow ? 12 : 13))), narrow ? 124 : 260) : 0;
     const scale = {
       type: "value", min: chart.least, max: chart.most,
       axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: "#e6ebef" } },
@@ -32,11 +32,17 @@ window.renkeCharts = window.renkeCharts ?? {};
       axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
       axisLabel: { show: named, color: INK, fontSize: narrow ? 12 : 13, width: labels, overflow: "truncate", interval: 0 },
     };
+    // on the side of its line where it fits
+    const fitting = (value, text, align) => {
+      const inner = width - labels - 44, place = ((value - chart.least) / (chart.most - chart.least)) * inner;
+      if (align === "left" && place + wide(text, 12) + 8 > inner + 20) return "right";
+      return align === "right" && place + labels < wide(text, 12) ? "left" : align;
+    };
     const limit = (value, text, type, align) => ({
       [turned ? "yAxis" : "xAxis"]: value, lineStyle: { color: type === "solid" ? SOFT : INK, type, width: 1.25 },
       label: turned
         ? { formatter: text, color: INK, fontSize: 12, position: align === "left" ? "insideEndTop" : "insideEndBottom" }
-        : { formatter: text, color: INK, fontSize: 12, position: "start", align, padding: [0, 4] },
+        : { formatter: text, color: INK, fontSize: 12, position: "start", padding: [0, 4, ...(align === "left" ? [15] : [0]), 4], align: fitting(value, text, align) },
     });
     const higher = chart.common !== null && chart.common >= chart.threshold;
     const lines = [limit(chart.threshold, chart.line, "dashed", chart.common === null ? "center" : higher ? "right" : "left")];

@@ -13,7 +13,16 @@ window.renkeCharts = window.renkeCharts ?? {};
     return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
   };
 
-  const TOP = 32, BOTTOM = 50, GAP = 15;
+  const TOP = 32, LINE_HEIGHT = 13;
+
+  const across = (chart, width) => window.renkeText.broken(chart.across, width - 24, 12);
+  const below = (chart, width) => 34 + 15 * across(chart, width).length;
+
+  const room = (chart, narrow) => {
+    const longest = Math.max(...chart.lines.map(({ name, main }) => window.renkeText.wide(name, narrow ? 11 : 12, main)));
+    return Math.min(longest, narrow ? 92 : 180);
+  };
+  const spoken = (chart, { name, main }, narrow) => window.renkeText.broken(name, room(chart, narrow), narrow ? 11 : 12, main);
 
   const lines = (chart) => chart.lines.map(({ main, points }, place) => ({
     type: "line", silent: true, symbol: "none", data: points, z: main ? 3 : 1,
@@ -21,18 +30,25 @@ window.renkeCharts = window.renkeCharts ?? {};
   }));
 
   // names at the ends of the lines, moved apart where lines end close together
-  const names = (chart, narrow, height) => {
-    const scale = (height - TOP - BOTTOM) / (chart.most - chart.least);
-    const ends = chart.lines.map(({ name, main, points }) => ({ name, main, end: points.at(-1), y: (chart.most - points.at(-1)[1]) * scale }));
+  const names = (chart, narrow, high) => {
+    const scale = high / (chart.most - chart.least);
+    const ends = chart.lines.map((line) => {
+      const name = spoken(chart, line, narrow);
+      return { name, main: line.main, end: line.points.at(-1), y: (chart.most - line.points.at(-1)[1]) * scale, half: (LINE_HEIGHT * name.length + 3) / 2 };
+    });
     ends.sort((one, other) => one.y - other.y);
-    ends.forEach((each, place) => { each.at = place ? Math.max(each.y, ends[place - 1].at + GAP) : each.y; });
-    const over = ends.at(-1).at - (height - TOP - BOTTOM);
-    if (over > 0) ends.reverse().forEach((each, place, all) => { each.at = Math.min(each.at, place ? all[place - 1].at - GAP : each.at - over); });
+    ends.forEach((each, place) => { each.at = place ? Math.max(each.y, ends[place - 1].at + ends[place - 1].half + each.half) : each.y; });
+    const over = ends.at(-1).at - high;
+    if (over > 0) {
+      ends.reverse().forEach((each, place, all) => {
+        each.at = Math.min(each.at, place ? all[place - 1].at - all[place - 1].half - each.half : each.at - over);
+      });
+    }
     return ends.map(({ name, main, end, y, at: moved }) => ({
       value: end, symbolSize: 0.1,
       label: {
-        show: true, formatter: name, position: "right", distance: 6, offset: [0, moved - y], color: main ? BLUE : SOFT,
-        fontSize: narrow ? 11 : 12, fontWeight: main ? 700 : 400,
+        show: true, formatter: name.join("\n"), position: "right", distance: 6, offset: [0, moved - y], color: main ? BLUE : SOFT,
+        lineHeight: LINE_HEIGHT, fontSize: narrow ? 11 : 12, fontWeight: main ? 700 : 400,
       },
     }));
   };
@@ -57,7 +73,7 @@ window.renkeCharts = window.renkeCharts ?? {};
         value: [chart.crossing.less, chart.threshold], symbol: "diamond", symbolSize: 15,
         itemStyle: { color: ORANGE, borderColor: "#fff", borderWidth: 1.5, opacity: 1 },
         label: {
-          show: true, formatter: chart.crossing.text, position: "bottom", distance: 10, color: INK, fontSize: 12,
+          show: true, formatter: chart.crossing.text, position: "bottom", distance: narrow ? 24 : 10, color: INK, fontSize: 12,
           backgroundColor: "rgba(255,255,255,.85)", padding: [0, 2],
         },
       });
@@ -65,18 +81,21 @@ window.renkeCharts = window.renkeCharts ?? {};
     return found;
   };
 
-  const height = (chart, width) => (width < 560 ? 340 : 400);
+  const height = (chart, width) => (width < 560 ? 380 : 400);
 
   const options = (chart, narrow, width) => {
     const { points } = chart.lines.at(-1);
+    const soft = { color: SOFT, fontSize: 12, fontWeight: 400, lineHeight: 15 };
     return {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      title: { text: chart.up, left: 8, top: 4, textStyle: { color: SOFT, fontSize: 12, fontWeight: 400 } },
-      grid: { left: 44, right: narrow ? 84 : 124, top: TOP, bottom: BOTTOM },
+      title: [
+        { text: chart.up, left: 8, top: 4, textStyle: soft },
+        { text: across(chart, width).join("\n"), left: "center", bottom: 0, textStyle: { ...soft, align: "center" } },
+      ],
+      grid: { left: 44, right: room(chart, narrow) + 14, top: TOP, bottom: below(chart, width) },
       xAxis: {
-        type: "value", min: points[0][0], max: points.at(-1)[0], name: chart.across, nameLocation: "middle", nameGap: 28,
-        nameTextStyle: { color: SOFT, fontSize: 12 }, axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true },
+        type: "value", min: points[0][0], max: points.at(-1)[0], axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true },
         splitLine: { show: false }, axisLine: { onZero: false, lineStyle: { color: LINE } },
       },
       yAxis: {
@@ -85,7 +104,7 @@ window.renkeCharts = window.renkeCharts ?? {};
       },
       series: [
         ...lines(chart),
-        { type: "scatter", silent: true, clip: false, data: names(chart, narrow, height(chart, width)) },
+        { type: "scatter", silent: true, clip: false, data: names(chart, narrow, height(chart, width) - TOP - below(chart, width)) },
         {
           type: "scatter", silent: true, z: 5, data: marks(chart, narrow),
           markLine: {

@@ -47,7 +47,7 @@ window.renkeCharts = window.renkeCharts ?? {};
         type: "scatter", z: 3, data: dots(chart, narrow), labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
         markLine: {
           silent: true, symbol: "none", lineStyle: { color: INK, type: "solid", width: 1.25 },
-          label: { formatter: chart.line, position: "insideStartTop", color: INK, fontSize: 12 }, data: [{ yAxis: chart.target }],
+          label: { formatter: chart.line, position: "insideEndTop", color: INK, fontSize: 12, backgroundColor: "rgba(255,255,255,.85)", padding: [0, 2] }, data: [{ yAxis: chart.target }],
         },
       },
     ],

@@ -1,4 +1,5 @@
 // How much something goes with the overall judgement, against how satisfied people are with it; lines at the means.
+// Names stand beside their dots and in the corners what they mean; on a narrow screen numbers do, and the names below.
 "use strict";
 
 window.renkeCharts = window.renkeCharts ?? {};
@@ -6,12 +7,22 @@ window.renkeCharts = window.renkeCharts ?? {};
 (() => {
   const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", LINE = "#d5dce3";
 
-  const FRAME = { left: 48, top: 28, bottom: 52 };
-  const SIZE = 13;
+  const SIZE = 13, LINE_HEIGHT = 17;
 
-  const spoken = (text, narrow) => (narrow ? text.replace(/([：，:,])\s*/g, "$1\n") : text);
+  const spoken = (text, tight) => (tight ? text.replace(/([：，:,])\s*/g, "$1\n") : text);
 
-  const wide = (label, size) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? size : size * 0.56), 0);
+  const wide = (label, size) => window.renkeText.wide(label, size);
+
+  const above = (chart, width) => window.renkeText.broken(chart.up, width - 16, 12);
+
+  // below a narrow chart: which number is whose
+  const names = (chart, width) => chart.rows.flatMap(({ label }, place) => window.renkeText.broken(label, width - 40, 12)
+    .map((line, more) => `{n|${more ? "" : place + 1}}{t|${line}}`));
+
+  const frame = (chart, narrow, width) => ({
+    left: 48, right: narrow ? 12 : 24, top: 14 + 15 * above(chart, width).length,
+    bottom: 52 + (narrow ? LINE_HEIGHT * names(chart, width).length + 4 : 0),
+  });
 
   const overlap = (one, other) => Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left))
     * Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
@@ -24,11 +35,11 @@ window.renkeCharts = window.renkeCharts ?? {};
   });
 
   // each name on that side of its dot where it covers least of the others
-  const sides = (chart, size, inner) => {
+  const sides = (chart, size, inner, narrow) => {
     const dots = chart.rows.map(({ x, y }) => [
       ((x - chart.left) / (chart.right - chart.left)) * inner.width, ((chart.top - y) / (chart.top - chart.bottom)) * inner.height,
     ]);
-    const corners = Object.entries(chart.corners).map(([name, text]) => {
+    const corners = narrow ? [] : Object.entries(chart.corners).map(([name, text]) => {
       const lines = spoken(text, size < SIZE).split("\n");
       const [across, up] = [Math.max(...lines.map((line) => wide(line, size))) + 14, 16 * lines.length + 12];
       const left = ["first", "later"].includes(name) ? 0 : inner.width - across, top = ["first", "keep"].includes(name) ? 0 : inner.height - up;
@@ -39,7 +50,7 @@ window.renkeCharts = window.renkeCharts ?? {};
       ...dots.map(([x, y]) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 })),
     ];
     return chart.rows.map(({ label }, place) => {
-      const boxes = around(...dots[place], wide(label, size), size * 1.2);
+      const boxes = around(...dots[place], wide(narrow ? String(place + 1) : label, size), size * 1.2);
       const cost = ([, box]) => taken.reduce((sum, each) => sum + overlap(box, each), 0)
         + 100 * (Math.max(0, -box.left) + Math.max(0, box.right - inner.width) + Math.max(0, -box.top) + Math.max(0, box.bottom - inner.height));
       const [side, box] = Object.entries(boxes).reduce((best, each) => (cost(each) < cost(best) ? each : best));
@@ -49,15 +60,15 @@ window.renkeCharts = window.renkeCharts ?? {};
   };
 
   const dots = (chart, narrow, width) => {
-    const size = narrow ? 11 : SIZE, right = narrow ? 12 : 24;
-    const inner = { width: width - FRAME.left - right, height: height(chart, width) - FRAME.top - FRAME.bottom };
-    const side = sides(chart, size, inner);
+    const size = narrow ? 12 : SIZE, { left, right, top, bottom } = frame(chart, narrow, width);
+    const inner = { width: width - left - right, height: height(chart, width) - top - bottom };
+    const side = sides(chart, size, inner, narrow);
     return chart.rows.map(({ label, x, y, first, tip }, place) => ({
       value: [x, y], name: label, tip,
       symbol: first ? "rect" : "circle", symbolSize: first ? 13 : 12,
       itemStyle: { color: first ? ORANGE : BLUE, borderColor: "#fff", borderWidth: 1.5, opacity: 1 },
       label: {
-        show: true, formatter: label, position: side[place], distance: 5, color: INK, fontSize: size, fontWeight: first ? 700 : 400,
+        show: true, formatter: narrow ? String(place + 1) : label, position: side[place], distance: 5, color: INK, fontSize: size, fontWeight: first || narrow ? 700 : 400,
       },
     }));
   };
@@ -67,20 +78,26 @@ window.renkeCharts = window.renkeCharts ?? {};
     style: { text: spoken(text, narrow), fill: SOFT, fontSize: narrow ? 11 : 13, fontWeight: 600, lineHeight: 16, textAlign: position.right ? "right" : "left" },
   });
 
-  const height = (chart, width) => (width < 560 ? 400 : 460);
+  const height = (chart, width) => (width < 560 ? 360 + LINE_HEIGHT * names(chart, width).length : 460);
 
   const options = (chart, narrow, width) => {
-    const frame = { ...FRAME, right: narrow ? 12 : 24 };
+    const grid = frame(chart, narrow, width);
+    const titles = [{ text: above(chart, width).join("\n"), left: 4, top: 4, textStyle: { color: SOFT, fontSize: 12, fontWeight: 400, lineHeight: 15 } }];
+    if (narrow) {
+      const rich = { n: { width: 18, align: "left", fontWeight: 700, color: INK }, t: { align: "left", color: INK } };
+      const text = names(chart, width).join("\n");
+      titles.push({ text, left: 8, bottom: 0, textAlign: "left", textStyle: { fontSize: 12, fontWeight: 400, lineHeight: LINE_HEIGHT, rich } });
+    }
     return {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      title: { text: chart.up, left: 4, top: 4, textStyle: { color: SOFT, fontSize: 12, fontWeight: 400 } },
-      grid: frame,
-      graphic: [
-        corner(chart.corners.first, { left: frame.left + 10, top: frame.top + 8 }, narrow),
-        corner(chart.corners.keep, { right: frame.right + 10, top: frame.top + 8 }, narrow),
-        corner(chart.corners.later, { left: frame.left + 10, bottom: frame.bottom + 8 }, narrow),
-        corner(chart.corners.fine, { right: frame.right + 10, bottom: frame.bottom + 8 }, narrow),
+      title: titles,
+      grid,
+      graphic: narrow ? [] : [
+        corner(chart.corners.first, { left: grid.left + 10, top: grid.top + 8 }, narrow),
+        corner(chart.corners.keep, { right: grid.right + 10, top: grid.top + 8 }, narrow),
+        corner(chart.corners.later, { left: grid.left + 10, bottom: grid.bottom + 8 }, narrow),
+        corner(chart.corners.fine, { right: grid.right + 10, bottom: grid.bottom + 8 }, narrow),
       ],
       xAxis: {
         type: "value", min: chart.left, max: chart.right, name: chart.across, nameLocation: "middle", nameGap: 30,

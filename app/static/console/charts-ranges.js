@@ -12,8 +12,6 @@ window.renkeCharts = window.renkeCharts ?? {};
   };
   const HEAD = 34, FOOT = 30;
 
-  const row = (narrow) => (narrow ? 46 : 34);
-
   const dots = (chart) => chart.rows.map(({ label, value, side, strong, tip }, place) => {
     const { colour, symbol, filled } = SIDES[side];
     return {
@@ -35,25 +33,26 @@ window.renkeCharts = window.renkeCharts ?? {};
     .filter(([mark]) => mark !== null)
     .map((value) => ({ value, symbol: "rect", symbolSize: [2.5, 22], itemStyle: { color: INK, opacity: 1 } }));
 
-  const wide = (label) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 7.5), 0);
-
   const style = (narrow) => ({
     b: { color: INK, fontSize: narrow ? 12 : 13, fontWeight: 700, lineHeight: 15 },
     n: { color: INK, fontSize: narrow ? 12 : 13, lineHeight: 15 },
   });
 
-  const broken = (label, width, size) => {
-    const lines = [""];
-    for (const each of label.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) {
-      if (lines.at(-1) && wide(lines.at(-1) + each) * (size / 14) > width) lines.push("");
-      lines[lines.length - 1] += each;
-    }
-    return lines;
+  const room = (chart, narrow) => {
+    const longest = Math.max(...chart.rows.map(({ label, strong }) => window.renkeText.wide(label, narrow ? 12 : 13, strong)));
+    return Math.min(longest, narrow ? 128 : 320);
+  };
+  const lines = (chart, { label, strong }, narrow) => window.renkeText.broken(label, room(chart, narrow), narrow ? 12 : 13, strong);
+
+  // rows are as high as the longest label needs
+  const height = (chart, width) => {
+    const most = Math.max(...chart.rows.map((each) => lines(chart, each, width < 560).length));
+    return HEAD + FOOT + Math.max(34, 15 * most + 8) * chart.rows.length;
   };
 
   const options = (chart, narrow) => {
-    const labels = Math.min(Math.max(...chart.rows.map(({ label }) => wide(label))), narrow ? 128 : 320);
-    const spoken = (label, place) => broken(label, labels, narrow ? 12 : 13).slice(0, 3)
+    const labels = room(chart, narrow);
+    const spoken = (_, place) => lines(chart, chart.rows[place], narrow)
       .map((part) => `{${chart.rows[place].strong ? "b" : "n"}|${part}}`).join("\n");
     const category = { type: "category", inverse: true, data: chart.rows.map(({ label }) => label), axisTick: { show: false } };
     return {
@@ -91,5 +90,5 @@ window.renkeCharts = window.renkeCharts ?? {};
     };
   };
 
-  window.renkeCharts.ranges = { options, height: (chart, width) => HEAD + FOOT + row(width < 560) * chart.rows.length };
+  window.renkeCharts.ranges = { options, height };
 })();

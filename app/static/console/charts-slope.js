@@ -12,26 +12,34 @@ window.renkeCharts = window.renkeCharts ?? {};
   };
 
   // names at the ends of lines, moved apart as far as they need
-  const LEAST = 15;
-  const apart = (chart, high) => {
+  const LINE_HEIGHT = 14;
+  const room = (chart, narrow) => {
+    const longest = Math.max(...chart.lines.map(({ label, whole }) => window.renkeText.wide(label, 12, whole)));
+    return Math.min(longest, narrow ? 96 : 180);
+  };
+  const spoken = (chart, { label, whole }, narrow) => window.renkeText.broken(label, room(chart, narrow), 12, whole);
+  const apart = (chart, high, narrow) => {
     const ends = chart.lines.map((line, place) => {
       const last = line.points[line.points.length - 1].value;
-      return { place, own: (1 - (last - chart.least) / (chart.most - chart.least)) * high };
+      const half = (LINE_HEIGHT * spoken(chart, line, narrow).length + 3) / 2;
+      return { place, half, own: (1 - (last - chart.least) / (chart.most - chart.least)) * high };
     }).sort((one, other) => one.own - other.own);
     let free = -Infinity;
-    for (const end of ends) free = (end.at = Math.max(end.own, free)) + LEAST;
-    const over = Math.max(0, free - LEAST - high);
-    for (let place = ends.length - 1, most = high; place >= 0 && over; place -= 1, most -= LEAST) ends[place].at = Math.min(ends[place].at, most);
+    for (const end of ends) free = (end.at = Math.max(end.own, free + end.half)) + end.half;
+    for (let place = ends.length - 1, most = high; place >= 0; place -= 1) {
+      ends[place].at = Math.min(ends[place].at, most - (place === ends.length - 1 ? 0 : ends[place].half));
+      most = ends[place].at - ends[place].half;
+    }
     return ends.reduce((moved, { place, own, at }) => ({ ...moved, [place]: at - own }), {});
   };
 
-  const tall = (width) => (width < 560 ? 340 : 400);
+  const tall = (width) => (width < 560 ? 380 : 400);
   const TOP = 26, BOTTOM = 34;
 
-  const slope = (chart, narrow, width, moved = apart(chart, tall(width) - TOP - BOTTOM)) => ({
+  const slope = (chart, narrow, width, moved = apart(chart, tall(width) - TOP - BOTTOM, narrow)) => ({
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 44, right: narrow ? 96 : 150, top: TOP, bottom: BOTTOM },
+    grid: { left: 44, right: room(chart, narrow) + 16, top: TOP, bottom: BOTTOM },
     xAxis: {
       type: "category", data: chart.rounds, boundaryGap: chart.rounds.length > 2 || !narrow, axisTick: { show: false },
       axisLine: { lineStyle: { color: LINE } }, axisLabel: { color: INK, fontSize: 13, interval: 0, width: narrow ? 90 : 200, overflow: "break" },
@@ -48,7 +56,7 @@ window.renkeCharts = window.renkeCharts ?? {};
         lineStyle: { color: line.whole ? BLUE : "#9aa7b3", width: line.whole ? 3 : 1.5 },
         itemStyle: { color: line.whole ? BLUE : "#7d8a95" },
         data: line.points.map((point) => ({ value: point.value, tip: point.tip, name: line.label })),
-        endLabel: { show: true, formatter: line.label, color: line.whole ? BLUE : SOFT, fontSize: 12, fontWeight: line.whole ? 700 : 400, distance: 8, offset: [0, moved[place]] },
+        endLabel: { show: true, formatter: spoken(chart, line, narrow).join("\n"), lineHeight: LINE_HEIGHT, color: line.whole ? BLUE : SOFT, fontSize: 12, fontWeight: line.whole ? 700 : 400, distance: 8, offset: [0, moved[place]] },
         markLine: {
           silent: true, symbol: "none", label: { show: false }, lineStyle: { type: "solid", color: BLUE, width: 2 },
           data: line.whole ? line.points.flatMap((point, at) => (point.low === null ? [] : [[
@@ -60,7 +68,7 @@ window.renkeCharts = window.renkeCharts ?? {};
         type: "line", data: [], silent: true,
         markLine: {
           silent: true, symbol: "none", lineStyle: { color: INK, type: "dashed", width: 1.25 },
-          label: { formatter: chart.line, position: "insideStartTop", color: INK, fontSize: 12 }, data: [{ yAxis: chart.threshold }],
+          label: { formatter: chart.line, position: narrow ? "insideMiddleBottom" : "insideStartTop", color: INK, fontSize: 12 }, data: [{ yAxis: chart.threshold }],
         },
       },
     ],
@@ -73,9 +81,20 @@ window.renkeCharts = window.renkeCharts ?? {};
     worse: { colour: ORANGE, symbol: "rect", filled: true },
   };
 
+  const beside = (chart, narrow) => {
+    const longest = Math.max(...chart.rows.map(({ label }) => window.renkeText.wide(label, narrow ? 12 : 13)));
+    return Math.min(longest, narrow ? 112 : 260);
+  };
+  const lines = (chart, label, narrow) => window.renkeText.broken(label, beside(chart, narrow), narrow ? 12 : 13);
+
+  // rows are as high as the longest label needs
+  const high = (chart, width) => {
+    const most = Math.max(...chart.rows.map(({ label }) => lines(chart, label, width < 560).length));
+    return HEAD + FOOT + Math.max(ROW, 15 * most + 8) * chart.rows.length;
+  };
+
   const shift = (chart, narrow) => {
-    const wide = (label) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 7.5), 0);
-    const labels = Math.min(Math.max(...chart.rows.map((row) => wide(row.label))), narrow ? 96 : 260);
+    const labels = beside(chart, narrow);
     return {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -89,7 +108,10 @@ window.renkeCharts = window.renkeCharts ?? {};
         {
           type: "category", inverse: true, data: chart.rows.map((row) => row.label), axisTick: { show: false },
           axisLine: { onZero: false, lineStyle: { color: LINE } },
-          axisLabel: { color: INK, fontSize: narrow ? 12 : 13, width: labels, overflow: "break", lineHeight: 15, interval: 0 },
+          axisLabel: {
+            color: INK, fontSize: narrow ? 12 : 13, lineHeight: 15, interval: 0,
+            formatter: (label) => lines(chart, label, narrow).join("\n"),
+          },
         },
         {
           type: "category", inverse: true, position: "right", data: chart.rows.map((row) => row.label), axisTick: { show: false },
@@ -127,5 +149,5 @@ window.renkeCharts = window.renkeCharts ?? {};
   };
 
   window.renkeCharts.slope = { options: slope, height: (chart, width) => tall(width) };
-  window.renkeCharts.shift = { options: shift, height: (chart) => HEAD + FOOT + ROW * chart.rows.length };
+  window.renkeCharts.shift = { options: shift, height: high };
 })();

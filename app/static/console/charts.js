@@ -1,14 +1,36 @@
 // Dots and intervals, the score against its threshold, and the frame of every chart. The numbers come with the page and
 // are in a table as well. Other kinds stand in files of their own, loaded before this one: each adds { options, height }
-// to renkeCharts.
+// to renkeCharts, and measures its words with renkeText.
 "use strict";
+
+window.renkeText = (() => {
+  const pen = document.createElement("canvas").getContext("2d");
+
+  // how wide words are on this screen, in pixels
+  const wide = (text, size = 13, bold = false) => {
+    pen.font = `${bold ? 700 : 400} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    return Math.ceil(pen.measureText(text).width);
+  };
+
+  // the lines in which words fit into `room`: Chinese breaks anywhere, other words between them
+  const broken = (text, room, size = 13, bold = false) => {
+    const lines = [""];
+    for (const each of text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) {
+      if (lines.at(-1) && wide((lines.at(-1) + each).trim(), size, bold) > room) lines.push("");
+      lines[lines.length - 1] += each;
+    }
+    return lines.map((line) => line.trim());
+  };
+
+  return { wide, broken };
+})();
 
 (() => {
   const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", GREY = "#5b6670", LINE = "#d5dce3";
   const ROW = 32, HEAD = 34, FOOT = 30;
   const VALUE = 72; // of the scores on the right
 
-  const wide = (label) => [...label].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 7.5), 0);
+  const { wide, broken } = window.renkeText;
   const besides = (chart) => Math.max(58, wide(chart.heads.side) + 8); // of the rates beside them
 
   // where an interval lies is told by shape and filling, and by colour only besides
@@ -82,9 +104,22 @@
     return narrow ? [side] : [side, { text: chart.heads.value, right: besides(chart) + 6, top: 6, textStyle: style }];
   };
 
+  const isBold = (row) => row.kind === "composite";
+  const room = (chart, narrow) => {
+    const longest = Math.max(...chart.rows.map((row) => wide(row.label, narrow ? 12 : 13, isBold(row))));
+    return Math.min(longest, narrow ? 92 : 240);
+  };
+  const lines = (chart, row, narrow) => broken(row.label, room(chart, narrow), narrow ? 12 : 13, isBold(row));
+
+  // rows are as high as the longest label needs
+  const height = (chart, width) => {
+    const most = Math.max(...chart.rows.map((row) => lines(chart, row, width < 560).length));
+    return HEAD + FOOT + Math.max(ROW, 15 * most + 8) * chart.rows.length;
+  };
+
   const options = (chart, narrow) => {
     const font = getComputedStyle(document.body).fontFamily;
-    const labels = Math.min(Math.max(...chart.rows.map((row) => wide(row.label))), narrow ? 88 : 240);
+    const labels = room(chart, narrow);
     return {
       animation: false,
       textStyle: { fontFamily: font },
@@ -99,9 +134,13 @@
           type: "category", inverse: true, data: chart.rows.map((row) => row.label),
           axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
           axisLabel: {
-            color: INK, fontSize: narrow ? 12 : 13, width: labels, overflow: "break", lineHeight: 15, interval: 0,
-            formatter: (label, place) => (chart.rows[place].kind === "composite" ? `{b|${label}}` : label),
-            rich: { b: { color: INK, fontSize: narrow ? 12 : 13, fontWeight: 700 } },
+            interval: 0,
+            formatter: (_, place) => lines(chart, chart.rows[place], narrow)
+              .map((line) => `{${isBold(chart.rows[place]) ? "b" : "n"}|${line}}`).join("\n"),
+            rich: {
+              b: { color: INK, fontSize: narrow ? 12 : 13, lineHeight: 15, fontWeight: 700 },
+              n: { color: INK, fontSize: narrow ? 12 : 13, lineHeight: 15 },
+            },
           },
         },
         numbers(chart, narrow),
@@ -124,7 +163,7 @@
 
   const fits = (zone, chart, width) => {
     const room = ((zone.to - zone.from) / (chart.most - chart.least)) * (width - 32);
-    const name = [...zone.name].reduce((sum, each) => sum + (/[\u2e80-\uffff]/.test(each) ? 14 : 8), 12);
+    const name = wide(zone.name, 13, true) + 12;
     return room > (zone.zone === "between" ? 2 * name : name); // the threshold runs through the middle one
   };
 
@@ -178,14 +217,18 @@
   };
 
   const kinds = {
-    dots: { options, height: (chart) => HEAD + FOOT + ROW * chart.rows.length },
+    dots: { options, height },
     zones: { options: zones, height: () => 158 },
     ...window.renkeCharts,
   };
 
-  const draw = (place) => {
+  const library = document.currentScript.dataset.library;
+  const places = [...document.querySelectorAll("[data-chart]")].map((place) => {
     const chart = JSON.parse(document.getElementById(`chart-${place.dataset.chart}`).textContent);
-    const kind = kinds[chart.kind ?? "dots"];
+    return { place, chart, kind: kinds[chart.kind ?? "dots"] };
+  });
+
+  const draw = ({ place, chart, kind }) => {
     const size = () => ({ width: place.clientWidth, height: kind.height(chart, place.clientWidth) });
     const drawn = echarts.init(place, null, { renderer: "svg", ...size() });
     const fit = () => {
@@ -195,10 +238,18 @@
       svg?.setAttribute("viewBox", `0 0 ${drawn.getWidth()} ${drawn.getHeight()}`); // so that paper can shrink it
     };
     fit();
+    place.style.minHeight = "";
     window.addEventListener("resize", fit);
   };
 
-  for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+  // The library is large: the words and numbers of the page are painted first, with room where charts will be.
+  const load = () => {
+    const script = Object.assign(document.createElement("script"), { src: library });
+    script.addEventListener("load", () => places.forEach(draw));
+    document.head.append(script);
+  };
+  for (const { place, chart, kind } of places) place.style.minHeight = `${kind.height(chart, place.clientWidth)}px`;
+  if (places.length) requestAnimationFrame(() => setTimeout(load));
 
   // what is folded up on the screen is printed, and folded up again
   window.addEventListener("beforeprint", () => {
