@@ -15,7 +15,7 @@ from surveys.publication import Figure, Publication
 
 HIDDEN = {
     "few": lazy_gettext("人数太少，或者一公布就能算出别处太少的人"),
-    "rate": lazy_gettext("应答率低于规定的下限"),
+    "rate": lazy_gettext("应答率或参与率低于规定的下限"),
 }
 
 

@@ -24,14 +24,14 @@ ALWAYS = (
     "caveats",
     "decimals",
 )
-BESIDE = ("weight", "population", "responses", "rate", "dont_know", "missing")
+BESIDE = ("weight", "population", "responses", "rate", "rate_kind", "dont_know", "missing")
 # which of these a table's rows have, beside what all figures have
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "group": ("group", *BESIDE),
-    "dimension": ("dimension", "group", "rate"),
-    "item": ("item", "group", "dimension", "overall", "text", "rate", "dont_know", "missing"),
-    "school": ("school", "name", "group", "population", "rate"),
-    "cell": ("school", "name", "group", "population", "rate"),
+    "dimension": ("dimension", "group", "rate", "rate_kind"),
+    "item": ("item", "group", "dimension", "overall", "text", "rate", "rate_kind", "dont_know", "missing"),
+    "school": ("school", "name", "group", "population", "rate", "rate_kind"),
+    "cell": ("school", "name", "group", "population", "rate", "rate_kind"),
 }
 
 
@@ -64,7 +64,16 @@ def _all_of(kind: str, *tables: tuple[Figure, ...]) -> list[dict[str, Any]]:
 
 def plain_figure(figure: Figure) -> dict[str, Any]:
     """One figure as JSON."""
-    names = (*COLUMNS.get(figure.kind, ("rate",)), *ALWAYS)
+    names = (
+        *COLUMNS.get(
+            figure.kind,
+            (
+                "rate",
+                "rate_kind",
+            ),
+        ),
+        *ALWAYS,
+    )
     return {name: _as_json(getattr(figure, name)) for name in names}
 
 

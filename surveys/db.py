@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from surveys.checkpoints import Checkpoints
 from surveys.looking import DRIVER_ERRORS, Looker, is_ours
+from surveys.remembering import PLACE, Memory
 from surveys.turns import Turn
 
 SQLITE_PATIENCE = 5_000  # ms a writer waits for one of another program
@@ -61,6 +62,7 @@ class Database:
         self.turn = _turn(self.engine)  # what a writer takes; it may be taken beforehand
         self._checkpoints = None if self.is_remote else Checkpoints(self._looks, self.turn)
         self._lookers: deque[Looker] = deque()  # those that nobody uses just now
+        self._info = {PLACE: Memory()}  # what its sessions know
         self._writing = Lock()
         self._writer: Connection | None = None
 
@@ -75,14 +77,17 @@ class Database:
 
         Raises UnavailableError. If the connection broke while it committed, nobody knows whether it did.
         """
-        with _telling(), self.turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with _telling(), self.turn, self._open(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads, so that it never waits for a writer. Raises UnavailableError."""
-        with _telling(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+        with _telling(), self._open(self._reader) as session, session.begin():
             yield session
+
+    def _open(self, engine: Engine) -> Session:
+        return Session(engine, expire_on_commit=False, info=self._info)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

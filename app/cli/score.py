@@ -16,6 +16,7 @@ from app.marks import HIDDEN
 from app.notices import notice_lines
 from app.numbers import NOTHING
 from app.publication import cells_of, interval_words, plain
+from app.rates import rate_head, rate_note, tell_rate
 from app.statements import statements
 from app.studies import missing_kinds
 from app.weights import weights_line
@@ -54,6 +55,7 @@ def score(
 def _evaluate(**wanted: Any) -> tuple[dict[str, Any], str]:
     with here().database.begin() as session:
         made = evaluations.evaluate(session, **wanted)
+    with here().database.read() as session:
         shown = publish_as_it_is(session, made=made, now=wanted["now"])
     return plain(shown), "\n".join([_text(shown), *_to_study(made)])
 
@@ -115,14 +117,17 @@ def _lines(shown: Publication, about: str) -> list[str]:
     ]
     lines += [line for line in list_cuts(facts, current_language()) if line]
     lines += [f"! {line}" for line in notice_lines(facts["notices"])]
-    groups: list[tuple[object, ...]] = [(_("调查对象"), _("答卷"), _("得分"), *_heads())]
+    kinds = {each.rate_kind for each in shown.groups if each.rate is not None}
+    groups: list[tuple[object, ...]] = [(_("调查对象"), _("答卷"), _("得分"), *_heads(), rate_head(kinds))]
     for each in shown.groups:
         answered = NOTHING if each.responses is None else each.responses
-        groups.append((word(GROUPS, each.group), answered, *cells_of(each)))
+        rate = tell_rate(each.rate, each.rate_kind, kinds)
+        groups.append((word(GROUPS, each.group), answered, *cells_of(each), rate))
     dimensions: list[tuple[object, ...]] = [(_("维度"), "", _("得分"), *_heads())]
     whole = {each.dimension: each for each in shown.dimensions}
     dimensions += [(DIMENSIONS[name], "", *cells_of(whole[name])) for name in DIMENSIONS if name in whole]
-    return [*lines, "", table(groups), "", table(dimensions)]
+    note = rate_note(kinds)
+    return [*lines, "", table(groups), *([note] if note else []), "", table(dimensions)]
 
 
 def _verdict(shown: Publication) -> list[str]:

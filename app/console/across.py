@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from app.console.noting import SEEN, noted
 from app.console.versions import tell_stage
 from app.edge import here
 from app.marks import Legend, shown
-from app.numbers import count, fixed, percent
+from app.numbers import count, fixed
+from app.rates import rate_head, rate_note, tell_rate
 from app.words import GROUPS, VERDICTS, word
 from surveys import regions
 from surveys.across import Across, Block, CountyScore, look_across
@@ -38,6 +39,7 @@ class Row:
     decimals: int
     verdict: str
     stage: str
+    rate: str
     apart: str  # how it differs from the reference, in a word
 
 
@@ -47,6 +49,8 @@ class Part:
 
     block: Block
     rows: tuple[Row, ...]
+    rate: str  # the heading of their rates
+    note: str  # what must be said of these
     legend: Legend
     chart: Mapping[str, Any]
     papers: tuple[str, ...]
@@ -96,19 +100,22 @@ def _part(block: Block) -> Part:
     figures = [each.composite for each in block.counties if each.composite is not None]
     published = [each.publication for each in block.counties if each.publication is not None]
     legend = Legend.of(figures, published[0])
-    rows = tuple(_row(each, legend) for each in block.counties)
+    kinds = frozenset(each.rate_kind for each in figures if each.rate is not None)
+    rows = tuple(_row(each, legend, kinds) for each in block.counties)
     names = {each.campaign.county: each.campaign.county_name for each in block.counties}
     return Part(
         block=block,
         rows=rows,
+        rate=rate_head(kinds),
+        note=rate_note(kinds),
         legend=legend,
-        chart=_chart(block, rows),
+        chart=_chart(block, rows, rate_head(kinds)),
         papers=tuple(_paper(each) for each in block.papers),
         reference=_("各县平均") if block.against is None else names[block.against],
     )
 
 
-def _row(county: CountyScore, legend: Legend) -> Row:
+def _row(county: CountyScore, legend: Legend, kinds: Collection[str]) -> Row:
     published = county.publication
     assert published is not None  # counties of a block have a score
     figure, facts = published.composite, published.facts
@@ -120,6 +127,7 @@ def _row(county: CountyScore, legend: Legend) -> Row:
         decimals=facts["decimals"],
         verdict="" if figure.hidden else word(VERDICTS, facts["verdict"]),
         stage=tell_stage(county.standing),
+        rate=tell_rate(figure.rate, figure.rate_kind, kinds),
         apart=_apart(county),
     )
 
@@ -138,14 +146,14 @@ def _paper(named: str) -> str:
     return f"{word(GROUPS, group)} {paper}"
 
 
-def _chart(block: Block, rows: tuple[Row, ...]) -> dict[str, Any]:
+def _chart(block: Block, rows: tuple[Row, ...], rate: str) -> dict[str, Any]:
     drawn = [row for row in rows if row.county.composite is not None and row.county.composite.value is not None]
     figures = [row.county.composite for row in drawn if row.county.composite is not None]
     return {
         "threshold": block.threshold,
         "line": _("门槛 %(threshold)s", threshold=f"{block.threshold:g}"),
         "least": least(figures, block.threshold),
-        "heads": {"value": _("得分"), "side": _("应答率")},
+        "heads": {"value": _("得分"), "side": rate},
         "rows": [_dot(row, block.threshold) for row in drawn],
     }
 
@@ -162,7 +170,7 @@ def _dot(row: Row, threshold: float) -> dict[str, Any]:
         "low": figure.low,
         "high": figure.high,
         "shown": row.shown + (f" {row.marks}" if row.marks else ""),
-        "rate": percent(figure.rate),
+        "rate": row.rate,
         "tip": [
             _("得分 %(value)s", value=row.shown),
             f"{fixed(figure.low, row.decimals)} – {fixed(figure.high, row.decimals)}",

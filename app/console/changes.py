@@ -13,7 +13,7 @@ from app.access import allow
 from app.changes import cautions, change_headline, change_sentence, is_clear, side_of, signed
 from app.console.door import READERS, blueprint, find_campaign
 from app.console.noting import SEEN, noted
-from app.console.studies import study_missing
+from app.console.studies import note_studied, study_missing
 from app.edge import here
 from app.i18n import in_language
 from app.messages import text_of
@@ -68,6 +68,7 @@ def changes(name: str) -> str:
     with here().database.read() as session:
         campaign = find_campaign(session, name)
         studied = studies.find_changes(session, name=name, now=here().clock())
+    note_studied(studied)
     if studied is None or studied.study is None:
         return study_missing(campaign, studied, "changes")
     publication, study = studied.publication, studied.study

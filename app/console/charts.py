@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from app.console.scoreboard import Line, Scoreboard
+from app.console.scoreboard import Line, Scoreboard, Table
 from app.numbers import count, fixed, percent
+from app.rates import RATES, rate_head, tell_rate
 from app.verdicts import level_words
+from app.words import word
 from surveys.publication import Figure
 
 STEP = 5
 FULL = 100
 
 
-def draw(board: Scoreboard, lines: Sequence[Line]) -> Mapping[str, Any]:
-    """The chart of `lines` under the composite, on a scale that all of them fit on."""
+def draw(board: Scoreboard, table: Table) -> Mapping[str, Any]:
+    """The chart of `table` under the composite, on a scale that all of them fit on."""
     facts = board.publication.facts
-    lines = [line for line in (board.composite, *lines) if line.figure.value is not None]
+    lines = [line for line in (board.composite, *table.lines) if line.figure.value is not None]
+    kinds = board.ways.kinds | table.kinds
     return {
         "threshold": facts["threshold"],
         "line": _("门槛 %(threshold)s", threshold=f"{facts['threshold']:g}"),
         "least": least([line.figure for line in lines], facts["threshold"]),
-        "heads": {"value": _("得分"), "side": _("应答率")},
-        "rows": [_row(line, facts) for line in lines],
+        "heads": {"value": _("得分"), "side": rate_head(kinds)},
+        "rows": [_row(line, kinds, facts) for line in lines],
     }
 
 
@@ -95,7 +98,7 @@ def least(figures: Iterable[Figure], threshold: float) -> float:
     return max(0, (min(lowest, threshold) - STEP / 2) // STEP * STEP)
 
 
-def _row(line: Line, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _row(line: Line, kinds: Collection[str], facts: Mapping[str, Any]) -> dict[str, Any]:
     figure = line.figure
     return {
         "label": _("全县综合") if figure.kind == "composite" else line.label,
@@ -106,7 +109,7 @@ def _row(line: Line, facts: Mapping[str, Any]) -> dict[str, Any]:
         "low": figure.low,
         "high": figure.high,
         "shown": line.shown + (f" {line.marks}" if line.marks else ""),
-        "rate": percent(line.rate),
+        "rate": tell_rate(*line.answered, kinds),
         "tip": _tip(line, facts),
     }
 
@@ -118,5 +121,6 @@ def _tip(line: Line, facts: Mapping[str, Any]) -> list[str]:
         limits = f"{fixed(figure.low, line.decimals)} – {fixed(figure.high, line.decimals)}"
         lines.append(_("%(level)s 置信区间 %(limits)s", level=level_words(facts), limits=limits))
     lines.append(_("n = %(n)s，有效 n = %(effective)s", n=count(figure.n), effective=count(figure.n_eff)))
-    lines.append(_("应答率 %(rate)s", rate=percent(line.rate)))
+    rate, kind = line.answered
+    lines.append(f"{word(RATES, kind)} {percent(rate)}")
     return lines

@@ -26,6 +26,7 @@ def comments_page(name: str) -> str:
     with here().database.read() as session:
         found = find_campaign(session, name)
         asked: dict[str, Any] = {"campaign_id": found.id, "now": here().clock()}
+        fewest = comments.fewest_shown(session, campaign_id=found.id)
         closed = found.state == "closed"
         shelves = comments.list_comments(session, **asked, group=group, page=page, wanted=wanted) if closed else ()
         shown = _shown(shelves, group)
@@ -42,7 +43,7 @@ def comments_page(name: str) -> str:
         page=page,
         pages=comments.count_pages(shown),
         first=(page - 1) * comments.PAGE + 1,
-        smallest=comments.FEWEST,
+        smallest=fewest,
         longest=comments.LONGEST,
     )
 

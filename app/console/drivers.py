@@ -15,8 +15,9 @@ from app.console.studies import load_studied, study_missing
 from app.drivers import absent_sentence, group_sentence, halo_sentence
 from app.i18n import in_language
 from app.numbers import fixed, percent
+from app.rates import RATES
 from app.words import DIMENSIONS, GROUPS, word
-from surveys.publication import Publication
+from surveys.publication import Figure, Publication
 
 Entry = Mapping[str, Any]
 FULL, STEP, TEN = 100, 5, 10
@@ -37,23 +38,23 @@ def drivers_page(name: str) -> str:
 
 def lay_out(publication: Publication, study: Entry) -> dict[str, Any]:
     """The groups that the publication shows and that have a result; a sentence for each other group."""
-    rates = {str(each.group): each.rate for each in publication.groups if not each.hidden and not each.bound}
-    found = [each for each in study["groups"] if each["group"] in rates and each["why"] is None]
+    shown = {str(each.group): each for each in publication.groups if not each.hidden and not each.bound}
+    found = [each for each in study["groups"] if each["group"] in shown and each["why"] is None]
     absent = [
-        absent_sentence(each, hidden=each["group"] not in rates)
+        absent_sentence(each, hidden=each["group"] not in shown)
         for each in study["groups"]
-        if each["group"] not in rates or each["why"] is not None
+        if each["group"] not in shown or each["why"] is not None
     ]
     return {
         "made": publication.evaluation,
         "level": f"{study['level'] * 100:g}%",
         "replicates": study["replicates"],
-        "groups": [lay_out_group(each, rates[each["group"]]) for each in found],
+        "groups": [lay_out_group(each, shown[each["group"]]) for each in found],
         "absent": absent,
     }
 
 
-def lay_out_group(group: Entry, rate: float | None) -> dict[str, Any]:
+def lay_out_group(group: Entry, figure: Figure) -> dict[str, Any]:
     """One group: its sentence, the two charts, and the tables."""
     rows = [{**each, "label": word(DIMENSIONS, each["dimension"])} for each in group["dimensions"]]
     by_share = sorted(rows, key=lambda each: -each["share"])
@@ -61,7 +62,7 @@ def lay_out_group(group: Entry, rate: float | None) -> dict[str, Any]:
     return {
         **group,
         "label": word(GROUPS, group["group"]),
-        "rate": rate,
+        "rate": f"{word(RATES, figure.rate_kind)} {percent(figure.rate)}",
         "dimensions": by_share,
         "items": sorted(items, key=lambda each: -(each["share"] or 0.0)),
         "strongest": word(DIMENSIONS, group["strongest"]),

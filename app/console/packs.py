@@ -50,6 +50,8 @@ def packs(name: str) -> str:
         shown = find_publication(session, name=name, now=here().clock())
         issued = list_issued(session, campaign_id=campaign.id)
         signatures = standing(session, campaign_id=campaign.id).signatures
+    if shown is not None:
+        note(evaluation=shown.evaluation.number)
     return render_template(
         "console/packs.html",
         campaign=campaign,
@@ -84,7 +86,11 @@ def pack_file(name: str, kind: str, format: str) -> Answer:
 @noted(TAKEN)
 def pack_archive(name: str) -> Answer:
     """The sheet of every school, made while it is sent."""
-    _check(name)
+    with here().database.read() as session:
+        find_campaign(session, name)
+        shown = find_publication(session, name=name, now=here().clock())
+    if shown is not None:
+        note(evaluation=shown.evaluation.number)
     by = current_user.account.name
     files = make_sheets(name=name, language=_language(), by=by)
     return send_archive(zip_files(files), len(files), f"{name}-report-schools-{_language()}.zip")

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from app.evidence import name_beside
 from app.i18n import in_language
 from app.marks import Legend, shown
+from app.rates import rate_head, rate_note, tell_rate
 from app.verdicts import shown as tell_composite
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.evaluations import EvaluationView
-from surveys.publication import Figure, Publication
+from surveys.publication import Figure, Publication, Rate, mean_rate
 
 WHOLE = ("composite", "pooled", "beside", "term")
 Order = Literal["value", "paper"]
@@ -25,27 +26,37 @@ ORDERS: tuple[Order, ...] = ("value", "paper")
 class Line:
     """One figure: what it is about, as it is printed, the response rate behind it, the letters of its marks.
 
-    `decimals` are those of its limits.
+    `decimals` are those of its limits; `answered` is the rate with its kind, `rate` the same as its table prints it.
     """
 
     label: str
     figure: Figure
     shown: str
     decimals: int
-    rate: float | None
+    answered: Rate
+    rate: str
     marks: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """Lines, and what their marks mean."""
+    """Lines, what their marks mean, and of which kinds their rates are."""
 
     lines: tuple[Line, ...]
     legend: Legend
+    kinds: frozenset[str]
 
     @property
     def figures(self) -> tuple[Figure, ...]:
         return tuple(line.figure for line in self.lines)
+
+    @property
+    def rate(self) -> str:
+        return rate_head(self.kinds)
+
+    @property
+    def note(self) -> str:
+        return rate_note(self.kinds)
 
 
 @dataclass(frozen=True)
@@ -103,10 +114,13 @@ def label_of(figure: Figure, facts: Mapping[str, Any]) -> str:
 
 def _table(publication: Publication, figures: Sequence[Figure], rates: Rates) -> Table:
     legend = Legend.of(figures, publication)
-    return Table(tuple(_line(publication, each, legend, rates) for each in figures), legend)
+    found = [rates.of(each) for each in figures]
+    kinds = frozenset(kind for rate, kind in found if rate is not None)
+    lines = (_line(publication, each, legend, rate, kinds) for each, rate in zip(figures, found, strict=True))
+    return Table(tuple(lines), legend, kinds)
 
 
-def _line(publication: Publication, figure: Figure, legend: Legend, rates: Rates) -> Line:
+def _line(publication: Publication, figure: Figure, legend: Legend, rate: Rate, kinds: frozenset[str]) -> Line:
     """Scores of the whole county have the decimals of the scorecard, all others those of the publication rule."""
     facts = publication.facts
     decimals = facts["decimals"] if figure.kind in WHOLE else figure.decimals
@@ -116,7 +130,8 @@ def _line(publication: Publication, figure: Figure, legend: Legend, rates: Rates
         figure=figure,
         shown=tell_composite(facts) if exact else shown(figure, decimals),
         decimals=decimals,
-        rate=rates.of(figure),
+        answered=rate,
+        rate=tell_rate(*rate, kinds),
         marks=legend.marks(figure, publication),
     )
 
@@ -129,31 +144,22 @@ class Rates:
 
     def __init__(self, publication: Publication) -> None:
         self._groups = publication.groups
-        self._whole = publication.composite.rate
+        self._whole: Rate = (publication.composite.rate, publication.composite.rate_kind)
         self._asked = {(each.kind, each.dimension, each.item, each.group) for each in publication.by_group}
 
-    def of(self, figure: Figure) -> float | None:
+    def of(self, figure: Figure) -> Rate:
         """What the publication says, but for figures that only some of the groups are in, or people count alike."""
         if figure.kind == "pooled":
-            return _mean([(each.population, each.rate) for each in self._groups])
+            return mean_rate((each.population, each.rate, each.rate_kind) for each in self._groups)
         if figure.kind == "beside":  # whoever is left out of a score has answered all the same
             return self._whole
         if figure.kind not in ("dimension", "item"):
-            return figure.rate
+            return figure.rate, figure.rate_kind
         asked = [each for each in self._groups if self._is_asked(figure, each.group)]
-        return _mean([(each.weight, each.rate) for each in asked if each.weight])
+        return mean_rate((each.weight, each.rate, each.rate_kind) for each in asked if each.weight)
 
     def _is_asked(self, figure: Figure, group: str | None) -> bool:
         return (figure.kind, figure.dimension, figure.item, group) in self._asked
-
-
-def _mean(weighted: Sequence[tuple[float | None, float | None]]) -> float | None:
-    """None where a weight or a rate is not known."""
-    known = [(weight, rate) for weight, rate in weighted if weight is not None and rate is not None]
-    whole = sum(weight for weight, _ in known)
-    if len(known) < len(weighted) or not whole:
-        return None
-    return sum(weight * rate for weight, rate in known) / whole
 
 
 def _ways(publication: Publication) -> list[Figure]:

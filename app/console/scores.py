@@ -34,7 +34,7 @@ from app.words import GROUPS, word
 from surveys import evaluations
 from surveys.errors import SurveyError
 from surveys.evaluations import list_versions
-from surveys.publication import Publication, find_publication, get_publication
+from surveys.publication import Publication, find_publication, find_shown, get_publication, refuse_near
 from surveys.review import standing
 
 NEWEST = 0  # no evaluation has this number
@@ -48,6 +48,9 @@ def score(name: str) -> str | Answer:
     with here().database.read() as session:
         campaign = find_campaign(session, name)
         published = find_publication(session, name=name, now=here().clock(), number=number or None)
+        if published is None:
+            refuse_near(session, campaign=campaign, number=number)
+        near = find_shown(session, campaign=campaign).near
         versions = list_versions(session, campaign=campaign)
         stands = standing(session, campaign_id=campaign.id)
     if number != NEWEST and published is None:
@@ -56,7 +59,7 @@ def score(name: str) -> str | Answer:
     if published is None:
         counted = count_returns(campaign.id)
         return render_template("console/score_waiting.html", **page, returns=counted and lay_out(counted.rows))
-    page |= {"versions": tell_versions(versions, stands, published), "standing": tell_standing(stands, published)}
+    page |= {"versions": tell_versions(versions, stands, published, near), "standing": tell_standing(stands, published)}
     return _page_of_score(published, page)
 
 
@@ -139,7 +142,7 @@ def _laid_out(board: Scoreboard) -> dict[str, Any]:
 def _charts(board: Scoreboard) -> dict[str, Any]:
     tables = {"groups": board.groups, "dimensions": board.dimensions}
     return {
-        "charts": {name: draw(board, table.lines) for name, table in tables.items()},
+        "charts": {name: draw(board, table) for name, table in tables.items()},
         "headlines": {name: sum_up(board, table.lines) for name, table in tables.items()},
         "zones": draw_zones(board),
     }

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.evidence import name_beside
 from app.i18n import in_language, local_time
 from app.marks import HIDDEN, sayings
+from app.rates import RATES
 from app.spreadsheets import Cell, write_csv
 from app.words import DIMENSIONS, GROUPS, word
 from surveys.campaigns import CampaignView
@@ -28,7 +29,7 @@ def _heads() -> list[str]:
         _("层次"), _("调查对象"), _("维度"), _("题目编号"), _("题目"), _("学校代码"), _("学校"),
         _("得分"), _("标准误"), _("区间下限"), _("区间上限"), "n", _("有效 n"), _("界限"),
         _("不公布的原因"), _("须知"),
-        _("权重"), _("人数"), _("答卷数"), _("应答率"), _("不了解占比"), _("未答占比"),
+        _("权重"), _("人数"), _("答卷数"), _("应答率或参与率"), _("是哪一种"), _("不了解占比"), _("未答占比"),
         _("批次"), _("计分方案"), _("测评编号"), _("测评时间"), _("发布规则"),
         _("数据性质"),
     ]  # fmt: skip
@@ -50,7 +51,9 @@ def _cells(figure: Figure, published: Publication) -> Iterator[Cell]:
     yield str(HIDDEN[figure.hidden]) if figure.hidden else ""
     yield "" if figure.hidden else str(_("；")).join(sayings(figure, published))
     yield from (figure.weight, figure.population, figure.responses)
-    yield from (_settled(value) for value in (figure.rate, figure.dont_know, figure.missing))
+    yield _settled(figure.rate)
+    yield "" if figure.rate is None else word(RATES, figure.rate_kind)
+    yield from (_settled(value) for value in (figure.dont_know, figure.missing))
 
 
 def _settled(value: float | None) -> float | None:

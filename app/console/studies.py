@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.access import allow
 from app.console.door import WRITERS, blueprint, find_campaign
 from app.console.forms import PressButton
+from app.console.noting import note
 from app.edge import here
 from app.studies import is_quick, make_studies, missing_kinds
 from app.words import STUDIES
@@ -31,7 +32,15 @@ def load_studied(name: str, kind: str) -> tuple[CampaignView, Studied | None]:
     """The campaign, and the study beside what may be shown of its score; None where it has no score."""
     with here().database.read() as session:
         campaign = find_campaign(session, name)
-        return campaign, studies.find_studied(session, name=name, now=here().clock(), kind=kind)
+        studied = studies.find_studied(session, name=name, now=here().clock(), kind=kind)
+    note_studied(studied)
+    return campaign, studied
+
+
+def note_studied(studied: Studied | None) -> None:
+    """The trail says beside which evaluation a study was seen."""
+    if studied is not None and studied.study is not None:
+        note(evaluation=studied.publication.evaluation.number)
 
 
 def study_missing(campaign: CampaignView, studied: Studied | None, kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ class Version:
     responses: int
     signed: str
     here: bool
+    near: int | None  # the one because of which it is not shown
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class Versions:
     warnings: tuple[str, ...]
 
 
-def tell_versions(versions: Sequence[VersionView], standing: Standing, published: Publication) -> Versions:
-    """The list, with a warning where a newer version exists or another one was signed."""
+def tell_versions(
+    versions: Sequence[VersionView], standing: Standing, published: Publication, near: Mapping[int, int]
+) -> Versions:
+    """The list, with a warning where a newer version exists or another one was signed; `near` as `Shown` has it."""
     here, newest = published.evaluation.number, versions[0].number
     signed = standing.signed
     warnings = []
@@ -46,7 +49,14 @@ def tell_versions(versions: Sequence[VersionView], standing: Standing, published
     if signed is not None and signed != here:
         warnings.append(_("已经签字的是第 %(signed)s 次测评，不是这一次。", signed=signed))
     lines = (
-        Version(each.number, each.made_at, each.responses, _signed_by(each.number, standing), each.number == here)
+        Version(
+            each.number,
+            each.made_at,
+            each.responses,
+            _signed_by(each.number, standing),
+            each.number == here,
+            near.get(each.number),
+        )
         for each in versions
     )
     return Versions(tuple(lines), newest, tuple(warnings))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.dispositions import CASES, PARTICIPATION, RATES
 from app.pack.wording import caveats, interval, label, level_of, ordered, people, points, said, share
+from app.rates import rate_head, rate_note, tell_rate
 from app.words import DIMENSIONS, GROUPS, VERDICTS, word
 from surveys.reports.pack.document import Cell, Column, Table
 from surveys.reports.pack.facts import Excerpt, Facts, Line
@@ -16,11 +17,12 @@ from surveys.reports.pack.facts import Excerpt, Facts, Line
 
 def returns_table(facts: Facts) -> Table:
     """Who there is, who answered, and what each group weighs."""
+    kinds = _kinds(facts.groups)
     columns = (
         Column(_("调查对象"), width=2.2),
         Column(_("人数"), "count", width=1.4),
         Column(_("答卷"), "count", width=1.4),
-        Column(_("答卷 ÷ 人数"), "rate", 1, 1.6),
+        Column(rate_head(kinds), "rate", 1, 1.6),
         Column(_("在总分中的权重"), "rate", 1, 1.8),
     )
     rows = tuple(
@@ -28,12 +30,23 @@ def returns_table(facts: Facts) -> Table:
             Cell(label(line)),
             people(line.get("population")),
             people(line.get("responses")),
-            share(line.get("rate")),
+            _rate(line, kinds),
             share(line.get("weight")),
         )
         for line in facts.groups
     )
-    return Table(_("样本与应答"), _("各类调查对象的人数、答卷和权重"), columns, rows)
+    return Table(_("样本与应答"), _("各类调查对象的人数、答卷和权重"), columns, rows, rate_note(kinds))
+
+
+def _kinds(lines: Sequence[Line]) -> frozenset[str]:
+    return frozenset(line.rate_kind for line in lines if line.get("rate") is not None)
+
+
+def _rate(line: Line, kinds: frozenset[str]) -> Cell:
+    """The rate of a line; where it has a star it is a text."""
+    rate = line.get("rate")
+    told = tell_rate(rate, line.rate_kind, kinds)
+    return Cell(told) if told.endswith("*") else share(rate)
 
 
 def outcome_tables(facts: Facts) -> Iterator[Table]:
@@ -123,8 +136,9 @@ def _estimate(line: Line, facts: Facts) -> tuple[Cell, ...]:
 
 
 def groups_table(facts: Facts) -> Table:
-    columns = (Column(_("调查对象"), width=1.8), *_estimate_columns(facts), Column(_("应答率"), "rate", 1, 1.1))
-    rows = [(Cell(label(line)), *_estimate(line, facts), share(line.get("rate"))) for line in facts.groups]
+    kinds = _kinds(facts.groups)
+    columns = (Column(_("调查对象"), width=1.8), *_estimate_columns(facts), Column(rate_head(kinds), "rate", 1, 1.1))
+    rows = [(Cell(label(line)), *_estimate(line, facts), _rate(line, kinds)) for line in facts.groups]
     return _with_caveats(Table(_("调查对象"), _("各类调查对象的得分"), columns, tuple(rows)), facts.groups)
 
 
@@ -138,7 +152,7 @@ def dimensions_table(facts: Facts) -> Table:
 def items_table(facts: Facts) -> Table:
     lines = ordered(facts.items)
     columns = (
-        Column(_("题目"), width=4.2),
+        Column(_("题目"), width=6),
         Column(_("维度"), width=2.4),
         Column(_("得分"), "points", facts.decimals, 1.2),
         Column(_("%(level)s 置信区间", level=level_of(facts)), "points", width=2.2),
@@ -176,7 +190,7 @@ def by_group_table(facts: Facts, kind: str) -> Table | None:
     subjects = list(dict.fromkeys(_about(line) for line in ordered(tuple(lines))))
     first = {_about(line): line for line in lines}
     columns = (
-        Column(_("维度") if kind == "dimension" else _("题目"), width=2.2 if kind == "dimension" else 3.6),
+        Column(_("维度") if kind == "dimension" else _("题目"), width=2.2 if kind == "dimension" else 6),
         *(Column(word(GROUPS, group), "points", facts.decimals, 1.1) for group in groups),
     )
     rows = tuple(

@@ -8,6 +8,7 @@ from surveys.comments.reading import (
     ThemeShelf,
     Wanted,
     count_pages,
+    fewest_shown,
     list_comments,
     list_themes,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "ThemeShelf",
     "Wanted",
     "count_pages",
+    "fewest_shown",
     "list_comments",
     "list_themes",
     "read_words",

@@ -19,12 +19,13 @@ from surveys.campaigns import get_campaign_by_id
 from surveys.comments.naming import LABELS, without_names
 from surveys.comments.searching import has_all
 from surveys.comments.themes import OTHER, library_themes, themes_of
+from surveys.disclosure.versions import rule_of
 from surveys.errors import SurveyError
 from surveys.groups import GROUPS
 from surveys.hiding import SMALLEST
 from surveys.models import Comment
 
-FEWEST = SMALLEST  # comments that a group needs for any of them to be shown
+FEWEST = SMALLEST  # comments that a group needs at least for any of them to be shown
 PAGE = 200  # comments at once
 
 
@@ -43,23 +44,29 @@ class Wanted:
 class CommentShelf:
     """The comments of one group: how many there are, and one page of them, in an order that says nothing.
 
-    `texts` is empty where the group has fewer than FEWEST: who would be recognised among so few is not shown.
+    `texts` is empty where the group has fewer than it takes (see `fewest_shown`): who would be recognised among so few
+    is not shown.
     """
 
     group: str
-    count: int | None  # None: fewer than FEWEST, how many is not said
+    count: int | None  # None: fewer than it takes, how many is not said
     texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ThemeShelf:
-    """How many comments of a group are about a dimension, or about none of them; None: fewer than FEWEST."""
+    """How many comments of a group are about a dimension, or about none of them; None: fewer than it takes."""
 
     theme: str
     count: int | None
 
 
 ALL = Wanted()
+
+
+def fewest_shown(session: Session, *, campaign_id: int) -> int:
+    """How many comments a group needs: the people of the campaign's publication rule, and never fewer than FEWEST."""
+    return max(FEWEST, rule_of(session, campaign_id=campaign_id).smallest)
 
 
 def list_comments(
@@ -73,15 +80,15 @@ def list_comments(
 ) -> tuple[CommentShelf, ...]:
     """A shelf for each group that left comments, with the texts of `group` (or of the first that may be shown).
 
-    Where something is `wanted`, the shelves hold what was found; a group that left fewer than FEWEST is not searched.
+    Where something is `wanted`, the shelves hold what was found; a group that left fewer than it takes is not searched.
     Raises SurveyError(`comments.not_closed`).
     """
     _refuse_open(session, campaign_id, now)
-    left = _counts(session, campaign_id)
-    open_groups = [each for each in left if left[each] >= FEWEST]
+    left, fewest = _counts(session, campaign_id), fewest_shown(session, campaign_id=campaign_id)
+    open_groups = [each for each in left if left[each] >= fewest]
     found = {each: _find(session, campaign_id, each, wanted) for each in open_groups} if wanted else {}
     counts = {each: len(found[each]) if each in found else left[each] for each in left}
-    enough = [each for each in open_groups if counts[each] >= FEWEST]
+    enough = [each for each in open_groups if counts[each] >= fewest]
     chosen = group if group in (enough if not wanted else open_groups) else next(iter(enough), None)
     shelves = []
     for each in left:
@@ -96,11 +103,12 @@ def list_comments(
 def list_themes(session: Session, *, campaign_id: int, now: datetime, group: str) -> tuple[ThemeShelf, ...]:
     """How many of a group's comments are about each dimension. Raises SurveyError(`comments.not_closed`)."""
     _refuse_open(session, campaign_id, now)
+    fewest = fewest_shown(session, campaign_id=campaign_id)
     counted = Counter(theme for text in _stream(session, campaign_id, group) for theme in themes_of(text))
-    whole = counted.total() and _counts(session, campaign_id).get(group, 0) >= FEWEST
+    whole = counted.total() and _counts(session, campaign_id).get(group, 0) >= fewest
     shelves = []
     for theme in (*library_themes(), OTHER) if whole else ():
-        shelves.append(ThemeShelf(theme, counted[theme] if counted[theme] >= FEWEST else None))
+        shelves.append(ThemeShelf(theme, counted[theme] if counted[theme] >= fewest else None))
     return tuple(shelves)
 
 

@@ -19,6 +19,7 @@ from surveys.campaigns import CampaignView, get_campaign
 from surveys.campaigns.versions import find_scorecard
 from surveys.datasets import Dataset, load_dataset
 from surveys.errors import SurveyError
+from surveys.evaluations.asking import NOBODY, Asking, digest_asked, load_asked
 from surveys.evaluations.comparing import leave_out, set_beside
 from surveys.evaluations.model import LEVEL, EvaluationView, Weighting
 from surveys.evaluations.reading import find_evaluation
@@ -59,11 +60,13 @@ def evaluate(
     dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
     if dataset.sample.group.size == 0:
         raise SurveyError("score.no_responses", "conflict", name=name)
-    recipe = _recipe(card, dataset, choose_weighting(dataset.roster, weighting), level, orders)
+    asking = load_asked(session, campaign_id=campaign.id)
+    recipe = _recipe(card, dataset, choose_weighting(dataset.roster, weighting), level, orders, asking)
     kept = find_evaluation(session, name=name, recipe=recipe)
     if kept is not None and kept.provisional == (campaign.state != "closed"):
         return kept
-    result = derive(dataset, card, recipe, issued=count_issued(session, campaign.id), orders=orders)
+    issued = count_issued(session, campaign.id)
+    result = derive(dataset, card, recipe, issued=issued, asking=asking, orders=orders)
     return _keep(session, campaign, card, dataset, recipe, result, now, by)
 
 
@@ -73,14 +76,16 @@ def derive(
     recipe: Mapping[str, Any],
     *,
     issued: Mapping[str, int],
+    asking: Asking = NOBODY,
     orders: Orders = NO_ORDERS,
 ) -> dict[str, Any]:
     """The result that `recipe` gives for these forms. Pure: the same arguments give the same numbers."""
-    named = (recipe["forms_digest"], recipe["excluded"], recipe["plan"])
-    if named != (dataset.forms_digest, orders.recipe(), plan_of(dataset.roster, recipe["weighting"])):
-        raise LookupError("the forms, the rules and the draw that the recipe names")
+    named = (recipe["forms_digest"], recipe["excluded"], recipe["plan"], recipe["asked"])
+    plan = plan_of(dataset.roster, recipe["weighting"])
+    if named != (dataset.forms_digest, orders.recipe(), plan, digest_asked(asking)):
+        raise LookupError("the forms, the rules, the draw and the people asked that the recipe names")
     cuts = find_cuts(dataset, orders)
-    result = _score(leave_out(dataset, cuts.any_rule), card, recipe, issued)
+    result = _score(leave_out(dataset, cuts.any_rule), card, recipe, issued, asking)
     result["excluded"] = plain_cuts(dataset, orders, cuts)
     result["beside"] = _beside(dataset, card, recipe, issued, cuts, result)
     return result
@@ -108,7 +113,11 @@ def _beside(
 
 
 def _score(
-    dataset: Dataset, card: PublishedScorecard, recipe: Mapping[str, Any], issued: Mapping[str, int]
+    dataset: Dataset,
+    card: PublishedScorecard,
+    recipe: Mapping[str, Any],
+    issued: Mapping[str, int],
+    asking: Asking = NOBODY,
 ) -> dict[str, Any]:
     rule = compile_rule(card.scorecard, number=card.number, instruments=dataset.instruments)
     population = dataset.roster.population
@@ -125,6 +134,7 @@ def _score(
         roster=dataset.roster,
         instruments=dataset.instruments,
         responses=_count_by_group(dataset),
+        asking=asking,
     )
 
 
@@ -147,7 +157,7 @@ def choose_scorecard(session: Session, campaign: CampaignView, wanted: str | Non
 
 
 def _recipe(
-    card: PublishedScorecard, dataset: Dataset, weighting: Weighting, level: float, orders: Orders
+    card: PublishedScorecard, dataset: Dataset, weighting: Weighting, level: float, orders: Orders, asking: Asking
 ) -> dict[str, Any]:
     return {
         "scorecard": f"{card.name}@{card.number}",
@@ -156,6 +166,7 @@ def _recipe(
         "forms_digest": dataset.forms_digest,
         "weighting": weighting,
         "plan": plan_of(dataset.roster, weighting),
+        "asked": digest_asked(asking),
         "design": "strata: locality x stage; clusters: schools, or the person where there is no school; "
         "first stage with replacement",
         "level": level,

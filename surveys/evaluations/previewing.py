@@ -13,6 +13,7 @@ from surveys import trail
 from surveys.campaigns import get_campaign
 from surveys.counts import load_counts
 from surveys.errors import SurveyError
+from surveys.evaluations.asking import counted_asked
 from surveys.evaluations.making import choose_scorecard, count_issued
 from surveys.evaluations.model import LEVEL, Preview, Weighting
 from surveys.evaluations.result import plain_result
@@ -54,13 +55,15 @@ def preview(
     except AnalysisError as error:
         raise SurveyError("score.impossible", "conflict", where=error.where, expected=error.expected) from error
     answered = np.bincount(counts.group, weights=counts.people, minlength=len(counts.groups)).astype(int).tolist()
+    responses = dict(zip(counts.groups, answered, strict=True))
     result = plain_result(
         scored,
         rule,
         weighed,
         roster=stored.roster,
         instruments=stored.instruments,
-        responses=dict(zip(counts.groups, answered, strict=True)),
+        responses=responses,
+        asking=counted_asked(issued, responses),
     )
     result |= {"excluded": None, "beside": None}  # counts do not tell whose answers they are
     trail.record(session, campaign_id=campaign.id, now=now, by=trail.AT_THE_SHELL, action=trail.SCORE_PREVIEWED)

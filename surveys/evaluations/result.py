@@ -16,6 +16,7 @@ from analysis.rule import ScoringRule
 from analysis.scoring import Score, ScoreRow, Silence, round_half_up
 from analysis.uncertainty import CompositeBounds
 from surveys.datasets import Roster
+from surveys.evaluations.asking import Asking, plain_asked
 from surveys.evaluations.weighing import Weighed
 from surveys.instruments.model import Instrument, Item
 
@@ -32,8 +33,13 @@ def plain_result(
     roster: Roster,
     instruments: Sequence[Instrument],
     responses: Mapping[str, int],
+    asking: Asking,
 ) -> Plain:
-    """Everything that `score` says, with the names and head-counts that belong to it; `responses` are by group."""
+    """Everything that `score` says, with the names and head-counts that belong to it; `responses` are by group.
+
+    `response_rate` is of the people of the frame; `rate` is of those who were asked where a list says who they are, and
+    `rate_kind` says which: a response rate, or participation. Older results have neither.
+    """
     items = _items_by_id(instruments)
     return {
         "composite": _estimate(score.composite),
@@ -54,12 +60,12 @@ def plain_result(
         "group_weights": dict(score.group_weight),
         "notices": [asdict(notice) for notice in (*weighed.notices, *score.notices)],
         "weights": weighed.plain,
-        "groups": list(_groups(score, roster, responses)),
+        "groups": list(_groups(score, roster, responses, asking)),
         "dimensions": [
             {"dimension": row.dimension, "group": row.group, **_numbers(row)} for row in _about(score, "dimension")
         ],
         "items": [_item(row, items[row.item or ""]) for row in _about(score, "item")],
-        "schools": list(_schools(score, roster)),
+        "schools": list(_schools(score, roster, asking)),
     }
 
 
@@ -99,16 +105,18 @@ def _about(score: Score, subject: str) -> Iterator[ScoreRow]:
     return (row for row in score.rows if getattr(row, subject) is not None)
 
 
-def _groups(score: Score, roster: Roster, responses: Mapping[str, int]) -> Iterator[Plain]:
+def _groups(score: Score, roster: Roster, responses: Mapping[str, int], asking: Asking) -> Iterator[Plain]:
     for row in score.rows:
         if row.group is None or (row.school, row.dimension, row.item) != (None, None, None):
             continue
         answered, people = responses.get(row.group, 0), roster.by_group.get(row.group)
+        rate = answered / people if people else None
         yield {
             "group": row.group,
             "responses": answered,
             "population": people,
-            "response_rate": answered / people if people else None,
+            "response_rate": rate,
+            **plain_asked(asking, (row.group, None), rate=rate),
             **_shares(row),
             **_numbers(row),
         }
@@ -126,12 +134,14 @@ def _item(row: ScoreRow, item: Item) -> Plain:
     }
 
 
-def _schools(score: Score, roster: Roster) -> Iterator[Plain]:
+def _schools(score: Score, roster: Roster, asking: Asking) -> Iterator[Plain]:
     people = _people_at_schools(roster)
     for row in _about(score, "school"):
         code = row.school or ""
         about = {"school": code, "name": roster.school_names[code], "group": row.group}
-        yield {**about, "population": people.get((code, row.group)), **_numbers(row)}
+        size, numbers = people.get((code, row.group)), _numbers(row)
+        asked = plain_asked(asking, (row.group, code), rate=numbers["n"] / size if size else None)
+        yield {**about, "population": size, **asked, **numbers}
 
 
 def _people_at_schools(roster: Roster) -> dict[tuple[str, str | None], int]:

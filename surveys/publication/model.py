@@ -12,6 +12,7 @@ Plain = Mapping[str, Any]
 Kind = Literal["composite", "pooled", "beside", "term", "group", "dimension", "item", "school", "cell"]
 Hidden = Literal["", "few", "rate"]
 Bound = Literal["", "above", "below"]
+RateKind = Literal["", "response", "participation", "mixed"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Figure:
     hidden   : "few" where the figure is about too few people or would let one about too few be computed (which of both
         is never told): then all numbers are None. "rate" where too few of those asked answered and the rule blocks:
         then it is known how many they are, and nothing of what they said
+    rate     : responses by those who were asked where a list says who they are ("response" in `rate_kind`), else by the
+               people of the frame ("participation"); "mixed" of groups with and without a list together, "" where an
+               older evaluation does not say
     bound    : "above" or "below" where all answered so much alike that only a limit is told, which is `value`; then
         there is no interval
     decimals : with how many `value` is printed; it is rounded already, halves up
@@ -51,6 +55,7 @@ class Figure:
     population: int | None = None
     responses: int | None = None
     rate: float | None = None
+    rate_kind: RateKind = ""
     dont_know: float | None = None
     missing: float | None = None
     hidden: Hidden = ""

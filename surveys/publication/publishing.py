@@ -51,7 +51,7 @@ class _Out:
     def __post_init__(self) -> None:
         self.groups = {str(key[0]) for key in self.county if key[0] and key[1:] == (None, None)}
         self.fuzzy = {key[1:] for key in self.county if key[0]}  # the county's shares of "don't know" would tell theirs
-        self.rates = rates_of(self.result)
+        self.rates = rates_of(self.result, hidden=self.groups)
 
     def covers(self, figure: Figure) -> bool:
         """Whether the figure must not be shown."""
@@ -167,4 +167,4 @@ def _beside(result: Plain, out: _Out) -> Figure | None:
 
 def cover(figure: Figure) -> Figure:
     """The figure without any number."""
-    return replace(figure, **BARE, interval="none", bound="", hidden="few")
+    return replace(figure, **BARE, rate_kind="", interval="none", bound="", hidden="few")

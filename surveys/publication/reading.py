@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys import VERSION
@@ -12,36 +11,68 @@ from surveys.campaigns import CampaignView, get_campaign
 from surveys.disclosure.versions import rule_of
 from surveys.errors import SurveyError
 from surveys.evaluations import EvaluationView, Preview, find_evaluation
-from surveys.models import Evaluation
 from surveys.publication.model import Publication
 from surveys.publication.publishing import publish
+from surveys.publication.shown import find_shown, fingerprint
+from surveys.remembering import remember
 
 
-def find_publication(session: Session, *, name: str, now: datetime, number: int | None = None) -> Publication | None:
-    """What may be shown of the newest settled evaluation of campaign `name`, or of `number` where that is settled.
+def find_publication(
+    session: Session, *, name: str, now: datetime, number: int | None = None, handed_out: bool = False
+) -> Publication | None:
+    """What may be shown of the newest evaluation of campaign `name` that is shown, or of `number` where that is.
 
-    Settled is what was made after closing, by the campaign's own scorecard. Raises SurveyError(`campaign.unknown`).
+    Shown are settled ones, made after closing by the campaign's own scorecard, less those of which
+    `surveys.publication.shown` says that they are too near to another. Where a report was handed out of one of these,
+    its numbers are told again to whoever holds the report. Raises SurveyError(`campaign.unknown`).
     """
     campaign = get_campaign(session, name=name, now=now)
-    for each in list_evaluations(session, campaign=campaign):
-        if number in (None, each):
-            made = find_evaluation(session, name=name, number=each)
-            if made is not None and _is_settled(campaign, made):
-                return publish(made, rule_of(session, campaign_id=campaign.id))
-    return None
+    found = find_shown(session, campaign=campaign)
+    wanted = found.newest if number is None else number
+    if wanted is None or wanted not in (found.settled if handed_out else found.shown):
+        return None
+    return _publish_kept(session, campaign, wanted)
+
+
+def _publish_kept(session: Session, campaign: CampaignView, number: int) -> Publication:
+    """Worked out once for each state of evaluation and rule: that takes a tenth of a second of a large county."""
+    rule = rule_of(session, campaign_id=campaign.id)
+    key = campaign.id, number, fingerprint(session, campaign_id=campaign.id, number=number), rule.reference
+
+    def make() -> Publication:
+        made = find_evaluation(session, name=campaign.name, number=number)
+        if made is None:
+            raise LookupError("an evaluation that was listed")
+        return publish(made, rule)
+
+    return remember(session, "publications", key, make)
 
 
 def get_publication(session: Session, *, name: str, now: datetime, number: int | None = None) -> Publication:
-    """As `find_publication`. Raises SurveyError(`score.not_yet`) where there is none."""
+    """As `find_publication`. Raises SurveyError(`score.not_yet`, `score.too_near`) where there is none to show."""
     found = find_publication(session, name=name, now=now, number=number)
     if found is None:
+        refuse_near(session, campaign=get_campaign(session, name=name, now=now), number=number)
         raise SurveyError("score.not_yet", "missing")
     return found
 
 
+def refuse_near(session: Session, *, campaign: CampaignView, number: int | None) -> None:
+    """Raise SurveyError(`score.too_near`) where `number` is settled and not shown because of another."""
+    other = None if number is None else find_shown(session, campaign=campaign).near.get(number)
+    if other is not None:
+        smallest = rule_of(session, campaign_id=campaign.id).smallest
+        raise SurveyError("score.too_near", "conflict", number=number, other=other, smallest=smallest)
+
+
 def publish_as_it_is(session: Session, *, made: EvaluationView | Preview, now: datetime) -> Publication:
-    """What may be shown of numbers that do not count (yet): made before closing, by another scorecard, or a preview."""
+    """What may be shown of numbers that do not count (yet): made before closing, by another scorecard, or a preview.
+
+    Raises SurveyError(`score.too_near`) of one that does count, and is not shown because of another.
+    """
     campaign = get_campaign(session, name=made.campaign, now=now)
+    if isinstance(made, EvaluationView):
+        refuse_near(session, campaign=campaign, number=made.number)
     evaluation = made if isinstance(made, EvaluationView) else _as_evaluation(made)
     return publish(evaluation, rule_of(session, campaign_id=campaign.id))
 
@@ -61,16 +92,3 @@ def _as_evaluation(found: Preview) -> EvaluationView:
         recipe={},
         result=found.result,
     )
-
-
-def list_evaluations(session: Session, *, campaign: CampaignView) -> tuple[int, ...]:
-    """Numbers of the evaluations made after the campaign closed, the newest first; none while it is open."""
-    if campaign.state != "closed":
-        return ()
-    query = select(Evaluation.number).where(Evaluation.campaign_id == campaign.id, Evaluation.provisional.is_(False))
-    return tuple(session.scalars(query.order_by(Evaluation.number.desc())))
-
-
-def _is_settled(campaign: CampaignView, made: EvaluationView) -> bool:
-    own = (campaign.scorecard, campaign.scorecard_number)
-    return not made.provisional and (made.scorecard, made.scorecard_number) == own

@@ -45,7 +45,7 @@ def verify(session: Session, *, typed: str, now: datetime) -> Verified | None:
     return Verified(
         issued=issued,
         campaign=campaign,
-        publication=find_publication(session, name=campaign.name, now=now, number=content.evaluation),
+        publication=find_publication(session, name=campaign.name, now=now, number=content.evaluation, handed_out=True),
         school=None if content.school is None else session.scalars(query).one(),
         signatures=tuple(each for each in signatures if each.evaluation == content.evaluation),
     )

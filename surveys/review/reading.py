@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from surveys.campaigns import CampaignView, list_campaigns
 from surveys.frames import list_cells
 from surveys.models import Account, Region, ReviewAct
-from surveys.publication import Publication, find_publication, list_evaluations
+from surveys.publication import Publication, find_publication, find_shown
 from surveys.review.drawing import Draw, DrawAudit, audit_draws, list_draws, visiting_stage
 from surveys.review.findings import Finding, list_findings
 from surveys.review.freezing import Checked, Verification, verify
@@ -82,7 +82,8 @@ class Review:
     visiting: Stage
     acts: tuple[Act, ...]
     verification: Verification
-    evaluations: tuple[Publication, ...]
+    evaluations: tuple[Publication, ...]  # that are shown, the newest first
+    newest: int | None  # of all that are settled
     draws: tuple[Draw, ...]
     audits: tuple[DrawAudit, ...]
     schools: Mapping[str, SchoolView]
@@ -112,8 +113,8 @@ class Review:
     @property
     def newer(self) -> int | None:
         """The newest settled evaluation, where another one is signed."""
-        signed, newest = self.standing.signed, self.evaluations[0].evaluation.number if self.evaluations else None
-        return newest if signed is not None and newest != signed else None
+        signed = self.standing.signed
+        return self.newest if signed is not None and self.newest != signed else None
 
 
 @dataclass(frozen=True)
@@ -138,21 +139,23 @@ def read_review(session: Session, *, campaign: CampaignView, by: str, now: datet
     where, person = standing(session, campaign_id=key), get_person(session, name=by)
     verification = verify(session, name=campaign.name, now=now)
     findings = list_findings(session, campaign_id=key)
-    settled = tuple(_list_settled(session, campaign, now))
+    numbers = find_shown(session, campaign=campaign)
+    shown = tuple(_list_shown(session, campaign, numbers.shown, now))
     return Review(
         standing=where,
         stages=tuple(_view_stages(session, campaign, where, verification)),
         visiting=visiting_stage(where),
         acts=tuple(map(_view_act, list_acts(session, campaign_id=key))),
         verification=verification,
-        evaluations=settled,
+        evaluations=shown,
+        newest=next(iter(numbers.settled), None),
         draws=list_draws(session, campaign_id=key),
         audits=audit_draws(session, campaign=campaign.name, now=now),
         schools=list_schools(session, campaign=campaign),
         visits=list_visits(session, campaign_id=key),
         findings=findings,
         owners=list_owners(session, county_path=campaign.county_path),
-        rights=_rights(session, campaign, where, person, findings, settled=bool(settled)),
+        rights=_rights(session, campaign, where, person, findings, settled=bool(shown)),
     )
 
 
@@ -194,8 +197,10 @@ def _wait(session: Session, campaign: CampaignView, person: Person, today: date)
     )
 
 
-def _list_settled(session: Session, campaign: CampaignView, now: datetime) -> Iterable[Publication]:
-    for number in list_evaluations(session, campaign=campaign):
+def _list_shown(
+    session: Session, campaign: CampaignView, numbers: Iterable[int], now: datetime
+) -> Iterable[Publication]:
+    for number in numbers:
         made = find_publication(session, name=campaign.name, now=now, number=number)
         if made is not None:
             yield made

@@ -174,7 +174,7 @@ def test_items_by_value_or_as_the_paper_has_them(scored: Desk) -> None:
 
 
 def test_older_versions_are_shown_with_a_warning(scored: Desk, app: Renke, clock: Clock) -> None:
-    answer(app, {("npc_deputy", None): (14, 1)})
+    answer(app, {("npc_deputy", None): (27, 1)})
     clock.now += timedelta(minutes=5)
     newest = scored.post(SCORE)
     assert "第 2 次测评" in newest.words
@@ -185,6 +185,21 @@ def test_older_versions_are_shown_with_a_warning(scored: Desk, app: Renke, clock
     assert [row[0].split("（")[0].strip() for row in older.rows(VERSIONS)] == ["第 2 次", "第 1 次"]
     rows = csv.DictReader(io.StringIO(scored.client.get(f"{SCORE}.csv?number=1").data.decode("utf-8-sig"), newline=""))
     assert {row["测评编号"] for row in rows} == {"1"}
+
+
+def test_a_version_that_differs_by_a_few_is_not_shown(scored: Desk, app: Renke, clock: Clock) -> None:
+    """Its row stands in the list and says why."""
+    answer(app, {("npc_deputy", None): (14, 1)})
+    clock.now += timedelta(minutes=5)
+    newest = scored.post(SCORE)
+    assert "第 2 次测评" in newest.words
+    _second, first = newest.rows(VERSIONS)
+    assert "与第 2 次相差的答卷不到 10 份，不显示" in first[0]
+    assert f"{SCORE}?number=1" not in newest.links()
+    older = scored.get(f"{SCORE}?number=1")
+    assert (older.status, older.rows(0) if older.all("table") else []) == (409, [])
+    assert "已经保存，但不显示" in older.words
+    assert scored.client.get(f"{SCORE}.csv?number=1").status_code == 409
 
 
 @pytest.mark.parametrize("number", ["3", "0", "x", "-1", "99999999", "²"])

@@ -20,7 +20,7 @@ from tests.benchmarks.rounds import Measure
 from tests.benchmarks.sender import Sender
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 30.0  # seconds to wait for the first answer
+PATIENCE = 120.0  # seconds to wait for the first answer, on a machine that is busy with other things too
 MIB = 2**20
 
 

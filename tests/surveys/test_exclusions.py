@@ -174,7 +174,9 @@ def test_a_decision_is_taken_back_and_stays_on_record(session: Session, campaign
     again = evaluate(session, name="tiny", now=later)
     assert (again.number, again.recipe["excluded"]) == (made.number + 1, [])
     assert again.result["composite"] == made.result["beside"]["composite"]
-    taken_back, decided = trail.list_deeds(session, campaign_id=campaign.id)
+    deeds = trail.list_deeds(session, campaign_id=campaign.id)
+    kept_again, taken_back, kept, decided = deeds
+    assert [each.action for each in (kept, kept_again)] == [trail.SCORE_KEPT] * 2
     assert (decided.action, decided.by, decided.facts["score_seen"]) == ("exclusion.decided", "officer", False)
     assert (taken_back.action, taken_back.by, taken_back.facts["score_seen"]) == ("exclusion.withdrawn", "admin", True)
 

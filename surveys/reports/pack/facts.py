@@ -38,6 +38,7 @@ class Line:
     hidden: str = ""
     bound: str = ""
     caveats: tuple[str, ...] = ()
+    rate_kind: str = ""
     decimals: int = 2  # with which its points are printed
 
     def get(self, name: str) -> float | None:

@@ -153,6 +153,7 @@ class _Lines:
             hidden=figure.hidden,
             bound=figure.bound,
             caveats=tuple(figure.caveats),
+            rate_kind=figure.rate_kind,
             decimals=figure.decimals,
         )
 
@@ -167,7 +168,8 @@ class _Lines:
             return f"publication/{self._own[id(figure)]}/{name}"
         if name == "weight":
             return f"evaluation/result/group_weights/{figure.group}"
-        return f"evaluation/result/{self._places[_key(figure)]}/{stored}"
+        own = name if name == "rate" and figure.rate_kind else stored  # older evaluations have only `response_rate`
+        return f"evaluation/result/{self._places[_key(figure)]}/{own}"
 
 
 def _key(figure: Figure) -> tuple[str | None, ...]:
