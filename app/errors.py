@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -86,4 +87,20 @@ def unexpected(error: Exception) -> tuple[str, int]:
 
 
 def page(message: str, status: int, problems: list[str] | None = None) -> tuple[str, int]:
-    return render_template("error.html", message=message, status=status, problems=problems or []), status
+    back = way_back(request.path)
+    return render_template("error.html", message=message, status=status, problems=problems or [], back=back), status
+
+
+@dataclass(frozen=True)
+class Way:
+    address: str
+    words: str
+
+
+def way_back(path: str) -> Way:
+    """To where whoever came by this address can begin again."""
+    if path.startswith("/console"):
+        return Way(url_for("console.index"), _("回到控制台"))
+    if path == "/v" or path.startswith("/v/"):
+        return Way(url_for("verify.ask"), _("核验报告"))
+    return Way(url_for("respond.enter"), _("输入答题码"))

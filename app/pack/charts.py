@@ -11,7 +11,9 @@ from surveys.reports.pack.document import Chart, Dot
 from surveys.reports.pack.facts import Facts, Line
 
 STEP = 5
-MOST = 16  # dots of one chart: more do not fit on a page
+HALF = 13  # dots of one chart, so that two fill a page
+MOST = 16  # where labels take two lines, and one chart a page
+SHORT = 25  # characters of a label that takes one line
 
 
 def dots_charts(facts: Facts, lines: Sequence[Line], caption: str, *, plain: bool = False) -> Iterator[Chart]:
@@ -20,11 +22,19 @@ def dots_charts(facts: Facts, lines: Sequence[Line], caption: str, *, plain: boo
     if not shown or facts.composite.get("value") is None:
         return
     least = _least([facts.composite, *shown], facts.whole.data["threshold"])
-    parts = -(-len(shown) // MOST)
+    parts = -(-len(shown) // _most(shown))
     size = -(-len(shown) // parts)
     for part in range(parts):
-        name = caption if parts == 1 else f"{caption}（{part + 1}/{parts}）"
+        name = (
+            caption
+            if parts == 1
+            else _("%(caption)s（%(part)s/%(parts)s）", caption=caption, part=part + 1, parts=parts)
+        )
         yield _chart(facts, shown[part * size : (part + 1) * size], name, least, plain=plain)
+
+
+def _most(lines: Sequence[Line]) -> int:
+    return HALF if sum(len(_name(line)) for line in lines) <= SHORT * len(lines) else MOST
 
 
 def _chart(facts: Facts, lines: Sequence[Line], caption: str, least: float, *, plain: bool) -> Chart:

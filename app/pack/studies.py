@@ -35,9 +35,8 @@ def _schools(study: Plain, facts: Facts) -> Iterator[Block]:
     for view in study["views"]:
         if view["spread"] is not None:
             yield Paragraph(spread_sentence(view["spread"]) + coefficient_sentence(view["spread"]))
-    for each in study["kinds"]:
-        for family in each["families"]:
-            yield Paragraph(kinds_sentence(each["by"], family["pairs"]))
+    found = (kinds_sentence(each["by"], family["pairs"]) for each in study["kinds"] for family in each["families"])
+    yield from map(Paragraph, dict.fromkeys(found))  # by stage and by locality nothing is found in the same words
 
 
 def _certainty(study: Plain, facts: Facts) -> Iterator[Block]:

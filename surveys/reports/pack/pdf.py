@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from surveys import qr
+from surveys.reports.pack.columns import shares
 from surveys.reports.pack.document import (
     Block,
     Chart,
@@ -22,6 +23,8 @@ from surveys.reports.typesetting import printable, typeset
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 LONGEST = 4000  # characters of a paragraph
+RUNNING = 70  # characters of the line at the head of a page; half as many hanzi
+ROOM = 156 / 25.4 * 72 / 8.8  # of a table between the margins, in heights of its letters
 SCHEME = "://"
 
 
@@ -61,10 +64,10 @@ def _plain(document: Document) -> dict[str, Any]:
     return {
         "lang": document.language.partition("-")[0],
         "title": printable(document.title),
-        "running": printable(document.title, 40),
+        "running": printable(document.title, RUNNING if document.language == "en" else RUNNING // 2),
         "subtitle": printable(document.subtitle),
         "author": printable(document.author),
-        "organiser": printable(document.author, 40),
+        "organiser": printable(document.author, 60),
         "marks": [printable(mark) for mark in document.marks],
         "facts": [[printable(name), printable(words)] for name, words in document.facts],
         "date": [day.year, day.month, day.day],
@@ -102,11 +105,17 @@ def _table(table: Table, label: str) -> dict[str, Any]:
         "type": "table",
         "caption": printable(f"{label}\u3000{table.caption}"),
         "columns": [
-            {"head": printable(each.head), "number": each.form != "text", "width": each.width} for each in table.columns
+            {"head": _breaking(printable(each.head)), "number": each.form != "text", "width": width}
+            for each, width in zip(table.columns, shares(table, ROOM), strict=True)
         ],
         "rows": [[printable(cell.text, LONGEST) for cell in row] for row in table.rows],
         "note": printable(table.note, LONGEST),
     }
+
+
+def _breaking(head: str) -> str:
+    """Words that stay together in a sentence may stand below one another at the head of a column."""
+    return head.replace("\u00a0", " ")
 
 
 def _seal(seal: Seal) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 import docx
@@ -11,6 +10,7 @@ from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Pt
 
+from surveys.reports.pack.columns import shares
 from surveys.reports.pack.document import (
     Block,
     Chart,
@@ -36,6 +36,7 @@ from surveys.reports.pack.word.sealing import settle
 from surveys.reports.pack.word.styles import WIDTH, Sizes, set_up, sizes_of
 
 CODE = 30.0  # mm
+ROOM = WIDTH / 25.4 * 72 / 9  # of a table, in heights of its letters
 STYLES = {"plain": "Body Text", "note": "Note"}
 
 
@@ -130,15 +131,11 @@ def _put_paragraph(word: Docx, block: Paragraph) -> None:
 
 def _put_table(word: Docx, table: Table, label: str) -> None:
     add_caption(word, label, table.caption)
-    heads = [clean(column.head) for column in table.columns]
+    heads = [clean(column.head).replace("\u00a0", " ") for column in table.columns]
     rows = [[clean(cell.text) for cell in row] for row in table.rows]
     numbers = [column.form != "text" for column in table.columns]
-    add_table(word, heads, rows, numbers, widths=_shares([column.width for column in table.columns]), alt=table.caption)
+    add_table(word, heads, rows, numbers, widths=[WIDTH * share for share in shares(table, ROOM)], alt=table.caption)
     word.add_paragraph(clean(table.note), style="Note")
-
-
-def _shares(widths: Sequence[float]) -> list[float]:
-    return [WIDTH * width / sum(widths) for width in widths]
 
 
 def _put_chart(word: Docx, document: Document, chart: Chart, label: str) -> None:
