@@ -10,10 +10,20 @@ from sqlalchemy.orm import Session
 
 from surveys import comments
 from surveys.campaigns import CampaignView, close_campaign
-from surveys.comments import FEWEST, Wanted, list_comments, list_themes, read_words, split_hits, without_names
+from surveys.comments import (
+    FEWEST,
+    Wanted,
+    fewest_shown,
+    list_comments,
+    list_themes,
+    read_words,
+    split_hits,
+    without_names,
+)
 from surveys.comments.naming import LABELS
 from surveys.comments.themes import OTHER, library_themes, themes_of
 from surveys.models import Comment
+from surveys.publication.choosing import choose_rule
 from tests.factories import NOW, add_campaign
 
 SET = Path(__file__).parent / "named_comments.txt"
@@ -173,3 +183,12 @@ def test_themes_by_group_keep_the_same_rule(session: Session, campaign: Campaign
     assert list_themes(session, campaign_id=campaign.id, now=NOW, group="teacher") == ()
     assert shelves(session, campaign, wanted=Wanted(theme="lighter_burden"))["parent"] == (12, 12)
     assert shelves(session, campaign, wanted=Wanted(theme="resource_sharing"))["parent"] == (None, 0)
+
+
+def test_a_stricter_rule_of_publication_holds_for_comments_too(session: Session, campaign: CampaignView) -> None:
+    """By a rule of twenty people, fourteen comments are too few."""
+    assert fewest_shown(session, campaign_id=campaign.id) == 10
+    choose_rule(session, campaign_id=campaign.id, reference="renke-strict", now=NOW, by="officer")
+    assert fewest_shown(session, campaign_id=campaign.id) == 20
+    assert shelves(session, campaign) == {"parent": (None, 0), "teacher": (None, 0)}
+    assert list_themes(session, campaign_id=campaign.id, now=NOW, group="parent") == ()

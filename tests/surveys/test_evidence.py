@@ -15,6 +15,7 @@ from surveys.campaigns import CampaignView
 from surveys.errors import SurveyError
 from surveys.evaluations import evaluate
 from surveys.hiding import hide
+from surveys.honesty.reading import without_few
 from surveys.models import Response
 from surveys.responses import ImportedResponse, add_imported
 from tests import factories
@@ -179,3 +180,22 @@ def test_other_answers_are_another_look(session: Session) -> None:
 )
 def test_what_is_hidden_cannot_be_taken_from_the_total(forms: dict[int, int], hidden: set[int]) -> None:
     assert hide(forms) == hidden
+
+
+def test_a_stricter_rule_of_publication_hides_more_flags() -> None:
+    """Of groups and schools with fewer forms than the rule asks for, and of the next, which would tell them."""
+    none = {"flags": None, "certain": None, "candidates": None, "told": None, "repeats": None}
+    some = {"flags": {"speed": 3}, "certain": 2, "candidates": 4, "told": {"known": 15, "yes": 1}, "repeats": None}
+    cells = [
+        {"group": "student", "school": school, "forms": forms, "certain": 1, "candidates": 2}
+        for school, forms in (("P01", 12), ("P02", 25), ("P03", 40), ("P04", 60))
+    ]
+    groups = [{"group": "student", "forms": 137, **some}, {"group": "teacher", "forms": 19, **some}]
+    result = {"groups": groups, "cells": cells, "schools": []}
+    assert without_few(result, smallest=10) == result
+    strict = without_few(result, smallest=20)
+    assert strict["groups"] == [
+        {"group": "student", "forms": 137, **some, "told": None},
+        {"group": "teacher", "forms": 19, **none},
+    ]
+    assert [each["certain"] for each in strict["cells"]] == [None, None, 1, 1]
