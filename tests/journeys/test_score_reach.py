@@ -12,27 +12,30 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.config import Settings
 from app.edge import Renke
-from surveys import campaigns, evaluations
+from app.studies import make_studies
+from surveys import accounts, studies
 from tests import factories
 from tests.app.conftest import Clock
-from tests.app.desk import PASSWORD, SIGN_IN, add_people, answer
+from tests.app.desk import PASSWORD, SIGN_IN, hashed
 from tests.conftest import sqlite_database
 from tests.journeys.front import Quiet
 from tests.journeys.phone import listen
 from tests.journeys.reach import faults, scrolls_sideways
+from tests.surveys.studied import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("score-reach")]
 
 # endpoints of pages about a score, and who looks
-PAGES = ("console.score", "console.across", "console.campaign")
-WHO = "evaluator"
+PAGES = (
+    "console.score", "console.across", "console.campaign", "console.schools_page", "console.certainty",
+    "console.changes", "console.drivers_page", "console.comments_page", "console.review", "console.packs",
+    "console.trail_page",
+)  # fmt: skip
+DRAWN = ("score", "across", "schools_page", "certainty", "changes", "drivers_page")  # pages with charts
+WHO, NAME = "evaluator", "newer"
 WIDTHS = (1280, 768, 360)
-ANSWERS = {
-    (group, school): (16 + number % 3, 4)
-    for number, (group, school) in enumerate(
-        (group, school) for group in ("student", "parent") for school in ("P01", "P02", "J01")
-    )
-}
+# every chart has drawn itself
+READY = """() => [...document.querySelectorAll('.canvas')].every(place => place.querySelector('svg text'))"""
 TWICE = "css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets = [own]; }"
 # text of a chart that stands on another text of the same chart
 OVERLAPS = """() => [...document.querySelectorAll('.canvas svg')].flatMap(svg => {
@@ -46,18 +49,19 @@ OVERLAPS = """() => [...document.querySelectorAll('.canvas svg')].flatMap(svg =>
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Renke, str]]:
-    """A county with a score, served; the application and its address."""
+    """A county that was asked twice, with its scores and all studies, served; the application and its address."""
     folder = tmp_path_factory.mktemp("office")
     with sqlite_database(folder) as database:
         settings = Settings(
             home=folder, database_url="", secret=factories.SECRET, timezone=factories.ZONE, stale=0, testing=True
         )
         app = create_app(settings, database=database, clock=Clock())
-        add_people(app)
-        answer(app, ANSWERS)
-        with database.begin() as session:
-            campaigns.close_campaign(session, name="tiny", now=factories.NOW)
-            evaluations.evaluate(session, name="tiny", now=factories.NOW)
+        with database.begin() as session, app.app_context():
+            ask(session, name="older", days_ago=365, seed=2)
+            ask(session)
+            accounts.add_account(session, name=WHO, password=hashed(), role=WHO, region="demo-province", now=factories.NOW)
+        with app.app_context():
+            assert [each.refusal for each in make_studies(name=NAME, number=1)] == [None] * len(studies.KINDS)
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -93,7 +97,7 @@ def page(desk: BrowserContext) -> Iterator[Page]:
 def address(app: Renke, endpoint: str) -> str:
     needs = {name for rule in app.url_map.iter_rules(endpoint) for name in rule.arguments}
     with app.test_request_context():
-        return app.url_for(endpoint, **({"name": "tiny"} if "name" in needs else {}))
+        return app.url_for(endpoint, **({"name": NAME} if "name" in needs else {}))
 
 
 @pytest.mark.parametrize("endpoint", PAGES)
@@ -104,6 +108,8 @@ def test_every_page_at_every_width(page: Page, office: tuple[Renke, str], endpoi
         page.goto(f"{address(office[0], endpoint)}?lang={language}")
         where = (endpoint, language, width)
         assert page.locator("html").get_attribute("lang") == language, where
+        page.wait_for_function(READY)
+        assert bool(page.locator(".canvas").count()) == (endpoint.removeprefix("console.") in DRAWN), where
         assert faults(page) == [], where
         assert not scrolls_sideways(page), where
         assert page.evaluate(OVERLAPS) == [], where

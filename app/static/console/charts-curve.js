@@ -73,6 +73,7 @@ window.renkeCharts = window.renkeCharts ?? {};
         value: [chart.crossing.less, chart.threshold], symbol: "diamond", symbolSize: 15,
         itemStyle: { color: ORANGE, borderColor: "#fff", borderWidth: 1.5, opacity: 1 },
         label: {
+          align: chart.crossing.less < first + (last - first) * 0.4 ? "left" : chart.crossing.less > last - (last - first) * 0.4 ? "right" : "center",
           show: true, formatter: chart.crossing.text, position: "bottom", distance: narrow ? 24 : 10, color: INK, fontSize: 12,
           backgroundColor: "rgba(255,255,255,.85)", padding: [0, 2],
         },

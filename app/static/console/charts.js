@@ -29,6 +29,7 @@ window.renkeText = (() => {
   const INK = "#1b2733", SOFT = "#55636f", BLUE = "#0b5cad", ORANGE = "#b34a00", GREY = "#5b6670", LINE = "#d5dce3";
   const ROW = 32, HEAD = 34, FOOT = 30;
   const VALUE = 72; // of the scores on the right
+  const head = (narrow) => (narrow ? HEAD + 20 : HEAD); // two lines above the numbers, and the threshold's name below
 
   const { wide, broken } = window.renkeText;
   const besides = (chart) => Math.max(58, wide(chart.heads.side) + 8); // of the rates beside them
@@ -114,7 +115,7 @@ window.renkeText = (() => {
   // rows are as high as the longest label needs
   const height = (chart, width) => {
     const most = Math.max(...chart.rows.map((row) => lines(chart, row, width < 560).length));
-    return HEAD + FOOT + Math.max(ROW, 15 * most + 8) * chart.rows.length;
+    return head(width < 560) + FOOT + Math.max(ROW, 15 * most + 8) * chart.rows.length;
   };
 
   const options = (chart, narrow) => {
@@ -124,7 +125,7 @@ window.renkeText = (() => {
       animation: false,
       textStyle: { fontFamily: font },
       title: above(chart, narrow),
-      grid: { left: labels + 20, right: VALUE + (narrow ? 8 : besides(chart) + 18), top: HEAD, bottom: FOOT },
+      grid: { left: labels + 20, right: VALUE + (narrow ? 8 : besides(chart) + 18), top: head(narrow), bottom: FOOT },
       xAxis: {
         type: "value", min: chart.least, max: 100,
         axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: "#e6ebef" } },
