@@ -15,6 +15,7 @@ from typing import Any
 from flask.sessions import NullSession, SessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, respond, verify
 from app.bridge import WSGI
@@ -61,6 +62,7 @@ def _create_front(app: Renke) -> Renke:
 
 
 def _create_desk(app: Renke) -> Renke:
+    app.url_map.converters["int"] = _Number
     app.secret_key = app.settings.secret.decode()
     app.config["SECURITY_PASSWORD_SALT"] = app.secret_key
     app.config["SESSION_COOKIE_SECURE"] = app.is_secure
@@ -83,6 +85,13 @@ def _either(front: WSGI, desk: WSGI) -> WSGI:
         return (front if is_for_everybody(environ.get("PATH_INFO", "")) else desk)(environ, start_response)
 
     return choose
+
+
+class _Number(IntegerConverter):
+    """A number in an address: one that no database can hold names nothing, so there is no such page."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": 2**31 - 1, **options})
 
 
 class _NoSessions(SessionInterface):

@@ -131,3 +131,9 @@ def test_a_document_that_no_database_keeps(desk: Desk, key: str, text: str) -> N
 def test_what_cannot_be_shown_is_not_shown(desk: Desk, line: str) -> None:
     desk.sign_in("officer")
     assert desk.post("/console/campaigns/new", {"text": line}, to="/console/campaigns/new").status == 422
+
+
+@pytest.mark.parametrize("address", ["/console/people/{}/deactivate", "/console/account/sessions/{}"])
+def test_a_number_that_no_database_holds_names_nothing(desk: Desk, address: str) -> None:
+    desk.sign_in("admin")
+    assert desk.post(address.format(10**20), to="/console/account").status == 404
