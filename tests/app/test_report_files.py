@@ -29,6 +29,7 @@ NO_NUMBER = re.compile(r"\d{4}-\d{2}-\d{2}|SHA-256|^\d{1,2}\.\d (?=[A-Z一-鿿])
 FORMATS = ("pdf", "docx", "xlsx")
 MADE = [*(("county", format) for format in FORMATS), ("public", "pdf"), ("public", "docx"), ("school", "pdf")]
 MOST = 30  # pages, tables, charts
+SENTENCE, LONG = re.compile(r"(?<=[.;:。；：])\s*"), 15
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
@@ -135,6 +136,7 @@ def strange(text: str, report: Report) -> set[str]:
     with_digits |= set(texts_in(facts.about.data)) | set(texts_in(facts.rule.data))
     with_digits |= set() if facts.card is None else set(texts_in(facts.card.data))
     with_digits |= {each for line in facts.schools for each in (line.school, line.name) if each}
+    with_digits |= {part for each in with_digits for part in SENTENCE.split(each) if len(part) > LONG}  # over two pages
     for each in sorted((each for each in with_digits if any(map(str.isdigit, each))), key=len, reverse=True):
         text = re.sub(r"[\s-]*".join(map(re.escape, each)), " ", text)
     kept = NO_NUMBER.sub(" ", text)

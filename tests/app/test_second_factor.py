@@ -133,9 +133,9 @@ def test_changing_it_needs_the_password(real: Renke, desk: Desk, clock: Clock) -
         assert desk.post(SET_UP, data, to=SET_UP).status == 422
         assert desk.post("/console/account/recovery-codes", {"password": password}, to=SET_UP).status == 422
         assert desk.post("/console/account/second-factor/remove", {"password": password}, to=SET_UP).status == 422
-    assert desk.post(SET_UP, {"code": code_at(key, clock.now), "password": PASSWORD}, to=SET_UP).heading == "恢复码"
+    assert desk.post(SET_UP, {"code": code_at(key, clock.now), "password": PASSWORD}, to=SET_UP).heading == "十个恢复码"
     page = desk.post("/console/account/recovery-codes", {"password": PASSWORD}, to=SET_UP)
-    assert page.heading == "恢复码"
+    assert page.heading == "十个恢复码"
     assert "还没有设置" in desk.post("/console/account/second-factor/remove", {"password": PASSWORD}, to=SET_UP).words
 
 
