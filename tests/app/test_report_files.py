@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ NO_NUMBER = re.compile(r"\d{4}-\d{2}-\d{2}|SHA-256|^\d{1,2}\.\d (?=[A-Z一-鿿])
 FORMATS = ("pdf", "docx", "xlsx")
 MADE = [*(("county", format) for format in FORMATS), ("public", "pdf"), ("public", "docx"), ("school", "pdf")]
 MOST = 30  # pages, tables, charts
-SENTENCE, LONG = re.compile(r"(?<=[.;:。；：])\s*"), 15
+PAGE = re.compile(r"— \d+ —")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
@@ -67,8 +68,12 @@ def text_of(format: str, content: bytes) -> str:
 
 
 def pdf_text(content: bytes) -> str:
-    pages = pdfium.PdfDocument(content)
-    return "\n".join(page.get_textpage().get_text_bounded() for page in pages).replace("\u200b", "")
+    """What runs along every page stands once, and its foot not at all: a sentence may go on over the page."""
+    pages = [page.get_textpage().get_text_bounded().splitlines() for page in pdfium.PdfDocument(content)]
+    often = Counter(line for lines in pages for line in set(lines))
+    running = {line for line, count in often.items() if len(pages) > 2 and count >= len(pages) - 1}
+    body = (line for lines in pages for line in lines if line not in running and not PAGE.search(line))
+    return "\n".join([*body, *sorted(running)]).replace("\u200b", "")
 
 
 def docx_text(content: bytes) -> str:
@@ -136,7 +141,6 @@ def strange(text: str, report: Report) -> set[str]:
     with_digits |= set(texts_in(facts.about.data)) | set(texts_in(facts.rule.data))
     with_digits |= set() if facts.card is None else set(texts_in(facts.card.data))
     with_digits |= {each for line in facts.schools for each in (line.school, line.name) if each}
-    with_digits |= {part for each in with_digits for part in SENTENCE.split(each) if len(part) > LONG}  # over two pages
     for each in sorted((each for each in with_digits if any(map(str.isdigit, each))), key=len, reverse=True):
         text = re.sub(r"[\s-]*".join(map(re.escape, each)), " ", text)
     kept = NO_NUMBER.sub(" ", text)
