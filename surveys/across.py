@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,7 +35,7 @@ class Departure:
 
 @dataclass(frozen=True)
 class CountyScore:
-    """A county with the score that was signed last, or else with its newest; both of its newest closed campaign."""
+    """A county with the score that was signed last, or else with its newest, of its newest campaign that has one."""
 
     campaign: CampaignView
     standing: Standing
@@ -74,7 +74,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Across:
-    """Blocks, the largest first, and counties whose closed campaign has no score."""
+    """Blocks, the largest first, and counties whose newest closed campaign has no score yet."""
 
     blocks: tuple[Block, ...]
     waiting: tuple[CountyScore, ...]
@@ -82,8 +82,9 @@ class Across:
 
 def look_across(session: Session, *, path: str, now: datetime, against: str | None = None) -> Across:
     """The counties under `path`, by name. `against` is the code of a county, which only its own block can use."""
-    newest = _newest_closed(list_campaigns(session, path=path, now=now))
-    scores = [_score_of(session, campaign, now) for campaign in sorted(newest, key=_name)]
+    closed = _closed(list_campaigns(session, path=path, now=now))
+    counties = sorted(closed, key=lambda county: _name(county[0]))
+    scores = [each for county in counties for each in _scores(session, county, now)]
     blocks: dict[Basis, list[CountyScore]] = {}
     for each in scores:
         if each.publication is not None:
@@ -93,12 +94,22 @@ def look_across(session: Session, *, path: str, now: datetime, against: str | No
     return Across(tuple(sorted(made, key=lambda block: -len(block.counties))), waiting)
 
 
-def _newest_closed(campaigns: Sequence[CampaignView]) -> list[CampaignView]:
-    """Of each county the campaign that closed last."""
-    found: dict[str, CampaignView] = {}
-    for each in sorted((each for each in campaigns if each.state == "closed"), key=_closed_at):
-        found[each.county] = each
+def _closed(campaigns: Sequence[CampaignView]) -> list[list[CampaignView]]:
+    """Of each county its closed campaigns, the one that closed last first."""
+    found: dict[str, list[CampaignView]] = {}
+    for each in sorted((each for each in campaigns if each.state == "closed"), key=_closed_at, reverse=True):
+        found.setdefault(each.county, []).append(each)
     return list(found.values())
+
+
+def _scores(session: Session, campaigns: Sequence[CampaignView], now: datetime) -> Iterator[CountyScore]:
+    """The score of the newest campaign that has one; before it the newest campaign, where that still waits for one."""
+    for place, campaign in enumerate(campaigns):
+        found = _score_of(session, campaign, now)
+        if found.publication is not None or place == 0:
+            yield found
+        if found.publication is not None:
+            return
 
 
 def _closed_at(campaign: CampaignView) -> float:

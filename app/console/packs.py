@@ -88,11 +88,11 @@ def pack_archive(name: str) -> Answer:
     """The sheet of every school, made while it is sent."""
     with here().database.read() as session:
         find_campaign(session, name)
-        shown = find_publication(session, name=name, now=here().clock())
+        shown = find_publication(session, name=name, now=here().clock(), number=_evaluation())
     if shown is not None:
         note(evaluation=shown.evaluation.number)
     by = current_user.account.name
-    files = make_sheets(name=name, language=_language(), by=by)
+    files = make_sheets(name=name, language=_language(), by=by, number=_evaluation())
     return send_archive(zip_files(files), len(files), f"{name}-report-schools-{_language()}.zip")
 
 
@@ -106,11 +106,18 @@ def _make(name: str, kind: str, format: str) -> Report:
     school = request.args.get("school")
     by = current_user.account.name
     try:
-        return make_report(name=name, kind=kind, format=format, language=_language(), by=by, school=school)
+        return make_report(
+            name=name, kind=kind, format=format, language=_language(), by=by, school=school, number=_evaluation()
+        )
     except SurveyError as error:
         if error.code == "report.offered":
             abort(404)
         raise
+
+
+def _evaluation() -> int | None:
+    """Another evaluation than the one that is shown first; 0, which none has, for what is no number."""
+    return request.args.get("evaluation", 0, type=int) if "evaluation" in request.args else None
 
 
 def _language() -> str:

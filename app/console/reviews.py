@@ -37,6 +37,7 @@ WORDS = {
     "POINTS": words.POINTS,
     "ANSWERS": words.ANSWERS,
 }
+LONGEST_NUMBER = 9  # digits
 
 
 @blueprint.get("/campaigns/<name>/review")
@@ -64,7 +65,7 @@ def sign_review(name: str) -> Response | tuple[str, int]:
                 campaign=name,
                 by=current_user.account.name,
                 statement=form.get("statement", ""),
-                evaluation=form.get("evaluation", type=int),
+                evaluation=_number(form.get("evaluation", "")),
                 unvisited=form.get("unvisited", ""),
                 now=app.clock(),
             )
@@ -168,3 +169,8 @@ def _score(publication: Publication) -> str:
     if publication.composite.hidden or publication.composite.value is None:
         return ""
     return f"{shown(result)} · {word(VERDICTS, result['verdict'])}"
+
+
+def _number(text: str) -> int | None:
+    """Which evaluation is signed: None where that is left open, 0 (which none has) for what is no number."""
+    return (int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0) if text else None

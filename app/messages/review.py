@@ -33,7 +33,7 @@ TEXTS = {
     "review.finding_invalid": lazy_gettext("问题没有写好，什么也没有写入。"),
     "review.school_unknown": lazy_gettext("本县没有这所学校"),
     "review.owner": lazy_gettext("责任人应是本县的管理员或学校联络员"),
-    "review.due": lazy_gettext("请写期限，不早于 %(first)s"),
+    "review.due": lazy_gettext("请写期限，不早于 %(first)s，不晚于 %(last)s"),
     "review.no_finding": lazy_gettext("没有第 %(number)s 号问题，或者它不归您整改。"),
     "review.not_open": lazy_gettext("第 %(number)s 号问题现在不能提交整改材料。"),
     "review.evidence_invalid": lazy_gettext("整改材料没有备好，什么也没有写入。"),

@@ -79,7 +79,7 @@ def list_sessions(session: Session, *, account_id: int, now: datetime) -> tuple[
     """The account's sign-ins that have not ended, the newest first."""
     query = select(AccountSession).where(AccountSession.account_id == account_id, ~_is_over(now))
     rows = session.scalars(query.order_by(AccountSession.started_at.desc(), AccountSession.id.desc()))
-    return tuple(SessionView(row.id, row.started_at, row.seen_at, row.browser) for row in rows)
+    return tuple(SessionView(row.id, row.started_at, max(row.started_at, row.seen_at), row.browser) for row in rows)
 
 
 def end_session(session: Session, *, account: AccountView, number: int, now: datetime, by: str) -> None:

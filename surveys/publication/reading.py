@@ -49,10 +49,16 @@ def _publish_kept(session: Session, campaign: CampaignView, number: int) -> Publ
 
 
 def get_publication(session: Session, *, name: str, now: datetime, number: int | None = None) -> Publication:
-    """As `find_publication`. Raises SurveyError(`score.not_yet`, `score.too_near`) where there is none to show."""
+    """As `find_publication`. Raises SurveyError where there is none to show.
+
+    `score.not_yet` where there is no score at all, `score.no_such` none of this number, `score.too_near` as there.
+    """
     found = find_publication(session, name=name, now=now, number=number)
     if found is None:
-        refuse_near(session, campaign=get_campaign(session, name=name, now=now), number=number)
+        campaign = get_campaign(session, name=name, now=now)
+        refuse_near(session, campaign=campaign, number=number)
+        if number is not None and find_shown(session, campaign=campaign).settled:
+            raise SurveyError("score.no_such", "missing", number=number)
         raise SurveyError("score.not_yet", "missing")
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from surveys.review.writing import Problems, read_choice, read_text
 FOUND = "review.found"
 CATEGORIES = ("codes", "told", "frame", "returns", "data", "scoring", "other")
 MOST_ROUNDS = 3
+LONGEST = timedelta(days=366)  # a county is evaluated within the year
 CLOSED = ("mended", "overruled", "withdrawn", "noted")
 
 
@@ -226,8 +227,15 @@ def _read_task(
     if owner not in {each.name for each in list_owners(session, county_path=campaign.county_path)}:
         problems.append(Problem("review.owner", field="owner", value=(owner or "")[:40]))
         owner = None
-    if due is None or due < today:
+    if due is None or not today <= due <= today + LONGEST:
         value = None if due is None else due.isoformat()
-        problems.append(Problem("review.due", field="due", value=value, params={"first": today.isoformat()}))
+        problems.append(
+            Problem(
+                "review.due",
+                field="due",
+                value=value,
+                params={"first": today.isoformat(), "last": (today + LONGEST).isoformat()},
+            )
+        )
     account = session.scalars(select(Account.id).where(Account.name == owner)).one_or_none() if owner else None
     return account, due

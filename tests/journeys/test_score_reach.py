@@ -59,7 +59,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Renke, st
         with database.begin() as session, app.app_context():
             ask(session, name="older", days_ago=365, seed=2)
             ask(session)
-            accounts.add_account(session, name=WHO, password=hashed(), role=WHO, region="demo-province", now=factories.NOW)
+            accounts.add_account(
+                session, name=WHO, password=hashed(), role=WHO, region="demo-province", now=factories.NOW
+            )
         with app.app_context():
             assert [each.refusal for each in make_studies(name=NAME, number=1)] == [None] * len(studies.KINDS)
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
