@@ -20,6 +20,7 @@ STATUS = {"invalid": 422, "missing": 404, "forbidden": 403, "conflict": 409, "go
 A_WHILE = 5  # seconds after which to try again
 LARGEST_UPLOAD = 20 * 1024 * 1024
 LARGEST_FIELD = 4 * 1024 * 1024  # a document of a million Chinese characters fits, and is judged as a document
+ENTER, VERIFY = "/r", "/v"  # of the front, which the desk cannot name: it answers for what no application has
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 TEXTS = {
     400: lazy_gettext("这个请求不完整或格式不对。"),
@@ -102,5 +103,5 @@ def way_back(path: str) -> Way:
     if path.startswith("/console"):
         return Way(url_for("console.index"), _("回到控制台"))
     if path == "/v" or path.startswith("/v/"):
-        return Way(url_for("verify.ask"), _("核验报告"))
-    return Way(url_for("respond.enter"), _("输入答题码"))
+        return Way(VERIFY, _("核验报告"))
+    return Way(ENTER, _("输入答题码"))

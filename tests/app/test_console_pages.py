@@ -39,7 +39,7 @@ def empty(app: Renke) -> Desk:
         password = hashed()
     with app.database.begin() as session:
         regions.add_region(session, code="new", name="新<b>县</b>", level="county", parent=None)
-        for name, role in (("officer", "officer"), ("evaluator", "evaluator")):
+        for name, role in (("officer", "officer"), ("analyst", "analyst")):
             accounts.add_account(session, name=name, password=password, role=role, region="new", now=factories.NOW)
     desk = Desk(app.test_client())
     desk.sign_in("officer")
@@ -64,7 +64,7 @@ def test_an_empty_console_says_what_to_do(empty: Desk) -> None:
 
 def test_an_empty_console_of_a_reader(empty: Desk, app: Renke) -> None:
     reader = Desk(app.test_client())
-    reader.sign_in("evaluator")
+    reader.sign_in("analyst")
     page = reader.get("/console/")
     assert "县级管理员建立后" in page.words
     assert "flask" not in page.words

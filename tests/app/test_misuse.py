@@ -125,7 +125,7 @@ def test_they_reach_evaluators_above_the_county_only(app: Renke, fieldwork: Fiel
     with app.app_context():
         password = hashed()
     with app.database.begin() as session:
-        regions.add_region(session, code="far", name="远省", level="province", parent=None)
+        regions.add_region(session, code="far", name="远省", level="province", parent=None, simulated=True)
         for name, (role, region) in people.items():
             accounts.add_account(session, name=name, password=password, role=role, region=region, now=factories.NOW)
     seen = {}
