@@ -15,9 +15,7 @@ from app.i18n import DEFAULT, LANGUAGES
 from app.pack.making import FORMATS, address_of, make_report, make_sheets
 from surveys import campaigns
 from surveys.reports.archive import zip_files
-from surveys.trail import AT_THE_SHELL
-
-TAKEN = "results.taken"
+from surveys.trail import AT_THE_SHELL, TAKEN
 
 
 @click.command("report")

@@ -12,10 +12,11 @@ from flask_login import current_user
 from app.console.door import find_campaign
 from app.deeds import tell
 from app.edge import here
+from surveys.trail import SEEN as SEEN
+from surveys.trail import TAKEN as TAKEN
 
 View = TypeVar("View", bound=Callable[..., Any])
 NOT_MODIFIED = 304  # whoever is told so looks at what the browser kept
-SEEN, TAKEN = "results.seen", "results.taken"
 
 
 def noted(action: str) -> Callable[[View], View]:

@@ -25,6 +25,7 @@ from surveys.trail import Wanted
 MOST = 20_000  # entries that are verified while somebody waits for the page
 LARGE = 1 << 20  # bytes that a file may have in memory
 INSPECTORS = ("administrator", "auditor")
+DOING = "-"  # in an address: everything but reading
 
 
 @blueprint.get("/campaigns/<name>/trail")
@@ -66,7 +67,9 @@ def installation_trail_file() -> Answer:
 
 def _asked() -> dict[str, Any]:
     """What the address asks for."""
-    return {"action": request.args.get("action") or None, "by": request.args.get("by") or None}
+    action = request.args.get("action") or None
+    about = {"action": None, "reading": False} if action == DOING else {"action": action}
+    return {**about, "by": request.args.get("by") or None}
 
 
 def _read(session: Any, wanted: Wanted, name: str | None) -> dict[str, Any]:
@@ -76,6 +79,7 @@ def _read(session: Any, wanted: Wanted, name: str | None) -> dict[str, Any]:
     return {
         "found": found,
         "wanted": wanted,
+        "asked": wanted.action if wanted.reading else DOING,
         "lines": [(deed, deed_line(deed), _spell(deed)) for deed in found.deeds],
         "actions": sorted((action_word(each), each) for each in found.actions),
         "checked": checked,

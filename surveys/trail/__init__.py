@@ -1,6 +1,17 @@
 """The trail: who did what, and when. What is done is told in the transaction that does it, in chains of digests."""
 
-from surveys.trail.model import AT_THE_SHELL, EVERYWHERE, INSTALLATION, SCORE_KEPT, SCORE_PREVIEWED, Deed, Head, plain
+from surveys.trail.model import (
+    AT_THE_SHELL,
+    EVERYWHERE,
+    INSTALLATION,
+    SCORE_KEPT,
+    SCORE_PREVIEWED,
+    SEEN,
+    TAKEN,
+    Deed,
+    Head,
+    plain,
+)
 from surveys.trail.reading import Page, Wanted, list_deeds, read_deeds, stream_deeds
 from surveys.trail.recording import record
 from surveys.trail.scores import digest_score
@@ -12,6 +23,8 @@ __all__ = [
     "INSTALLATION",
     "SCORE_KEPT",
     "SCORE_PREVIEWED",
+    "SEEN",
+    "TAKEN",
     "Checked",
     "Deed",
     "Fault",

@@ -12,6 +12,7 @@ from typing import Any
 AT_THE_SHELL = "command"  # who gives commands on the machine itself has no account
 SCORE_PREVIEWED = "score.previewed"
 SCORE_KEPT = "score.kept"
+SEEN, TAKEN = "results.seen", "results.taken"  # somebody read results, or took them along as a file
 INSTALLATION = 0  # the chain of what is about no campaign
 EVERYWHERE = "/"  # stands for all regions together
 NOTHING = "0" * 64  # what stands before the first entry of a chain

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from surveys.models import Region, TrailEntry
-from surveys.trail.model import EVERYWHERE, INSTALLATION, Deed
+from surveys.trail.model import EVERYWHERE, INSTALLATION, SEEN, TAKEN, Deed
 
 SIZE = 50  # entries of a page
 MANY = 1_000  # entries that are in memory at a time
@@ -25,6 +25,7 @@ class Wanted:
     action: str | None = None
     by: str | None = None
     path: str = EVERYWHERE
+    reading: bool = True  # whether also who saw results, or took them along: most of a trail, after a while
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [TrailEntry.chain == (wanted.campaign_id or INSTALLATION)]
     if wanted.action is not None:
         conditions.append(TrailEntry.action == wanted.action)
+    if not wanted.reading:
+        conditions.append(TrailEntry.action.not_in((SEEN, TAKEN)))
     if wanted.by is not None:
         conditions.append(TrailEntry.by == wanted.by)
     if wanted.path != EVERYWHERE:
