@@ -56,10 +56,7 @@ RULES: Mapping[tuple[Step, str], Rule] = {
     ("password", "strangers"): STRANGERS,
     ("code", "device"): DEVICE,
     ("code", "source"): SOURCE,
-    (
-        "code",
-        "strangers",
-    ): DEVICE,  # they know the password: few are needed, and the owner's browsers are not among them
+    ("code", "strangers"): DEVICE,  # they know the password; the owner's own browsers are not among them
     ("password", "address"): ADDRESS,
     ("code", "address"): ADDRESS,
 }

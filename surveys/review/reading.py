@@ -234,7 +234,7 @@ def _rights(
 ) -> Rights:
     own = acts_for(person, regions_above(session, campaign_id=campaign.id))
     turn, visits = where.stage in own, visiting_stage(where)
-    barred = _why_barred(session, campaign, where, person) if turn else ""
+    barred = _why_barred(session, campaign, where, person) if turn and where.stage != "submitted" else ""
     closed = campaign.state == "closed"
     return Rights(
         sign=turn and settled and closed and not barred and where.stage != "submitted",

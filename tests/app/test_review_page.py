@@ -139,6 +139,14 @@ def test_signing_needs_the_password_again(reviewed: Renke) -> None:
 
 
 @once
+@pytest.mark.parametrize("number", ["x", "99", "-1", "1.0", "9" * 40, "²"])
+def test_a_number_that_no_evaluation_has_signs_nothing(reviewed: Renke, number: str) -> None:
+    page = signs(desk_of(reviewed, "county"), evaluation=number)
+    assert page.status in (404, 409, 422)
+    assert posts(desk_of(reviewed, "county").get(HERE)) == {"/sign"}
+
+
+@once
 def test_giving_back_says_why_to_the_county(reviewed: Renke) -> None:
     signs(desk_of(reviewed, "county"))
     city = desk_of(reviewed, "city")
