@@ -43,5 +43,5 @@ class SurveyError(Exception):
 
 def shorten(value: object, limit: int = 60) -> str:
     """`value` as text that fits into a message, and that every page and terminal can show."""
-    text = "".join(sign if sign.isprintable() else " " for sign in str(value))
+    text = "".join(sign if sign.isprintable() or sign.isspace() else " " for sign in str(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -36,7 +36,7 @@ def test_each_sign_in_is_listed(real: Renke, desk: Desk) -> None:
     phone.sign_in("officer")
     rows = desk.get("/console/account").rows()
     assert [row[0] for row in rows] == ["WeChat · Android", "没有说明的浏览器"]
-    assert [row[3] for row in rows] == ["结束", "现在这个"]
+    assert [row[3] for row in rows] == ["结束登录", "现在这个"]
     assert "PGT-AN10" not in desk.get("/console/account").words
 
 
