@@ -92,10 +92,20 @@ def _totals(result: Plain) -> list[tuple[Mapping[str, float], Range]]:
     pooled = heads if weights is None else {each["group"]: each["sum"] for each in weights["groups"]}
     found = ((result["group_weights"], result["composite"]), (pooled, result["pooled"]))
     return [
-        (of_groups, rounded_range(figure["value"], decimals))
+        (of_groups, _around(rounded_range(figure["value"], decimals), of_groups, result))
         for of_groups, figure in found
         if figure["value"] is not None
     ]
+
+
+def _around(told: Range, of_groups: Mapping[str, float], result: Plain) -> Range:
+    """Wide enough for what groups give by these weights: those of answers that were valid differ a little from them."""
+    values = {each["group"]: each["value"] for each in result["groups"] if each["value"] is not None}
+    whole = sum(of_groups.get(group, 0.0) for group in values)
+    if whole <= 0:
+        return told
+    reckoned = sum(of_groups.get(group, 0.0) * value for group, value in values.items()) / whole
+    return min(told[0], reckoned), max(told[1], reckoned)
 
 
 def _places(result: Plain, county: Sequence[Figure], out: _Out) -> tuple[list[Figure], list[Figure]]:
