@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,12 @@ def refuse_no_texts(document: Document, *, kind: str) -> None:
     problems = [document.problem(path, "not_text") for path in _no_texts(document.data)]
     if problems:
         raise SurveyError(f"{kind}.shape", "invalid", problems)
+
+
+def find_no_numbers(document: Document, *, code: str) -> Iterator[Problem]:
+    """A problem with this code for each .nan and .inf, which YAML can write: .nan passes every limit of a schema."""
+    for path, value in _no_numbers(document.data):
+        yield document.problem(path, code, value)
 
 
 def as_text(text: str) -> str:
@@ -164,6 +171,17 @@ def _no_texts(node: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ..
             yield from _no_texts(value, (*path, position))
     elif not _is_text(node):
         yield path
+
+
+def _no_numbers(node: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], float]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _no_numbers(value, (*path, key))
+    elif isinstance(node, list):
+        for position, value in enumerate(node):
+            yield from _no_numbers(value, (*path, position))
+    elif isinstance(node, float) and not math.isfinite(node):
+        yield path, node
 
 
 def _is_text(value: object) -> bool:

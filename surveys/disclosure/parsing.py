@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from surveys.disclosure.rule import PublicationRule, rule_from
-from surveys.documents import Document, read_document, refuse_no_texts
+from surveys.documents import Document, find_no_numbers, read_document, refuse_no_texts
 from surveys.errors import Problem, SurveyError
 
 SCHEMA = Path(__file__).parent / "schema" / "publication-rule.schema.json"
@@ -26,23 +25,16 @@ def read_rule(content: str | bytes) -> dict[str, Any]:
     """The checked document as plain data, ready to be stored and digested. Raises as `parse_rule` does."""
     document = read_document(content, SCHEMA, kind="publication")
     refuse_no_texts(document, kind="publication")
-    found = (*_numbers(document, document.data, ()), *_bands(document), *_rounding(document), *_schools(document))
+    found = (
+        *find_no_numbers(document, code="publication.not_a_number"),
+        *_bands(document),
+        *_rounding(document),
+        *_schools(document),
+    )
     if found:
         raise SurveyError("publication.invalid", "invalid", sorted(found, key=lambda problem: problem.line or 0))
     data: dict[str, Any] = document.data
     return data
-
-
-def _numbers(document: Document, node: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
-    """YAML can write .nan, which passes every minimum and maximum of a schema."""
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _numbers(document, value, (*path, key))
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _numbers(document, value, (*path, number))
-    elif isinstance(node, float) and not math.isfinite(node):
-        yield document.problem(path, "publication.not_a_number", node)
 
 
 def _bands(document: Document) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from surveys.documents import Document
+from surveys.documents import Document, find_no_numbers
 from surveys.errors import Problem
 from surveys.sampling.model import LAST_GRADE
 
@@ -25,7 +25,7 @@ NEAR = 1e-9
 
 def problems_of(document: Document) -> list[Problem]:
     """Every problem of meaning, in the order of the document's lines."""
-    numbers = list(_numbers(document, document.data, ()))
+    numbers = list(find_no_numbers(document, code="sampling.not_a_number"))
     found = [
         *numbers,
         *_size(document),
@@ -37,18 +37,6 @@ def problems_of(document: Document) -> list[Problem]:
         *_schools(document),
     ]
     return sorted(found, key=lambda problem: problem.line or 0)
-
-
-def _numbers(document: Document, node: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
-    """YAML can write .nan, which passes every minimum and maximum of a schema."""
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _numbers(document, value, (*path, key))
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _numbers(document, value, (*path, number))
-    elif isinstance(node, float) and not math.isfinite(node):
-        yield document.problem(path, "sampling.not_a_number", node)
 
 
 def _size(document: Document) -> Iterator[Problem]:
