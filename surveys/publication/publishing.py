@@ -99,13 +99,18 @@ def _totals(result: Plain) -> list[tuple[Mapping[str, float], Range]]:
 
 
 def _around(told: Range, of_groups: Mapping[str, float], result: Plain) -> Range:
-    """Wide enough for what groups give by these weights: those of answers that were valid differ a little from them."""
+    """The range moved, as wide as it is, to hold what groups give by these weights.
+
+    Weights of answers that were valid differ a little from them. Somebody who knew the right ones would know no less
+    than the width says, so that it is not made wider.
+    """
     values = {each["group"]: each["value"] for each in result["groups"] if each["value"] is not None}
     whole = sum(of_groups.get(group, 0.0) for group in values)
     if whole <= 0:
         return told
     reckoned = sum(of_groups.get(group, 0.0) * value for group, value in values.items()) / whole
-    return min(told[0], reckoned), max(told[1], reckoned)
+    moved = min(0.0, reckoned - told[0]) + max(0.0, reckoned - told[1])
+    return told[0] + moved, told[1] + moved
 
 
 def _places(result: Plain, county: Sequence[Figure], out: _Out) -> tuple[list[Figure], list[Figure]]:

@@ -8,6 +8,7 @@ import pytest
 
 from surveys.disclosure.versions import library_rule
 from surveys.publication import Publication, publish
+from surveys.publication.publishing import _around
 from surveys.publication.rounding import bound_of, known_range, soften
 from tests.surveys.published import County, Plain, estimate, evaluation_of
 
@@ -142,6 +143,29 @@ def test_few_that_a_rule_took_out_are_not_counted() -> None:
     rules = [{"rule": "x", "digest": "", "title": {}, "answers": {"parent": 3, "student": 40, "teacher": 90}}]
     facts = shown_of(USUAL, excluded={"rules": rules, "answers": 133}).facts
     assert facts["excluded"]["rules"][0]["answers"] == {"parent": None, "student": None, "teacher": 90}
+
+
+def test_weights_of_valid_answers_that_differ_a_little_stop_nothing() -> None:
+    """The pooled score goes by those who answered validly; sums of weights by all who sent a form."""
+    rows = {"P01": {"student": (120, 104), "principal": (3, 3)}, "P02": {"student": (90, 80), "principal": (4, 1)}}
+    county = county_of(**rows, county={"npc_deputy": (8, 7), "public": (400, 320)})
+    plain, moved = county.result(), county.result()
+    moved["weights"]["groups"] = [
+        {**each, "sum": each["sum"] * (0.9 if each["group"] == "student" else 1.0)}
+        for each in plain["weights"]["groups"]
+    ]
+    alike, shown = (publish(evaluation_of(result), RULE) for result in (plain, moved))
+    hidden = {each.group for each in shown.groups if each.hidden}
+    assert hidden >= {"principal", "npc_deputy"}, "so that programmes look at what the totals tell of them"
+    assert list(shown) == list(alike)
+
+
+def test_a_range_is_moved_to_what_groups_give_and_gets_no_wider() -> None:
+    result = {"groups": [{"group": "a", "value": 90.0}, {"group": "b", "value": 80.0}, {"group": "c", "value": None}]}
+    assert _around((84.9, 85.1), {"a": 1, "b": 1, "c": 7}, result) == (84.9, 85.1)
+    assert _around((85.5, 85.7), {"a": 1, "b": 1}, result) == pytest.approx((85.0, 85.2))
+    assert _around((84.0, 84.4), {"a": 1, "b": 1}, result) == pytest.approx((84.6, 85.0))
+    assert _around((1.0, 2.0), {"c": 1}, result) == (1.0, 2.0), "of nobody"
 
 
 @pytest.mark.parametrize("name", ["county-only", "renke-strict"])
