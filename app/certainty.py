@@ -45,10 +45,10 @@ def silent_sentence(silence: Entry, *, shares: bool) -> str:
     return str(text)
 
 
-def gap_sentence(silence: Entry) -> str:
-    """The same as a distance from those who answered."""
-    gap = silence["gap"]
-    words = {"rate": percent(silence["rate"]), "score": fixed(silence["value"]), "line": f"{silence['line']:g}"}
+def gap_sentence(silence: Entry, decimals: int) -> str:
+    """The same as a distance from those who answered; the score with as many decimals as it is published with."""
+    gap, score = silence["gap"], fixed(silence["value"], decimals)
+    words = {"rate": percent(silence["rate"]), "score": score, "line": f"{silence['line']:g}"}
     start = _("按权重合计，%(rate)s 的人作答了，得分 %(score)s。", **words)
     if gap is None:
         return str(start)

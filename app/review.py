@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -149,7 +150,22 @@ def warnings(review: Review) -> list[str]:
         for each in review.audits
         if not each.agrees
     ]
-    return [str(line) for line in lines]
+    return [str(line) for line in lines + _redraws(review)]
+
+
+def _redraws(review: Review) -> list[str]:
+    """Draws that took the place of an earlier one: a school where little was in order may have dropped out."""
+    lines = []
+    for before, draw in pairwise(review.draws):
+        visited = {visit.school for visit in review.visits if visit.at < draw.at and visit.school in before.schools}
+        words = {"number": draw.number, "reason": draw.reason or "—", "visited": len(visited)}
+        words["gone"] = len(visited - set(draw.schools))
+        if visited:
+            lines.append(_("第 %(number)s 次抽签是在核查了 %(visited)s 所学校以后重抽的，其中 %(gone)s 所没有再抽中。"
+                           "理由：%(reason)s", **words))  # fmt: skip
+        else:
+            lines.append(_("学校重抽过：第 %(number)s 次。理由：%(reason)s", **words))
+    return lines
 
 
 def history(review: Review) -> list[Event]:

@@ -13,7 +13,7 @@ from app.cli.edge import at_edge, table
 from app.edge import here
 from app.handed import address_of_link
 from app.i18n import local_time
-from app.words import ROLES, word
+from app.words import ROLES, who, word
 from surveys import accounts
 from surveys.accounts import second_factor, sessions
 from surveys.accounts.links import Wanted
@@ -87,6 +87,38 @@ def invite(name: str, role: str, region: str, school: str | None) -> None:
             draw=app.draw,
         )
     click.echo(address_of_link(token))
+
+
+@account.command("links")
+@at_edge
+def list_links() -> None:
+    """Print the links that were handed out and can still be used."""
+    with here().database.read() as session:
+        found = accounts.list_links(session, account=None, now=here().clock())
+    head = (_("编号"), _("用户名"), _("用途"), _("角色"), _("行政区"), _("谁开的"), _("有效到"))
+    rows = [
+        (
+            str(each.number),
+            each.name,
+            _("重设密码") if each.resets else _("建立账号"),
+            word(ROLES, each.role),
+            each.region,
+            who(each.made_by),
+            local_time(each.expires_at),
+        )
+        for each in found
+    ]
+    click.echo(table([head, *rows]))
+
+
+@account.command("revoke")
+@click.argument("number", type=int)
+@at_edge
+def revoke(number: int) -> None:
+    """Take back link NUMBER, which nobody has used yet; `flask account links` tells the numbers."""
+    with here().database.begin() as session:
+        link = accounts.end_link(session, account=None, number=number, now=here().clock())
+    click.echo(_("给 %(name)s 的链接已撤回。", name=link.name))
 
 
 @account.command("reset")

@@ -83,7 +83,7 @@ def lay_out_silence(
         **silence,
         "shares": shares,
         "plain": sentences.silent_sentence(silence, shares=shares),
-        "exact": sentences.gap_sentence(silence),
+        "exact": sentences.gap_sentence(silence, whole.decimals),
         "crossing": sentences.crossing_sentence(silence),
         "less": f"{points:g}",
         "said": sentences.supposed_sentence(points, supposed.whole[0], silence["line"]),

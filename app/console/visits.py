@@ -23,6 +23,7 @@ from surveys.reports.visits import VisitForm, VisitSheet, make_visit_forms, zip_
 from surveys.review.forms import read_errands
 from surveys.review.reading import read_review
 from surveys.review.visiting import POINTS, Seen, record_visit
+from surveys.review.writing import Day
 
 
 @blueprint.get("/campaigns/<name>/review/forms.pdf")
@@ -76,11 +77,11 @@ def keep_visit(name: str, school: str) -> Response | tuple[str, int]:
     return redirect(url_for("console.review", name=name, done="visited", _anchor="visits"), 303)
 
 
-def read_day(text: str) -> date | None:
-    """A day as browsers send it; None for what is no day."""
+def read_day(text: str) -> Day:
+    """A day as browsers send it; what is no day as it came, to be told so."""
     with suppress(ValueError):
         return date.fromisoformat(text)
-    return None
+    return text or None
 
 
 def _take(name: str, school: str | None) -> tuple[VisitSheet, tuple[VisitForm, ...]]:

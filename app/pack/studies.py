@@ -43,7 +43,7 @@ def _certainty(study: Plain, facts: Facts) -> Iterator[Block]:
     silence = study["silence"]
     if not silence["why"]:
         shares = facts.card is not None and facts.card.data.get("measure") == "share"
-        yield Paragraph(gap_sentence(silence))
+        yield Paragraph(gap_sentence(silence, facts.decimals))
         yield Paragraph(silent_sentence(silence, shares=shares))
     rows = [each for each in study["schemes"] if not each["refused"] and each["counts"] and each["value"] is not None]
     if not rows:

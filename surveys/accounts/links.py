@@ -143,23 +143,25 @@ def get_link(session: Session, *, token: str, now: datetime, secret: bytes) -> L
     return _view(*row)
 
 
-def list_links(session: Session, *, account: AccountView, now: datetime) -> tuple[LinkView, ...]:
-    """The open links to what this account may administer, the next to expire first."""
+def list_links(session: Session, *, account: AccountView | None, now: datetime) -> tuple[LinkView, ...]:
+    """The open links to what this account (None: the shell) may administer, the next to expire first."""
     rows = session.execute(_open_links(now).order_by(AccountLink.expires_at, AccountLink.id)).all()
     return tuple(view for view in (_view(*row) for row in rows) if _reaches(account, view))
 
 
-def end_link(session: Session, *, account: AccountView, number: int, now: datetime) -> LinkView:
+def end_link(session: Session, *, account: AccountView | None, number: int, now: datetime) -> LinkView:
     """Take a link back. One out of reach, or that was used meanwhile, is not there."""
     row = session.execute(_open_links(now).where(AccountLink.id == number)).one_or_none()
     if row is None or not _reaches(account, _view(*row)) or not _end(session, number, now):
         raise SurveyError("link.gone", "gone")
     view = _view(*row)
-    _tell(session, view, now, account.name, "account.link_revoked")
+    _tell(session, view, now, account.name if account else trail.AT_THE_SHELL, "account.link_revoked")
     return view
 
 
-def _reaches(account: AccountView, link: LinkView) -> bool:
+def _reaches(account: AccountView | None, link: LinkView) -> bool:
+    if account is None:
+        return True
     return not check_reach(account, role=link.role, region_path=link.region_path) and link.name != account.name
 
 

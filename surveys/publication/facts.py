@@ -31,7 +31,8 @@ def tell_facts(
     if facts.get("beside") is not None:
         facts["beside"] = _beside(facts["beside"], whole["beside"])
     if facts.get("silence") is not None:
-        of_all = None if facts["composite"] is None else facts["silence"]["composite"]
+        told = facts["composite"] is not None and not hidden  # its limits are sums of all groups, not rounded
+        of_all = facts["silence"]["composite"] if told else None
         facts["silence"] = {"composite": of_all, "groups": _without(facts["silence"]["groups"], hidden)}
     if facts.get("weights") is not None:  # its cells are schools by group
         kept = {name: value for name, value in facts["weights"].items() if name != "cells"}

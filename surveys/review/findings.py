@@ -17,7 +17,7 @@ from surveys.models import SEVERITIES, Account, Region, ReviewFile, ReviewFindin
 from surveys.review.people import get_person, is_above, list_owners
 from surveys.review.standing import standing
 from surveys.review.visiting import find_school
-from surveys.review.writing import Problems, read_choice, read_text
+from surveys.review.writing import Day, Problems, read_choice, read_day, read_text
 
 FOUND = "review.found"
 CATEGORIES = ("codes", "told", "frame", "returns", "data", "scoring", "other")
@@ -109,7 +109,7 @@ def raise_finding(
     today: date,
     school: str | None = None,
     owner: str | None = None,
-    due: date | None = None,
+    due: Day = None,
 ) -> Finding:
     """Note a finding about the county, or one school: for any evaluator above, until all is submitted.
 
@@ -216,7 +216,7 @@ def _read_task(
     session: Session,
     campaign: CampaignView,
     owner: str | None,
-    due: date | None,
+    due: Day,
     today: date,
     severity: str,
     problems: Problems,
@@ -227,15 +227,6 @@ def _read_task(
     if owner not in {each.name for each in list_owners(session, county_path=campaign.county_path)}:
         problems.append(Problem("review.owner", field="owner", value=(owner or "")[:40]))
         owner = None
-    if due is None or not today <= due <= today + LONGEST:
-        value = None if due is None else due.isoformat()
-        problems.append(
-            Problem(
-                "review.due",
-                field="due",
-                value=value,
-                params={"first": today.isoformat(), "last": (today + LONGEST).isoformat()},
-            )
-        )
+    until = read_day(due, "due", "review.due", problems, first=today, last=today + LONGEST)
     account = session.scalars(select(Account.id).where(Account.name == owner)).one_or_none() if owner else None
-    return account, due
+    return account, until

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from surveys import trail
 from surveys.campaigns import get_campaign
-from surveys.errors import Problem, SurveyError
+from surveys.errors import SurveyError
 from surveys.holding import hold_campaign
 from surveys.models import Campaign, ReviewVisit, School
 from surveys.review.drawing import Draw, list_draws, visiting_stage
 from surveys.review.people import get_actor
 from surveys.review.standing import standing
-from surveys.review.writing import Problems, read_choice, read_text
+from surveys.review.writing import Day, Problems, read_choice, read_day, read_text
 
 VISITED = "review.visited"
 POINTS = ("posters", "sealed", "classes", "pupils", "untold", "people")
@@ -59,7 +59,7 @@ def record_visit(
     campaign: str,
     by: str,
     school: str,
-    visited_on: date | None,
+    visited_on: Day,
     visitors: str,
     points: Mapping[str, Seen],
     remark: str,
@@ -80,7 +80,8 @@ def record_visit(
     row = ReviewVisit(campaign_id=found.id, by=by, at=now)
     row.school_id = _get_school(session, found.id, school)
     problems: Problems = []
-    row.visited_on = _read_day(visited_on, draw, today, problems)
+    first = draw.at.date()  # in UTC, which is never later than the day in China
+    row.visited_on = read_day(visited_on, "visited_on", "review.visit_day", problems, first=first, last=today)
     row.visitors = read_text(visitors, "visitors", problems, least=2, most=LONGEST_NAMES)
     row.points = {point: _read_point(points.get(point, Seen("")), point, problems) for point in POINTS}
     row.remark = read_text(remark, "remark", problems, least=0, most=LONGEST_ABOUT)
@@ -127,16 +128,6 @@ def _get_school(session: Session, campaign_id: int, code: str) -> int:
     if found is None:
         raise LookupError("a school that was drawn")
     return found
-
-
-def _read_day(day: date | None, draw: Draw, today: date, problems: Problems) -> date:
-    first = draw.at.date()  # in UTC, which is never later than the day in China
-    if day is None or not first <= day <= today:
-        value = None if day is None else day.isoformat()
-        params = {"first": first.isoformat(), "last": today.isoformat()}
-        problems.append(Problem("review.visit_day", field="visited_on", value=value, params=params))
-        return today
-    return day
 
 
 def _read_point(seen: Seen, point: str, problems: Problems) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from surveys.errors import Problem
 from surveys.text import is_unreadable, tidy
 
 SHORTEST, LONGEST = 10, 2000  # characters
 Problems = list[Problem]
+Day = date | str | None  # a text is what somebody wrote for a day, and is none
 
 
 def read_text(text: str, field: str, problems: Problems, *, least: int = SHORTEST, most: int = LONGEST) -> str:
@@ -23,3 +26,12 @@ def read_choice(value: str, field: str, choices: tuple[str, ...], problems: Prob
         expected = ", ".join(choices)
         problems.append(Problem("review.choice", field=field, value=value[:40], params={"expected": expected}))
     return value
+
+
+def read_day(day: Day, field: str, code: str, problems: Problems, *, first: date, last: date) -> date:
+    """`day`, which must be one from `first` to `last`; where it is not, `last` and a problem with this code."""
+    if isinstance(day, date) and first <= day <= last:
+        return day
+    params = {"first": first.isoformat(), "last": last.isoformat()}
+    problems.append(Problem(code, field=field, value=str(day or "")[:40] or None, params=params))
+    return last

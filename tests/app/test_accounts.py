@@ -164,6 +164,12 @@ def test_the_shell(real: Renke) -> None:
     assert "重设密码" in desk.get(reset).heading
     invited = urlsplit(run("invite", "wu", "--role", "auditor", "--region", "demo-province").strip()).path
     assert desk.get(invited).heading == "接受邀请"
+    listed = run("links").splitlines()
+    assert [line.split()[1:3] for line in listed[1:]] == [["li", "重设密码"], ["wu", "建立账号"]]
+    assert "wu" in run("revoke", listed[2].split()[0])
+    assert desk.get(invited).status == 410
+    assert runner.invoke(args=["account", "revoke", listed[2].split()[0]]).exit_code == 1
+    assert "wu" not in run("links")
     refused = runner.invoke(args=["account", "invite", "x", "--role", "liaison", "--region", "nil"])
     assert refused.exit_code == 1
     assert len(refused.output.splitlines()) == 3

@@ -180,10 +180,28 @@ def test_what_is_wrong_with_a_form_is_said_where_it_stands(reviewed: Renke) -> N
     where = f"{HERE}/visits/P01"
     page = city.send(where, visit_form(**{"points.untold": "no", "visited_on": "2026-13-01"}))
     assert page.status == 422
+    assert "2026-13-01" in page.rows()[0]
     assert [row[1] for row in page.rows()] == ["核查日期", "没有人规定或暗示怎样作答，没有人代填、查看答案"]
     kept = [each for each in page.all("input", name="points.untold") if "checked" in each.attrib]
     assert [each.get("value") for each in kept] == ["no"]
     assert city.get(f"{HERE}/visits/P99").status == 404
+
+
+@once
+def test_a_draw_that_took_the_place_of_another_is_told_to_whoever_signs(
+    reviewed: Renke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs(desk_of(reviewed, "county"))
+    city, province = desk_of(reviewed, "city"), desk_of(reviewed, "province")
+    page = city.send(f"{HERE}/draw", {"share": "40"})
+    assert "重抽过" not in page.words
+    assert "学校重抽过：第 2 次" in city.send(f"{HERE}/draw", {"share": "100", "reason": REASON}).words
+    city.send(f"{HERE}/visits/P01", visit_form())
+    monkeypatch.setattr(reviewed, "clock", lambda: LATER + timedelta(minutes=5))
+    city.send(f"{HERE}/draw", {"share": "40", "reason": REASON})
+    gone = 0 if "P01" in drawn(reviewed) else 1
+    told = f"第 3 次抽签是在核查了 1 所学校以后重抽的，其中 {gone} 所没有再抽中。理由：{REASON}"
+    assert told in province.get(HERE).words
 
 
 @once

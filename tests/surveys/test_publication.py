@@ -139,6 +139,16 @@ def test_facts_have_no_tables_and_no_cells() -> None:
     assert facts["verdict"] == "met"
 
 
+def test_what_the_silent_could_change_is_no_sum_of_hidden_groups() -> None:
+    of_all = {"low": 43.21, "high": 93.21, "tipping_gap": 9.0, "response_rate": 0.5, "reachable": True}
+    groups = [{"group": group, **of_all} for group in ("student", "principal")]
+    hidden = shown_of(USUAL, silence={"composite": of_all, "groups": groups}).facts["silence"]
+    assert hidden["composite"] is None, "principals are too few"
+    assert [each["group"] for each in hidden["groups"]] == ["student"]
+    nobody = county_of(P01={"student": (120, 104), "parent": (230, 190)})
+    assert shown_of(nobody, silence={"composite": of_all, "groups": []}).facts["silence"]["composite"] == of_all
+
+
 def test_few_that_a_rule_took_out_are_not_counted() -> None:
     rules = [{"rule": "x", "digest": "", "title": {}, "answers": {"parent": 3, "student": 40, "teacher": 90}}]
     facts = shown_of(USUAL, excluded={"rules": rules, "answers": 133}).facts
