@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from surveys import campaigns, codes, evaluations, frames, regions, responses
 from surveys.campaigns import CampaignView, Paper
 from surveys.demo.answers import SimulatedCounty
+from surveys.demo.voices import SimulatedVoices
 from surveys.frames import CellView
 
 COUNTY, CITY = "demo", "demo-city"
@@ -59,10 +60,10 @@ def make_county(
         )
     content = (HERE / "frame.csv").read_bytes()
     frames.import_frame(session, county=COUNTY, content=content, filename="frame.csv", now=now)
-    people = SimulatedCounty(rng)
+    people, voices = SimulatedCounty(rng), SimulatedVoices(rng.spawn(1)[0])  # what is said moves no score
     for round_ in ROUNDS:
         people.trend = round_.trend
-        _make_closed(session, round_, people, now=now, timezone=timezone, secret=secret)
+        _make_closed(session, round_, people, voices, now=now, timezone=timezone, secret=secret)
     document = (HERE / "campaign.yaml").read_text("utf-8") + _times(now, now + OPEN_FOR)
     campaign = campaigns.create_campaign(session, content=document, now=now, timezone=timezone)
     today = now.astimezone(timezone).date()
@@ -75,7 +76,14 @@ def _times(opens: datetime, closes: datetime) -> str:
 
 
 def _make_closed(
-    session: Session, round_: Round, people: SimulatedCounty, *, now: datetime, timezone: ZoneInfo, secret: bytes
+    session: Session,
+    round_: Round,
+    people: SimulatedCounty,
+    voices: SimulatedVoices,
+    *,
+    now: datetime,
+    timezone: ZoneInfo,
+    secret: bytes,
 ) -> None:
     opened = now - timedelta(days=round_.days_ago)
     document = (HERE / round_.document).read_text("utf-8") + _times(opened, opened + timedelta(days=6))
@@ -83,13 +91,19 @@ def _make_closed(
     papers = campaigns.papers_of(session, campaign_id=campaign.id)
     cells = frames.list_cells(session, frame_id=campaign.frame_id)
     day = opened.astimezone(timezone).date()
-    rows = _simulate(cells, papers, people, day=day, share=round_.share)
+    rows = _simulate(cells, papers, people, voices, day=day, share=round_.share)
     responses.add_imported(session, campaign_id=campaign.id, rows=rows, secret=secret)
     evaluations.evaluate(session, name=campaign.name, now=now)
 
 
 def _simulate(
-    cells: tuple[CellView, ...], papers: tuple[Paper, ...], county: SimulatedCounty, *, day: date, share: float
+    cells: tuple[CellView, ...],
+    papers: tuple[Paper, ...],
+    county: SimulatedCounty,
+    voices: SimulatedVoices,
+    *,
+    day: date,
+    share: float,
 ) -> Iterator[responses.ImportedResponse]:
     rng = county.rng
     for cell in cells:
@@ -107,6 +121,7 @@ def _simulate(
                     answers=answers,
                     language="zh-CN",
                     received_on=day + timedelta(days=int(rng.integers(0, 6))),
+                    comment=voices.write(paper.instrument, cell.group),
                 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from surveys.digests import SHORT, keyed
-from surveys.responses.storing import count_added
+from surveys.responses.storing import add_comments, count_added
 
 BATCH = 2_000
 
@@ -28,6 +28,7 @@ class ImportedResponse:
     language: str
     received_on: date
     pace: int | None = None
+    comment: str | None = field(default=None, repr=False)  # tidied: see check_sheet
 
 
 def add_imported(session: Session, *, campaign_id: int, rows: Iterable[ImportedResponse], secret: bytes) -> int:
@@ -35,6 +36,7 @@ def add_imported(session: Session, *, campaign_id: int, rows: Iterable[ImportedR
     waiting, added = iter(rows), 0
     while batch := list(islice(waiting, BATCH)):
         added += count_added(session, list(_rows(campaign_id, batch, secret)))
+        add_comments(session, sorted(_comments(campaign_id, batch, secret), key=lambda row: row["id"]))
     return added
 
 
@@ -53,3 +55,11 @@ def _rows(campaign_id: int, batch: Sequence[ImportedResponse], secret: bytes) ->
             "pace": each.pace,
             "repeat_device": False,
         }
+
+
+def _comments(campaign_id: int, batch: Sequence[ImportedResponse], secret: bytes) -> Iterator[dict[str, Any]]:
+    """Apart from the answers: under an id that tells nothing of theirs."""
+    for each in batch:
+        if each.comment is not None:
+            number = keyed(secret, "imported-comment", campaign_id, each.key)[:SHORT]
+            yield {"campaign_id": campaign_id, "id": number, "group": each.group, "text": each.comment}

@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    insert,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,6 +34,10 @@ KEY = ("campaign_id", "id")
 _ADD: Mapping[str, Insert] = {
     "sqlite": sqlite.insert(RESPONSES).on_conflict_do_nothing(index_elements=KEY),
     "postgresql": postgresql.insert(RESPONSES).on_conflict_do_nothing(index_elements=KEY),
+}
+_ADD_COMMENTS: Mapping[str, Insert] = {
+    "sqlite": sqlite.insert(COMMENTS).on_conflict_do_nothing(index_elements=KEY),
+    "postgresql": postgresql.insert(COMMENTS).on_conflict_do_nothing(index_elements=KEY),
 }
 # All rows as one array a column: the statement is the same for one row and for sixty, and PostgreSQL plans it once.
 _NAMES = [each.name for each in RESPONSES.c]
@@ -144,7 +147,7 @@ def count_added(session: Access, rows: Sequence[Mapping[str, Any]]) -> int:
 def add_comments(session: Access, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store comments apart from the answers they came with."""
     if rows:
-        session.execute(insert(COMMENTS), rows)
+        session.execute(_ADD_COMMENTS[dialect_of(session)], rows)
 
 
 def find_days(session: Access, *, campaign_id: int, response_ids: Sequence[bytes]) -> dict[bytes, date]:

@@ -350,6 +350,16 @@ def test_imported_rows_are_stored_once(session: Session, door: Door) -> None:
     assert set(session.scalars(select(models.Response.channel))) == {"import"}
 
 
+def test_what_an_imported_row_says_is_kept_once_and_apart(session: Session, door: Door) -> None:
+    keys = {"campaign_id": door.campaign.id, "secret": SECRET}
+    rows = [imported(door, "row 1", comment="操场太小"), imported(door, "row 2")]
+    add_imported(session, rows=rows, **keys)
+    add_imported(session, rows=rows, **keys)
+    (comment,) = session.scalars(select(models.Comment)).all()
+    assert (comment.group, comment.text) == (door.group, "操场太小")
+    assert comment.id not in set(session.scalars(select(models.Response.id)))
+
+
 def test_a_row_of_a_file_is_never_a_page_of_ours(session: Session, door: Door) -> None:
     key = fresh_key()
     send(session, door, key=key)
