@@ -14,6 +14,7 @@ STEP = 5
 HALF = 13  # dots of one chart, so that two fill a page
 MOST = 16  # where labels take two lines, and one chart a page
 SHORT = 25  # characters of a label that takes one line
+FEWEST = 5  # schools that make a chart of schools
 
 
 def dots_charts(facts: Facts, lines: Sequence[Line], caption: str, *, plain: bool = False) -> Iterator[Chart]:
@@ -31,6 +32,38 @@ def dots_charts(facts: Facts, lines: Sequence[Line], caption: str, *, plain: boo
             else _("%(caption)s（%(part)s/%(parts)s）", caption=caption, part=part + 1, parts=parts)
         )
         yield _chart(facts, shown[part * size : (part + 1) * size], name, least, plain=plain)
+
+
+def schools_chart(facts: Facts) -> Iterator[Chart]:
+    """All schools from the lowest to the highest, without their names: how far they lie apart, and no ranking."""
+    shown = sorted((line for line in facts.schools if line.get("value") is not None), key=_place)
+    if len(shown) < FEWEST or facts.composite.get("value") is None:
+        return
+    rows = [facts.composite, *shown]
+    threshold = facts.whole.data["threshold"]
+    words = {"level": level_of(facts), "threshold": threshold_of(facts), "schools": len(shown)}
+    caption = _("各校得分相差多远")
+    explained = _(
+        "公布的 %(schools)s 所学校从低到高各一行，不标名称；圆点是得分，横线是 %(level)s 置信区间，"
+        "竖虚线是 %(threshold)s 分的门槛；整条横线都在门槛左边的用橙色方块；只公布界限的只有虚线。学校越小，横线越长。",
+        **words,
+    )
+    ends = _("公布的 %(schools)s 所学校从 %(low)s 到 %(high)s", schools=len(shown), low=points(shown[0], facts).text,
+             high=points(shown[-1], facts).text)  # fmt: skip
+    yield Chart(
+        caption=f"{caption}{_('：')}{explained}",
+        alt=f"{caption}{_('：')}{ends}",
+        dots=tuple(_dot(line, facts) for line in rows),
+        threshold=threshold,
+        line=_("门槛 %(threshold)s", **words),
+        least=_least(rows, threshold),
+        crowd=str(_("%(schools)s 所学校", schools=len(shown))),
+    )
+
+
+def _place(line: Line) -> tuple[bool, float, str]:
+    """By value; one of which a limit is told stands where that is, those above a limit after all others."""
+    return line.bound == "above", line.get("value") or 0.0, line.school or ""
 
 
 def _most(lines: Sequence[Line]) -> int:

@@ -11,7 +11,7 @@ from app.i18n import current_language
 from app.notices import notice_lines
 from app.numbers import count
 from app.pack import tables
-from app.pack.charts import dots_charts
+from app.pack.charts import dots_charts, schools_chart
 from app.pack.method import limits, method, scorecard_text
 from app.pack.studies import study_blocks
 from app.pack.wording import SIGNERS, Outline, is_firm, label, listed, ordered, points, said, threshold_of
@@ -162,6 +162,7 @@ def _schools(facts: Facts, outline: Outline) -> Iterator[Block]:
             open=count(rule["open_schools"]),
         )
     )
+    yield from schools_chart(facts)
     yield tables.schools_table(facts)
     cells = tables.cells_table(facts)
     if cells is not None:

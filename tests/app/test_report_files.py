@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,15 @@ from PIL import Image
 
 from app.edge import Renke
 from app.numbers import count, fixed
+from app.pack.charts import schools_chart
 from app.pack.making import Report, address_of, make_report, make_sheets
 from surveys.errors import SurveyError
-from surveys.reports.pack.facts import Facts
+from surveys.reports.pack.document import Cell, Column, Document, Table
+from surveys.reports.pack.facts import Facts, Line, Number
+from surveys.reports.pack.pdf import make_pdf
+from surveys.reports.pack.workbook import make_xlsx
 from tests.app.packed import SMALL, later, packed
+from tests.factories import NOW
 
 NUMBER = re.compile(r"(?<![A-Za-z\d.,])\d+(?:,\d{3})*(?:\.\d+)?")
 NO_NUMBER = re.compile(r"\d{4}-\d{2}-\d{2}|SHA-256|^\d{1,2}\.\d (?=[A-Z一-鿿])", re.MULTILINE)  # 4.1 is a heading's
@@ -286,10 +292,6 @@ def test_small_schools_are_in_no_file(tmp_path: Path) -> None:
 
 
 def test_texts_of_answers_stay_texts() -> None:
-    from surveys.reports.pack.document import Cell, Column, Document, Table
-    from surveys.reports.pack.workbook import make_xlsx
-    from tests.factories import NOW
-
     rows = tuple((Cell(text),) for text in ("=1+1", "+A1", "-2", "@x", "https://example.org", "{=1}"))
     table = Table("甲", "乙", (Column("丙"),), rows)
     about: dict[str, Any] = {"marks": (), "facts": (), "foot": "", "table_word": "表", "chart_word": "图"}
@@ -306,3 +308,47 @@ def test_what_is_not_offered_is_refused(app: Renke) -> None:
     ):  # fmt: skip
         with pytest.raises(SurveyError, match=code):
             make(app, kind, format, school=school)
+
+
+def schools_of(facts: Facts, values: list[float]) -> Facts:
+    """The facts with so many schools; of one that has 100 only a limit is told."""
+    lines = []
+    for place, value in enumerate(values):
+        low, high = (None, None) if value == 100 else (value - 3, min(value + 3, 100))
+        told = {"value": 95.0 if value == 100 else value, "low": low, "high": high}
+        numbers = {name: Number(each, f"schools/{place}/{name}") for name, each in told.items()}
+        bound = "above" if value == 100 else ""
+        lines.append(Line("school", numbers, school=f"S{place:03}", name=f"第{place}小学", bound=bound, decimals=1))
+    return replace(facts, schools=tuple(lines))
+
+
+def test_schools_stand_in_one_chart_in_order_and_without_names(app: Renke, files: Any) -> None:
+    facts = files["county", "pdf", "zh-CN"][0].facts
+    with app.test_request_context():
+        (chart,) = schools_chart(schools_of(facts, [90.0, 70.0, 100.0, 80.0, 97.0]))
+        assert list(schools_chart(schools_of(facts, [90.0, 70.0, 80.0, 97.0]))) == [], "four are no distribution"
+    county, *rest = chart.dots
+    assert county.strong
+    assert [(dot.value, dot.bound, dot.below) for dot in rest] == [
+        (70.0, "", True), (80.0, "", True), (90.0, "", False), (97.0, "", False), (95.0, "above", False),
+    ]  # fmt: skip
+    assert chart.crowd == "5 所学校"
+    assert "小学" not in chart.caption + chart.alt
+
+
+def test_three_hundred_schools_take_no_more_than_half_a_page(app: Renke, files: Any) -> None:
+    report, _content = files["county", "pdf", "zh-CN"]
+    with app.test_request_context():
+        charts = tuple(schools_chart(schools_of(report.facts, [60 + place / 8 for place in range(300)])))
+    about: dict[str, Any] = {
+        "marks": (),
+        "facts": (),
+        "foot": "",
+        "table_word": "表",
+        "chart_word": "图",
+        "brief": True,
+    }
+    document = Document("zh-CN", "题", "", made_at=NOW, blocks=charts * 2, **about)
+    pdf = pdfium.PdfDocument(make_pdf(document))
+    assert len(pdf) == 1
+    assert "第7小学" not in pdf[0].get_textpage().get_text_bounded()

@@ -85,7 +85,10 @@ class Dot:
 
 @dataclass(frozen=True)
 class Chart:
-    """Dots with intervals on one scale, with the threshold as a line; `alt` says it to whoever cannot see it."""
+    """Dots with intervals on one scale, with the threshold as a line; `alt` says it to whoever cannot see it.
+
+    `crowd` names all dots that are not strong together: these are drawn close to one another, and none has its label.
+    """
 
     caption: str
     alt: str
@@ -94,6 +97,7 @@ class Chart:
     line: str
     least: float
     most: float = 100.0
+    crowd: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def plain_chart(chart: Chart) -> dict[str, Any]:
         "line": chart.line,
         "least": chart.least,
         "most": chart.most,
+        "crowd": printable(chart.crowd),
         "ticks": list(range(first, int(chart.most) + 1, step)),
     }
 
