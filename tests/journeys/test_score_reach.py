@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from app import create_app
 from app.config import Settings
@@ -16,10 +14,9 @@ from app.studies import make_studies
 from surveys import accounts, studies
 from tests import factories
 from tests.app.conftest import Clock
-from tests.app.desk import PASSWORD, SIGN_IN, hashed
+from tests.app.desk import hashed
 from tests.conftest import sqlite_database
-from tests.journeys.front import Quiet
-from tests.journeys.phone import listen
+from tests.journeys.office import serving, signed_in
 from tests.journeys.reach import faults, scrolls_sideways
 from tests.surveys.studied import ask
 
@@ -64,29 +61,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Renke, st
             )
         with app.app_context():
             assert [each.refusal for each in make_studies(name=NAME, number=1)] == [None] * len(studies.KINDS)
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield app, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving(app) as base_url:
+            yield app, base_url
 
 
 @pytest.fixture(scope="module")
 def desk(running: Browser, office: tuple[Renke, str]) -> Iterator[BrowserContext]:
-    """A browser that is signed in."""
-    with running.new_context(base_url=office[1], locale="zh-CN") as context:
-        troubles = listen(context)
-        page = context.new_page()
-        page.goto(SIGN_IN)
-        page.locator("input[name=username]").fill(WHO)
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator(".sign-in button").click()
-        page.wait_for_url("**/console/")
-        page.close()
+    with signed_in(running, office[1], WHO) as context:
         yield context
-        assert troubles == []
 
 
 @pytest.fixture
@@ -117,6 +99,13 @@ def test_every_page_at_every_width(page: Page, office: tuple[Renke, str], endpoi
         assert page.evaluate(OVERLAPS) == [], where
 
 
+def test_a_scale_stands_over_what_is_drawn_on_it(page: Page, office: tuple[Renke, str]) -> None:
+    page.goto(address(office[0], "console.score"))
+    lefts = page.locator("svg.strip").evaluate_all("all => all.map(each => each.getBoundingClientRect().left)")
+    assert len(lefts) > 2
+    assert len(set(lefts)) == 1
+
+
 @pytest.mark.parametrize("endpoint", PAGES)
 def test_twice_as_large_nothing_is_lost(page: Page, office: tuple[Renke, str], endpoint: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -144,12 +133,8 @@ def test_tables_are_printed_open(page: Page, office: tuple[Renke, str]) -> None:
 
 def test_without_script_the_items_turn_round_by_a_link(running: Browser, office: tuple[Renke, str]) -> None:
     """And every number of the charts is in a table."""
-    with running.new_context(base_url=office[1], java_script_enabled=False, locale="zh-CN") as context:
+    with signed_in(running, office[1], WHO, script=False) as context:
         page = context.new_page()
-        page.goto(SIGN_IN)
-        page.locator("input[name=username]").fill(WHO)
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator(".sign-in button").click()
         page.goto(address(office[0], "console.score"))
         page.get_by_role("link", name="问卷的次序").click()
         assert "order=paper" in page.url

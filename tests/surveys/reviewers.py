@@ -15,6 +15,7 @@ from surveys.responses import ImportedResponse, add_imported
 from surveys.review import Standing
 from surveys.review.drawing import Draw, draw_schools
 from surveys.review.findings import Finding, raise_finding
+from surveys.review.mending import submit_evidence
 from surveys.review.signing import sign
 from surveys.review.visiting import POINTS, Seen, Visit, record_visit
 from tests import factories
@@ -131,6 +132,11 @@ def finds(session: Session, by: str = "city", **changes: Any) -> Finding:
     wanted: dict[str, Any] = {"campaign": "tiny", "by": by, "category": "codes", "severity": "must"}
     wanted |= {"text": "P01 的答题条没有密封，班主任当众拆发。", "owner": "county", "due": DAY + timedelta(days=7)}
     return raise_finding(session, **(wanted | {"now": LATER, "today": DAY} | changes))
+
+
+def submits(session: Session, finding: int = 1, by: str = "county", **changes: Any) -> Finding:
+    wanted: dict[str, Any] = {"text": "已重新密封并补发，照片见附件。", "files": (), "now": LATER}
+    return submit_evidence(session, campaign="tiny", by=by, finding=finding, **(wanted | changes))
 
 
 def visit_all(session: Session, by: str = "city") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,11 +10,11 @@ from sqlalchemy.orm import Session
 from surveys.campaigns import CampaignView
 from surveys.review.files import LARGEST_FILE, Upload, clean_name, get_file, kind_of
 from surveys.review.findings import Finding, get_finding
-from surveys.review.mending import judge, list_tasks, submit_evidence
+from surveys.review.mending import judge, list_tasks
 from surveys.review.people import list_owners
 from surveys.review.signing import give_back
 from tests.factories import NOW
-from tests.surveys.reviewers import DAY, LATER, REASON, add_reviewed, finds, signs, visit_all
+from tests.surveys.reviewers import DAY, LATER, REASON, add_reviewed, finds, signs, submits, visit_all
 from tests.surveys.test_review import refused
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n%%EOF"
@@ -26,11 +25,6 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 @pytest.fixture
 def campaign(session: Session) -> CampaignView:
     return add_reviewed(session)
-
-
-def submits(session: Session, finding: int = 1, by: str = "county", **changes: Any) -> Finding:
-    wanted: dict[str, Any] = {"text": "已重新密封并补发，照片见附件。", "files": (), "now": LATER}
-    return submit_evidence(session, campaign="tiny", by=by, finding=finding, **(wanted | changes))
 
 
 def judges(session: Session, verdict: str, finding: int = 1, by: str = "city", reason: str = REASON) -> Finding:
