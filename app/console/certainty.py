@@ -81,6 +81,7 @@ def lay_out_silence(
     groups = [each for each in silence["groups"] if each["group"] in shown]
     return {
         **silence,
+        "decimals": whole.decimals,
         "shares": shares,
         "plain": sentences.silent_sentence(silence, shares=shares),
         "exact": sentences.gap_sentence(silence, whole.decimals),
