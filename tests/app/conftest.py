@@ -18,6 +18,19 @@ from tests import factories
 from tests.app.served import served
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A module may name the DATABASES of its tests: where pages only show what `tests/surveys` tries on each."""
+    left_out = [each for each in items if not _is_wanted(each)]
+    items[:] = [each for each in items if _is_wanted(each)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _is_wanted(item: pytest.Item) -> bool:
+    named = getattr(getattr(item, "module", None), "DATABASES", None)
+    given = getattr(getattr(item, "callspec", None), "params", {})
+    return named is None or given.get("database", named[0]) in named
+
+
 @dataclass
 class Clock:
     """Stands still until a test sets it."""

@@ -13,6 +13,8 @@ from tests.app.conftest import Clock
 from tests.app.desk import PASSWORD, Desk, token_of
 from tests.app.signing import NEW, number_of, real, set_up, told
 
+DATABASES = ("sqlite",)
+
 __all__ = ["real"]
 HOME = "登录控制台"
 

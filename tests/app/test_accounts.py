@@ -14,6 +14,8 @@ from tests.app.desk import Desk, Page, text
 from tests.app.signing import NEW, number_of, real, second_step, set_up, told
 from tests.conftest import STRENGTH
 
+DATABASES = ("sqlite",)
+
 __all__ = ["real"]
 PEOPLE = "/console/people"
 

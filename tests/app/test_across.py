@@ -21,6 +21,8 @@ from surveys.scorecards.library import library_names
 from tests import factories
 from tests.app.desk import Desk, add_people, answer
 
+DATABASES = ("sqlite",)
+
 ACROSS = "/console/across"
 
 

@@ -18,6 +18,8 @@ from tests.app.served import served
 from tests.app.test_respond import prepare
 from tests.app.visits import Visit, filled
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def serve(settings: Settings, database: Database, clock: Clock) -> Iterator[Callable[..., Renke]]:

@@ -22,6 +22,8 @@ from tests import factories
 from tests.app.desk import Desk, Page, add_people
 from tests.surveys.certain import ANSWERS, add_answers
 
+DATABASES = ("sqlite",)
+
 CERTAINTY, DRIVERS = (f"/console/campaigns/tiny/score/{page}" for page in ("certainty", "drivers"))
 Study = dict[str, Any]
 

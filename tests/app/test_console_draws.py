@@ -17,6 +17,8 @@ from tests.app.desk import Desk, Page, add_people, upload
 from tests.factories import NOW
 from tests.surveys.drawn import PEOPLE, PUPILS, SCHOOLS, class_file
 
+DATABASES = ("sqlite",)
+
 DRAW, CLASSES = "/console/campaigns/tiny/draw", "/console/counties/demo/classes"
 RULE = b"""
 rule: a-few

@@ -14,6 +14,8 @@ from tests.app.conftest import Clock
 from tests.app.desk import Desk, Page, add_people, answer, hashed
 from tests.surveys.coached import add_coached
 
+DATABASES = ("sqlite",)
+
 PAGE = "/console/campaigns/tiny/honesty"
 REASON = "督导室 5 月 6 日会议商定，见纪要。"
 

@@ -17,6 +17,8 @@ from tests import factories
 from tests.app.conftest import Clock
 from tests.app.desk import Desk, add_people, hashed, upload
 
+DATABASES = ("sqlite",)
+
 FRAME = """学校代码,学校名称,乡镇街道,学段,城乡,学生数,教师数,受访学生,家长,受访教师,校长,人大代表,政协委员,其他群众
 P01,第一小学,城关镇,小学,城区,100,10,60,60,8,1,,,
 J01,第一初中,城关镇,初中,镇区,100,12,80,80,12,1,,,

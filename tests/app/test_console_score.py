@@ -22,6 +22,8 @@ from tests import factories
 from tests.app.conftest import Clock
 from tests.app.desk import Desk, add_people, answer
 
+DATABASES = ("sqlite",)
+
 SCORE = "/console/campaigns/tiny/score"
 WAYS, STATEMENTS, GROUPS, DIMENSIONS, ITEMS, STEPS, _, VERSIONS = range(8)  # the tables of the page
 

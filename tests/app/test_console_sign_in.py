@@ -10,6 +10,8 @@ from app.edge import Renke
 from surveys import accounts
 from tests.app.desk import PASSWORD, SIGN_IN, Desk, add_people, token_of
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def desk(app: Renke) -> Desk:

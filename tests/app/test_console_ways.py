@@ -17,6 +17,8 @@ from surveys.codes import Slip
 from tests import factories
 from tests.app.desk import Desk, Page, add_people, token_of, upload
 
+DATABASES = ("sqlite",)
+
 HOME = "/console/campaigns/tiny"
 PLACE = {"group": "parent", "school": "P01"}
 

@@ -15,6 +15,8 @@ from tests import factories
 from tests.app.test_respond import prepare
 from tests.app.visits import Visit, filled
 
+DATABASES = ("sqlite",)
+
 SCHOOL = 500  # respondents within a minute
 AT_ONCE = 16
 

@@ -18,6 +18,8 @@ from tests import factories
 from tests.app.desk import Desk, add_people
 from tests.app.test_cli_sealing import run
 
+DATABASES = ("sqlite",)
+
 PAGE = "/console/campaigns/tiny/kits"
 VOID = "/console/campaigns/tiny/codes/void"
 

@@ -17,6 +17,8 @@ from tests.app.desk import Desk, hashed
 from tests.app.test_respond import Fieldwork, prepare
 from tests.app.visits import Page, Visit, text
 
+DATABASES = ("sqlite",)
+
 LINK = "有人教您怎么答？匿名反映"
 
 

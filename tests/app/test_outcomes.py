@@ -13,6 +13,8 @@ from surveys.codes import list_slips
 from tests import factories
 from tests.app.desk import Desk, add_people, upload
 
+DATABASES = ("sqlite",)
+
 PAGE = "/console/campaigns/tiny/outcomes"
 HEADER = "学校代码,调查对象,拒访,未接触,不符合条件,其他"
 

@@ -14,6 +14,8 @@ from surveys.sampling.library import library_document
 from tests import factories
 from tests.app.desk import Desk, add_people
 
+DATABASES = ("sqlite",)
+
 PLAN = "/console/campaigns/tiny/plan"
 MINE = """
 rule: mine

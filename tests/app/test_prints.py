@@ -23,6 +23,8 @@ from tests.app.conftest import Clock
 from tests.app.test_respond import Fieldwork, prepare
 from tests.app.visits import Visit
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def fieldwork(database: Database) -> Fieldwork:

@@ -19,6 +19,8 @@ from tests.app.conftest import Clock
 from tests.app.desk import Desk, Page, add_people, answer
 from tests.surveys.attacker import ALL, Attack, Cell, interval_of
 
+DATABASES = ("sqlite",)
+
 RULE = library_rule("renke-default")
 # how many satisfied, how many not: every teacher beside a principal is satisfied
 ANSWERS: dict[tuple[str, str | None], tuple[int, int]] = {

@@ -14,6 +14,8 @@ from tests.app.signing import SET_UP, key_of, number_of, real, second_step, set_
 from tests.surveys.phones import code_at
 from tests.surveys.test_qr import decode, painted
 
+DATABASES = ("sqlite",)
+
 __all__ = ["real"]
 
 

@@ -23,6 +23,8 @@ from tests.app.desk import Desk, Page, add_people, answer
 from tests.architecture.source import modules
 from tests.factories import NOW
 
+DATABASES = ("sqlite",)
+
 TRAIL = "/console/campaigns/tiny/trail"
 
 
