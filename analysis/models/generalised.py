@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import statsmodels.api as sm
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
 from analysis.arguments import checked
@@ -60,7 +61,7 @@ def linear(
     too_few_clusters (df).
     """
     rows = select("linear", design, outcome, columns, names, 1)
-    fit = _fit(rows, names, sm.families.Gaussian(), "linear")
+    fit = _fit(rows, names, families.Gaussian(), "linear")
     return finish(design, rows, fit, level=level, lone=lone)
 
 
@@ -100,7 +101,7 @@ def logistic(
         raise AnalysisError("logistic", "an outcome from 0 to 1", got)
     if np.ptp(rows.outcome) == 0:
         raise AnalysisError("logistic", "an outcome that varies", f"everywhere {rows.outcome[0]:g}")
-    fit = _fit(rows, names, sm.families.Binomial(), "logistic")
+    fit = _fit(rows, names, families.Binomial(), "logistic")
     return finish(design, rows, fit, level=level, lone=lone)
 
 
@@ -111,7 +112,7 @@ def _fit(rows: Rows, names: Sequence[str], family: Any, where: str) -> Fit:
         for kind in RUNS_AWAY:
             warnings.simplefilter("error", kind)
         try:
-            found = sm.GLM(rows.outcome, matrix, family=family, var_weights=weight).fit(maxiter=MOST, tol=1e-12)
+            found = GLM(rows.outcome, matrix, family=family, var_weights=weight).fit(maxiter=MOST, tol=1e-12)
         except (*RUNS_AWAY, np.linalg.LinAlgError) as problem:
             raise _separated(where, names) from problem
     fitted = found.fittedvalues

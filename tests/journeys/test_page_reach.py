@@ -23,8 +23,14 @@ LANGUAGES = [  # beside one another, where there are several workers
 ]
 
 
-@pytest.mark.parametrize("size", LEAST)
-@pytest.mark.parametrize("language", LANGUAGES)
+SIZES = [
+    pytest.param(language, size, marks=pytest.mark.xdist_group(f"page-reach-{language}"))
+    for language, sizes in (("zh-CN", LEAST), ("en", ("standard", "huge")))
+    for size in sizes
+]
+
+
+@pytest.mark.parametrize(("language", "size"), SIZES)
 def test_every_page_in_every_state(page: Page, front: Front, language: str, size: str) -> None:
     seen = 0
     for state in states(page, front, f"lang={language}&size={size}"):
