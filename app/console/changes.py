@@ -34,7 +34,7 @@ class Row:
     about: str
     entry: Entry
     change: str
-    clear: bool
+    found: bool
 
     @property
     def interval(self) -> str:

@@ -236,7 +236,7 @@ def _kind(publication: Publication, kind: Entry, group: str | None) -> Kind:
     family: Entry = next((each for each in kind["families"] if each["group"] == group), {"rows": [], "pairs": []})
     rows = tuple({**row, "label": word(KINDS[by], row["kind"])} for row in family["rows"])
     groups = [word(GROUPS, each) for each in kind["groups"]] if group is None else [word(GROUPS, group)]
-    pairs = tuple({**pair, "label": _between(by, pair), "clear": _is_clear(pair)} for pair in family["pairs"])
+    pairs = tuple({**pair, "label": _between(by, pair), "found": _is_clear(pair)} for pair in family["pairs"])
     return Kind(by, kinds_sentence(by, pairs), _("、").join(groups), rows, pairs, _dots(publication, rows))
 
 

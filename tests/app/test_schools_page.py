@@ -21,6 +21,7 @@ from surveys.publication import get_publication
 from tests import factories
 from tests.app.conftest import Clock
 from tests.app.desk import Desk, hashed
+from tests.app.desk import text as text_of
 from tests.app.served import served
 from tests.conftest import sqlite_database
 from tests.surveys.studied import LEVEL, ask
@@ -220,3 +221,12 @@ def test_changes_say_what_the_study_says(studied: Desk, app: Renke) -> None:
 def test_without_an_earlier_round_there_is_nothing_to_compare(studied: Desk) -> None:
     page = studied.get("/console/campaigns/older/score/changes")
     assert "没有更早的得分可以比较" in page.words
+
+
+def test_a_pair_of_kinds_differs_where_its_corrected_probability_says_so(studied: Desk) -> None:
+    page = studied.get(SCHOOLS)
+    heads = [text_of(table) for table in page.all("table")]
+    told = [row for place, head in enumerate(heads) if "p（Holm 校正）" in head for row in page.rows(place)]
+    assert len(told) >= 3
+    assert [row[5] for row in told] == ["是" if float(row[4]) <= 0.05 else "" for row in told]
+    assert "" in [row[5] for row in told]
