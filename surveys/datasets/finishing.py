@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.frame import MISSING
-from surveys.datasets import NO_SCHOOL, Pile, Version, load_piles, load_versions
+from surveys.datasets import Dataset, Roster, Version, load_piles, load_versions
 from surveys.instruments.model import Instrument
 from surveys.models import Response
 
+KINDS = 3  # complete, partial, broken off
 COMPLETE, PARTIAL = 0.8, 0.5  # shares of the questions that were answered, as AAPOR draws the lines
 
 Place = tuple[str, int | None]  # group, school
+Answers = NDArray[np.uint8]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -56,19 +59,31 @@ def _count_all(session: Session, campaign_id: int) -> Iterable[tuple[Place, int]
 
 def _count_each(session: Session, campaign_id: int, versions: Sequence[Version]) -> Mapping[Place, Finished]:
     piles, roster = load_piles(session, campaign_id=campaign_id, versions=versions)
-    found: dict[Place, Counter[str]] = {}
-    for pile in piles:
-        counts = _count_pile(pile)
-        for place, (group, school) in enumerate(zip(pile.group, pile.school, strict=True)):
-            key = roster.groups[group], None if school == NO_SCHOOL else roster.school_ids[school]
-            found.setdefault(key, Counter()).update({name: int(column[place]) for name, column in counts.items()})
-    return {place: Finished(**counter) for place, counter in found.items()}
+    forms = ((each.answers, np.repeat(each.group, each.size), np.repeat(each.school, each.size)) for each in piles)
+    return _sum(forms, roster)
 
 
-def _count_pile(pile: Pile) -> Mapping[str, np.ndarray]:
-    """(C,) of each kind, for the runs of the pile."""
-    answered = (pile.answers != MISSING).mean(axis=1)
-    run = np.repeat(np.arange(pile.size.size), pile.size)
-    complete, partial = answered >= COMPLETE, (answered >= PARTIAL) & (answered < COMPLETE)
-    kinds = {"complete": complete, "partial": partial, "broken_off": answered < PARTIAL}
-    return {name: np.bincount(run[these], minlength=pile.size.size) for name, these in kinds.items()}
+def finished_of(dataset: Dataset) -> Mapping[Place, Finished]:
+    """The same of forms that were read already; the dataset needs its stacks."""
+    return _sum(((each.answers, each.group, each.school) for each in dataset.stacks), dataset.roster)
+
+
+def _sum(forms: Iterable[tuple[Answers, Integers, Integers]], roster: Roster) -> Mapping[Place, Finished]:
+    """By place; of each paper its (n, J) answers, and where each of the n people is."""
+    shape = (len(roster.groups), len(roster.school_ids) + 1, KINDS)  # the last school is none: -1
+    counts = np.zeros(shape, np.int64)
+    for answers, group, school in forms:
+        keys = np.ravel_multi_index((group, school % shape[1], _kinds(answers)), shape)
+        counts += np.bincount(keys, minlength=counts.size).reshape(shape)
+    return {
+        (roster.groups[group], None if school == shape[1] - 1 else roster.school_ids[school]): Finished(
+            *counts[group, school].tolist()
+        )
+        for group, school in np.argwhere(counts.any(axis=2)).tolist()
+    }
+
+
+def _kinds(answers: Answers) -> Integers:
+    """(n,) 0 for complete, 1 for partial, 2 for broken off."""
+    answered = (answers != MISSING).mean(axis=1)
+    return np.asarray((answered < COMPLETE).astype(np.int64) + (answered < PARTIAL))

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from surveys.codes.counts import count_issued
+from surveys.datasets import Dataset
+from surveys.datasets.finishing import finished_of
 from surveys.documents import digest_of
 from surveys.fieldwork.dispositions import DispositionRow, count_cases
 
@@ -39,17 +41,18 @@ Asking = Mapping[Place, Asked]
 NOBODY: Asking = {}
 
 
-def load_asked(session: Session, *, campaign_id: int) -> Asking:
-    """Groups, schools, and groups at schools, of which it is known who was asked.
+def load_asked(session: Session, *, campaign_id: int, dataset: Dataset) -> Asking:
+    """Groups, schools, and groups at schools, of which it is known who was asked; `dataset` with its forms.
 
     Nothing is known of a group that a poster hangs for anywhere; nor of a school where another group answered by one.
-    Raises SurveyError(`responses.misfit`).
     """
     issued = count_issued(session, campaign_id=campaign_id)
     open_groups = {group for (group, _school), place in issued.items() if place.open}
+    if not any(place.personal for (group, _school), place in issued.items() if group not in open_groups):
+        return NOBODY
     listed: dict[Place, list[DispositionRow]] = {}
     partly = set()
-    for row in count_cases(session, campaign_id=campaign_id):
+    for row in count_cases(session, campaign_id=campaign_id, finished=finished_of(dataset)):
         if row.listed and row.group not in open_groups:
             for place in {(row.group, None), (row.group, row.school_code), (None, row.school_code)}:
                 listed.setdefault(place, []).append(row)

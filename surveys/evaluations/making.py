@@ -60,7 +60,7 @@ def evaluate(
     dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
     if dataset.sample.group.size == 0:
         raise SurveyError("score.no_responses", "conflict", name=name)
-    asking = load_asked(session, campaign_id=campaign.id)
+    asking = load_asked(session, campaign_id=campaign.id, dataset=dataset)
     recipe = _recipe(card, dataset, choose_weighting(dataset.roster, weighting), level, orders, asking)
     kept = find_evaluation(session, name=name, recipe=recipe)
     if kept is not None and kept.provisional == (campaign.state != "closed"):

@@ -132,12 +132,17 @@ def _covered(row: DispositionRow, hidden: bool) -> DispositionRow:
     return replace(row, **nothing, recorded={}, rates=Rates(), hidden=True) if hidden else row
 
 
-def count_cases(session: Session, *, campaign_id: int) -> tuple[DispositionRow, ...]:
-    """Every place where people are, codes are, or anything came from or was recorded; without rates."""
+def count_cases(
+    session: Session, *, campaign_id: int, finished: Mapping[Place, Finished] | None = None
+) -> tuple[DispositionRow, ...]:
+    """Every place where people are, codes are, or anything came from or was recorded; without rates.
+
+    `finished` are the forms where they have been read already. Raises SurveyError(`responses.misfit`).
+    """
     frame_id = session.scalars(select(Campaign.frame_id).where(Campaign.id == campaign_id)).one()
     people = {(cell.group, cell.school_id): cell.population for cell in list_cells(session, frame_id=frame_id)}
     issued = count_issued(session, campaign_id=campaign_id)
-    finished = count_finished(session, campaign_id=campaign_id)
+    finished = count_finished(session, campaign_id=campaign_id) if finished is None else finished
     recorded = _count_recorded(session, campaign_id)
     called = count_called(session, campaign_id=campaign_id)
     places = {*people, *issued, *finished, *recorded, *called}

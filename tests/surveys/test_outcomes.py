@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from surveys import trail
 from surveys.campaigns import CampaignView, close_campaign, seal_campaign
-from surveys.datasets.finishing import Finished, count_finished
+from surveys.datasets import load_dataset
+from surveys.datasets.finishing import Finished, count_finished, finished_of
 from surveys.errors import SurveyError
 from surveys.fieldwork.dispositions import DispositionRow, DispositionTable, cover_small, list_dispositions
 from surveys.fieldwork.outcomes import record_outcomes
@@ -174,6 +175,8 @@ def test_who_leaves_out_much_is_partial_and_who_leaves_out_most_broke_off(
     expected = Finished(2, 4, 0) if read else Finished(6)
     assert count_finished(session, campaign_id=campaign.id) == {find_place(session): expected}
     assert bool(reads) == read
+    dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
+    assert finished_of(dataset) == {find_place(session): expected}, "of forms that were read already"
 
 
 def test_break_offs_are_refusals(session: Session) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys.campaigns import CampaignView, close_campaign
+from surveys.datasets import load_dataset
 from surveys.disclosure.versions import library_rule
 from surveys.evaluations import evaluate
 from surveys.evaluations.asking import Asked, digest_asked, load_asked
@@ -112,9 +113,10 @@ def test_where_posters_hang_people_take_part(session: Session) -> None:
 
 
 def test_slips_beside_posters_are_no_list(session: Session, drawn: CampaignView) -> None:
-    assert ("student", None) in load_asked(session, campaign_id=drawn.id)
+    dataset = load_dataset(session, campaign_id=drawn.id, beside=True)
+    assert ("student", None) in load_asked(session, campaign_id=drawn.id, dataset=dataset)
     factories.add_posters(session, drawn)
-    assert load_asked(session, campaign_id=drawn.id) == {}
+    assert load_asked(session, campaign_id=drawn.id, dataset=dataset) == {}
 
 
 def test_an_evaluation_that_does_not_say_falls_back_to_the_frame(session: Session, drawn: CampaignView) -> None:
