@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.tools.numdiff import approx_fprime
 
 from analysis.arguments import checked, settle
 from analysis.design import Design, Floats, Integers, some
@@ -233,7 +232,7 @@ def transform(
     """
     value = np.atleast_1d(np.asarray(function(statistic.value), float))
     _check_smooth(value)
-    slope = approx_fprime(statistic.value, function, centered=True) if jacobian is None else jacobian
+    slope = _differentiate(function, statistic.value) if jacobian is None else jacobian
     if np.size(slope) != value.size * statistic.value.size:
         wanted = (value.size, statistic.value.size)
         raise AnalysisError("transform", f"derivatives {wanted}", f"shape {np.shape(slope)}")
@@ -241,6 +240,12 @@ def transform(
     _check_smooth(slope)
     inside = statistic.inside @ (slope.T != 0)
     return Statistic(value, statistic.influence @ slope.T, inside, f"function of {statistic.method}")
+
+
+def _differentiate(function: Callable[[Floats], Floats], values: Floats) -> Floats:
+    from statsmodels.tools.numdiff import approx_fprime  # read when it is needed: see decision 0011
+
+    return np.asarray(approx_fprime(values, function, centered=True))
 
 
 def join(*statistics: Statistic) -> Statistic:

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from statsmodels.genmod import families
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
 from analysis.arguments import checked
 from analysis.design import Design, Floats
@@ -19,7 +16,6 @@ from analysis.variance import Lone
 
 INTERCEPT = "(Intercept)"
 MOST = 100  # iterations
-RUNS_AWAY = (PerfectSeparationWarning, ConvergenceWarning, RuntimeWarning)  # how coefficients that grow for ever show
 
 
 @checked
@@ -61,7 +57,7 @@ def linear(
     too_few_clusters (df).
     """
     rows = select("linear", design, outcome, columns, names, 1)
-    fit = _fit(rows, names, families.Gaussian(), "linear")
+    fit = _fit(rows, names, "linear")
     return finish(design, rows, fit, level=level, lone=lone)
 
 
@@ -101,20 +97,14 @@ def logistic(
         raise AnalysisError("logistic", "an outcome from 0 to 1", got)
     if np.ptp(rows.outcome) == 0:
         raise AnalysisError("logistic", "an outcome that varies", f"everywhere {rows.outcome[0]:g}")
-    fit = _fit(rows, names, families.Binomial(), "logistic")
+    fit = _fit(rows, names, "logistic")
     return finish(design, rows, fit, level=level, lone=lone)
 
 
-def _fit(rows: Rows, names: Sequence[str], family: Any, where: str) -> Fit:
+def _fit(rows: Rows, names: Sequence[str], where: str) -> Fit:
     matrix = np.column_stack([np.ones(rows.outcome.size), rows.columns])
-    weight = rows.weight / rows.weight.mean()  # var_weights: freq_weights would take them for head-counts
-    with warnings.catch_warnings(), np.errstate(over="warn", invalid="warn", divide="warn"):
-        for kind in RUNS_AWAY:
-            warnings.simplefilter("error", kind)
-        try:
-            found = GLM(rows.outcome, matrix, family=family, var_weights=weight).fit(maxiter=MOST, tol=1e-12)
-        except (*RUNS_AWAY, np.linalg.LinAlgError) as problem:
-            raise _separated(where, names) from problem
+    weight = rows.weight / rows.weight.mean()
+    found = _solve(rows.outcome, matrix, weight, names, where)
     fitted = found.fittedvalues
     spread = np.ones(fitted.size) if where == "linear" else fitted * (1 - fitted)
     information = matrix.T @ (matrix * (rows.weight * spread)[:, None])
@@ -125,6 +115,23 @@ def _fit(rows: Rows, names: Sequence[str], family: Any, where: str) -> Fit:
     return Fit(
         (INTERCEPT, *names), len(names), found.params, score, information, iterations, float(found.deviance), where
     )
+
+
+def _solve(outcome: Floats, matrix: Floats, weight: Floats, names: Sequence[str], where: str) -> Any:
+    # read when it is needed, as decision 0011 says: it brings pandas along
+    from statsmodels.genmod import families
+    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
+
+    family = families.Gaussian() if where == "linear" else families.Binomial()
+    runs_away = (PerfectSeparationWarning, ConvergenceWarning, RuntimeWarning)  # coefficients that grow for ever
+    with warnings.catch_warnings(), np.errstate(over="warn", invalid="warn", divide="warn"):
+        for kind in runs_away:
+            warnings.simplefilter("error", kind)
+        try:  # var_weights: freq_weights would take them for head-counts
+            return GLM(outcome, matrix, family=family, var_weights=weight).fit(maxiter=MOST, tol=1e-12)
+        except (*runs_away, np.linalg.LinAlgError) as problem:
+            raise _separated(where, names) from problem
 
 
 def _separated(where: str, names: Sequence[str]) -> AnalysisError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zxcvbn import zxcvbn
-
 from surveys.accounts.model import AccountView
 from surveys.errors import Problem, SurveyError
 
@@ -40,5 +38,7 @@ def is_easy(password: str, *, known: tuple[str, ...]) -> bool:
 
     Zxcvbn's estimate (Wheeler 2016), which knows the commonest passwords, dates, keyboards and repetitions.
     """
+    from zxcvbn import zxcvbn  # its word lists are read when somebody chooses a password: see decision 0011
+
     part = password[:JUDGED]
     return bool(zxcvbn(part, user_inputs=[*known, *FAMILIAR])["guesses"] < GUESSES)

@@ -10,8 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-
-from rjieba import Jieba
+from typing import Any
 
 from surveys.comments.surnames import COMPOUND, DOUBTFUL, KIN, NEVER, ORDINARY, PINYIN, SURNAMES, TITLES
 
@@ -149,5 +148,7 @@ def _is_name(plain: str, start: int, stop: int) -> bool:
 
 
 @cache
-def _segmenter() -> Jieba:
+def _segmenter() -> Any:
+    from rjieba import Jieba  # its dictionary takes 32 MB, and is read when comments are: see decision 0011
+
     return Jieba()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 
 import pytest
 
-from tests.architecture.source import Module, inside, modules
+from tests.architecture.source import ROOT, Module, inside, modules
 
 WEB = (
     "flask",
@@ -91,3 +93,12 @@ def test_one_module_writes_responses() -> None:
 def test_one_module_turns_rows_into_arrays() -> None:
     making = {module.name for module in modules() if re.search(r"\bSample\($", module.text, re.MULTILINE)}
     assert {name for name in making if inside(name, "surveys")} == {"surveys.datasets"}
+
+
+def test_what_is_heavy_is_read_when_it_is_needed() -> None:
+    """Every process of a server keeps what `app` imports: see decision 0011."""
+    ask = "import app, sys; print(*{each.partition('.')[0] for each in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    read = set(done.stdout.split())
+    assert {"app", "scipy"} <= read
+    assert read & {"statsmodels", "pandas", "rjieba", "zxcvbn"} == set()
