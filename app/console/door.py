@@ -30,6 +30,8 @@ WORDS = {
     "VERDICTS": VERDICTS,
     "ROLES": ROLES,
 }
+NO_EVALUATION = 0  # no evaluation has this number
+LONGEST_NUMBER = 6  # digits of the number of an evaluation, as in documents
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
 
@@ -47,6 +49,11 @@ def find_county(session: Any, code: str) -> RegionView:
     if county is None or county.level != "county" or not county.path.startswith(scope()):
         raise SurveyError("region.unknown", "missing", region=shorten(code))
     return county
+
+
+def read_evaluation(text: str) -> int:
+    """Which evaluation an address or a form names; NO_EVALUATION for what is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else NO_EVALUATION
 
 
 def may_write() -> bool:

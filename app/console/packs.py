@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app.access import allow
 from app.console.archives import send_archive
-from app.console.door import READERS, blueprint, find_campaign
+from app.console.door import READERS, blueprint, find_campaign, read_evaluation
 from app.console.noting import SEEN, TAKEN, note, noted
 from app.edge import here
 from app.i18n import DEFAULT, LANGUAGES
@@ -116,8 +116,9 @@ def _make(name: str, kind: str, format: str) -> Report:
 
 
 def _evaluation() -> int | None:
-    """Another evaluation than the one that is shown first; 0, which none has, for what is no number."""
-    return request.args.get("evaluation", 0, type=int) if "evaluation" in request.args else None
+    """Another evaluation than the one that is shown first."""
+    asked = request.args.get("evaluation")
+    return None if asked is None else read_evaluation(asked)
 
 
 def _language() -> str:

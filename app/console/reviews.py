@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app import guesses
 from app import review as words
 from app.access import allow, scope
-from app.console.door import READERS, blueprint, find_campaign
+from app.console.door import READERS, blueprint, find_campaign, read_evaluation
 from app.console.noting import SEEN, noted
 from app.console.refusals import Refusal, refuse
 from app.draws import fresh_seed
@@ -37,7 +37,6 @@ WORDS = {
     "POINTS": words.POINTS,
     "ANSWERS": words.ANSWERS,
 }
-LONGEST_NUMBER = 9  # digits
 
 
 @blueprint.get("/campaigns/<name>/review")
@@ -65,7 +64,7 @@ def sign_review(name: str) -> Response | tuple[str, int]:
                 campaign=name,
                 by=current_user.account.name,
                 statement=form.get("statement", ""),
-                evaluation=_number(form.get("evaluation", "")),
+                evaluation=read_evaluation(form["evaluation"]) if form.get("evaluation") else None,
                 unvisited=form.get("unvisited", ""),
                 now=app.clock(),
             )
@@ -169,8 +168,3 @@ def _score(publication: Publication) -> str:
     if publication.composite.hidden or publication.composite.value is None:
         return ""
     return f"{shown(result)} · {word(VERDICTS, result['verdict'])}"
-
-
-def _number(text: str) -> int | None:
-    """Which evaluation is signed: None where that is left open, 0 (which none has) for what is no number."""
-    return (int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0) if text else None

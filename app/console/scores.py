@@ -14,7 +14,7 @@ from app.access import allow
 from app.console import scoreboard
 from app.console.charts import draw, draw_zones, sum_up
 from app.console.counting import count_returns
-from app.console.door import READERS, WRITERS, blueprint, find_campaign
+from app.console.door import NO_EVALUATION, READERS, WRITERS, blueprint, find_campaign, read_evaluation
 from app.console.forms import PressButton
 from app.console.noting import SEEN, TAKEN, note, noted
 from app.console.returns import lay_out
@@ -37,7 +37,7 @@ from surveys.evaluations import list_versions
 from surveys.publication import Publication, find_publication, find_shown, get_publication, refuse_near
 from surveys.review import standing
 
-NEWEST = 0  # no evaluation has this number
+NEWEST = NO_EVALUATION  # where none is asked for
 
 
 @blueprint.get("/campaigns/<name>/score")
@@ -104,11 +104,10 @@ def _page_of_score(published: Publication, page: dict[str, Any]) -> str:
 def _wanted() -> int:
     """The number of the evaluation that is asked for; what is no number is none that there could be."""
     asked = request.args.get("number", "")
-    if not asked:
-        return NEWEST
-    if not asked.isascii() or not asked.isdigit() or not 0 < len(asked) < 7 or int(asked) == NEWEST:
+    number = read_evaluation(asked)
+    if asked and number == NO_EVALUATION:
         raise SurveyError("score.no_version", "missing", number=asked[:20])
-    return int(asked)
+    return number
 
 
 def _order() -> Order:

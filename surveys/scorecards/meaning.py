@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from surveys.documents import Document, Step
+from surveys.documents import Document, Step, find_no_numbers
 from surveys.errors import Problem
 
 Path = tuple[Step, ...]
@@ -22,7 +21,7 @@ OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") 
 def problems_of(document: Document) -> list[Problem]:
     """Every problem of meaning, in the order of the document's lines."""
     found = [
-        *_numbers(document),
+        *find_no_numbers(document, code="scorecard.not_a_number"),
         *_texts(document),
         *_scales(document),
         *_respondent(document),
@@ -31,24 +30,6 @@ def problems_of(document: Document) -> list[Problem]:
         *_levels(document),
     ]
     return sorted(found, key=lambda problem: problem.line or 0)
-
-
-def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _leaves(value, (*path, key))
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _leaves(value, (*path, number))
-    else:
-        yield path, node
-
-
-def _numbers(document: Document) -> Iterator[Problem]:
-    """YAML can write .nan, which passes every minimum and maximum of a schema."""
-    for path, value in _leaves(document.data):
-        if isinstance(value, float) and not math.isfinite(value):
-            yield document.problem(path, "scorecard.not_a_number", value)
 
 
 def _texts(document: Document) -> Iterator[Problem]:

@@ -20,9 +20,9 @@ from tests.app.served import served
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A module may name the DATABASES of its tests: where pages only show what `tests/surveys` tries on each."""
-    left_out = [each for each in items if not _is_wanted(each)]
-    items[:] = [each for each in items if _is_wanted(each)]
-    config.hook.pytest_deselected(items=left_out)
+    left_out = {each for each in items if not _is_wanted(each)}
+    items[:] = [each for each in items if each not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
 
 
 def _is_wanted(item: pytest.Item) -> bool:

@@ -37,7 +37,7 @@ def signed_in(running: Browser, base_url: str, who: str, *, script: bool = True)
         page.locator("input[name=username]").fill(who)
         page.locator("input[type=password]").fill(PASSWORD)
         page.locator(".sign-in button").click()
-        page.wait_for_load_state()
+        page.wait_for_url(lambda address: "/sign-in" not in address)
         page.close()
         yield context
         assert troubles == []

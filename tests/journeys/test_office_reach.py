@@ -21,7 +21,7 @@ from tests.app.conftest import Clock
 from tests.app.desk import SIGN_IN, hashed
 from tests.conftest import sqlite_database
 from tests.journeys.office import serving, signed_in
-from tests.journeys.reach import faults, scrolls_sideways
+from tests.journeys.reach import ADD_STYLE, faults, scrolls_sideways
 from tests.surveys.reviewers import LATER, add_reviewed, draws, finds, signs, submits, visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("office-reach")]
@@ -37,7 +37,6 @@ PAGES = (
     ("city", f"{CAMPAIGN}/review/visits/{{school}}"), ("city", f"{CAMPAIGN}/honesty"), ("root", "/console/trail"),
 )  # fmt: skip
 WIDTHS = {"zh-CN": (360,), "en": (1280, 360)}
-LARGE = "css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets = [own]; }"
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +93,16 @@ def test_every_page(
     for language, widths in WIDTHS.items():
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            answer = page.goto(f"{path.format_map(office[1])}?lang={language}")
+            address = f"{path.format_map(office[1])}?lang={language}"
+            answer = page.goto(address)
             where = (path, language, width)
             assert answer is not None
             assert answer.ok, where
+            assert page.url == f"{office[0]}{address}", "the page itself, and not the one to sign in"
             assert page.locator("html").get_attribute("lang") == language, where
             assert faults(page) == [], where
             assert not scrolls_sideways(page), where
-    page.evaluate(LARGE, "html { font-size: 200%; }")
+    page.evaluate(ADD_STYLE, "html { font-size: 200%; }")
     page.set_viewport_size({"width": 1280, "height": 900})
     assert not scrolls_sideways(page)
     page.close()

@@ -9,15 +9,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.front import Front, first_answers, paper
 from tests.journeys.phone import fill_in, hand_in, phone
-from tests.journeys.reach import SPACING, cut_off, faults, scrolls_sideways, too_small
+from tests.journeys.reach import ADD_STYLE, SPACING, cut_off, faults, scrolls_sideways, too_small
 from tests.journeys.states import states
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page-reach")]
 
 LEAST = {"standard": 44, "large": 60, "huge": 60}
 TWICE = "html.huge { font-size: 312.5%; }"
-# the policy of the page lets no other style in than by such sheets
-ADD_STYLE = "css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets = [own]; }"
 LANGUAGES = [  # beside one another, where there are several workers
     pytest.param(language, marks=pytest.mark.xdist_group(f"page-reach-{language}")) for language in ("zh-CN", "en")
 ]

@@ -17,7 +17,7 @@ from tests.app.conftest import Clock
 from tests.app.desk import hashed
 from tests.conftest import sqlite_database
 from tests.journeys.office import serving, signed_in
-from tests.journeys.reach import faults, scrolls_sideways
+from tests.journeys.reach import ADD_STYLE, faults, scrolls_sideways
 from tests.surveys.studied import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("score-reach")]
@@ -34,7 +34,6 @@ MIDDLE = 768  # between a desk and a phone nothing stands that axe does not see 
 WIDTHS = {"zh-CN": (1280, MIDDLE, 360), "en": (1280, 360)}
 # every chart has drawn itself
 READY = """() => [...document.querySelectorAll('.canvas')].every(place => place.querySelector('svg text'))"""
-TWICE = "css => { const own = new CSSStyleSheet(); own.replaceSync(css); document.adoptedStyleSheets = [own]; }"
 # text of a chart that stands on another text of the same chart
 OVERLAPS = """() => [...document.querySelectorAll('.canvas svg')].flatMap(svg => {
     const boxes = [...svg.querySelectorAll('text')].filter(each => each.textContent.trim())
@@ -112,7 +111,7 @@ def test_a_scale_stands_over_what_is_drawn_on_it(page: Page, office: tuple[Renke
 def test_twice_as_large_nothing_is_lost(page: Page, office: tuple[Renke, str], endpoint: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address(office[0], endpoint))
-    page.evaluate(TWICE, "html { font-size: 200%; }")
+    page.evaluate(ADD_STYLE, "html { font-size: 200%; }")
     assert not scrolls_sideways(page)
 
 
