@@ -1,6 +1,13 @@
 """Accounts: who may sign in, as what, and for which part of the tree."""
 
-from surveys.accounts.authority import GRANTS, check_reach, get_person, list_people, may_administer
+from surveys.accounts.authority import (
+    GRANTS,
+    MICRODATA_ROLES,
+    check_reach,
+    get_person,
+    list_people,
+    may_administer,
+)
 from surveys.accounts.links import (
     LinkView,
     end_link,
@@ -31,6 +38,7 @@ from surveys.accounts.register import (
 __all__ = [
     "GRANTS",
     "LONGEST",
+    "MICRODATA_ROLES",
     "ROLES",
     "SHORTEST",
     "STRANGER",

@@ -12,6 +12,7 @@ from surveys.errors import Problem, SurveyError
 from surveys.models import Account, Region
 from surveys.regions import is_within
 
+MICRODATA_ROLES = ("analyst",)  # who may see figures about few people, and the answers of single ones
 # whoever looks after accounts -> the roles that they may invite and look after
 GRANTS: Mapping[str, tuple[str, ...]] = {
     "administrator": ROLES,
