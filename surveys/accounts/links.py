@@ -14,7 +14,16 @@ from surveys import trail
 from surveys.accounts.authority import check_reach, path_of
 from surveys.accounts.model import AccountView
 from surveys.accounts.passwords import problems_of, raise_problems
-from surveys.accounts.register import Place, create_account, find_account, get_account, place_for, record, set_password
+from surveys.accounts.register import (
+    Place,
+    create_account,
+    end_tokens,
+    find_account,
+    get_account,
+    place_for,
+    record,
+    set_password,
+)
 from surveys.digests import keyed
 from surveys.errors import Problem, SurveyError
 from surveys.models import AccountLink, Region, School
@@ -190,10 +199,11 @@ def join(
 def reset_password(
     session: Session, *, token: str, password: str, again: str, hashed: str, now: datetime, secret: bytes
 ) -> AccountView:
-    """Choose a new password by a link; every session of the account ends."""
+    """Choose a new password by a link; every session and token of the account ends."""
     link = _take(session, token, password, again, now, secret)
     account = get_account(session, name=link.name)
     set_password(session, account_id=account.id, password=hashed)
+    end_tokens(session, account_id=account.id, now=now)
     record(session, account=account, now=now, by=account.name, action="account.password_reset")
     return account
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from surveys import trail
 from surveys.accounts.model import ROLES, AccountView, account_query, facts_of, view_of
 from surveys.errors import Problem, SurveyError, shorten
-from surveys.models import Account, AccountLink, AccountSession, Region, School
+from surveys.models import Account, AccountLink, AccountSession, ApiToken, Region, School
 from surveys.regions import is_plain
 
 NAME_LENGTH = 64
@@ -117,9 +117,16 @@ def set_password(session: Session, *, account_id: int, password: str, keep: int 
 
 
 def renew_password(session: Session, *, account: AccountView, password: str, keep: int | None, now: datetime) -> None:
-    """The account's owner has chosen a new one; sessions elsewhere end."""
+    """The account's owner has chosen a new one; sessions elsewhere and all tokens end."""
     set_password(session, account_id=account.id, password=password, keep=keep)
+    end_tokens(session, account_id=account.id, now=now)
     record(session, account=account, now=now, by=account.name, action="account.password_changed")
+
+
+def end_tokens(session: Session, *, account_id: int, now: datetime) -> None:
+    """No program reads by the account any more."""
+    mine = update(ApiToken).where(ApiToken.account_id == account_id, ApiToken.ended_at.is_(None))
+    session.execute(mine.values(ended_at=now))
 
 
 def upgrade_password(session: Session, *, account_id: int, password: str) -> None:
@@ -130,6 +137,7 @@ def upgrade_password(session: Session, *, account_id: int, password: str) -> Non
 def deactivate(session: Session, *, account: AccountView, now: datetime, by: str) -> None:
     """Nobody signs in to the account any more, whoever is signed in is not, and whom it invited is not."""
     _switch(session, account, now, by, active=False)
+    end_tokens(session, account_id=account.id, now=now)
     session.execute(delete(AccountSession).where(AccountSession.account_id == account.id))
     open_links = update(AccountLink).where(AccountLink.ended_at.is_(None))
     session.execute(

@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from surveys.accounts.model import AccountView
-from surveys.accounts.register import record
+from surveys.accounts.register import end_tokens, record
 from surveys.digests import keyed
 from surveys.errors import Problem, SurveyError
 from surveys.models import RecoveryCode, SecondFactor
@@ -112,12 +112,17 @@ def renew_recovery(
 
 
 def drop_factor(session: Session, *, account: AccountView, now: datetime, by: str) -> None:
-    """The account has no second factor and no recovery codes any more; who needs one sets it up at the next sign-in."""
+    """The account has no second factor and no recovery codes any more; who needs one sets it up at the next sign-in.
+
+    Where somebody else takes it away, it may have fallen into other hands: then its tokens end, too.
+    """
     if not account.second_factor:
         raise SurveyError("factor.none", "conflict", name=account.name)
     for table in (SecondFactor, RecoveryCode):
         session.execute(delete(table).where(table.account_id == account.id))
     own = by == account.name
+    if not own:
+        end_tokens(session, account_id=account.id, now=now)
     action = "account.second_factor_removed" if own else "account.second_factor_reset"
     record(session, account=account, now=now, by=by, action=action)
 

@@ -6,7 +6,7 @@ secret of a second factor encrypted.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -61,6 +61,23 @@ class AccountSession(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]  # to the ten minutes
     browser: Mapped[str] = mapped_column(String(64))
+
+
+class ApiToken(Base):
+    """A key by which programs read what its account may read. Of its use only the day is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))  # by which its owner knows it
+    scopes: Mapped[str] = mapped_column(String(255))  # parted by spaces
+    region_id: Mapped[int] = mapped_column(ForeignKey("regions.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
 
 
 class SecondFactor(Base):
