@@ -73,7 +73,7 @@ def _sum(forms: Iterable[tuple[Answers, Integers, Integers]], roster: Roster) ->
     shape = (len(roster.groups), len(roster.school_ids) + 1, KINDS)  # the last school is none: -1
     counts = np.zeros(shape, np.int64)
     for answers, group, school in forms:
-        keys = np.ravel_multi_index((group, school % shape[1], _kinds(answers)), shape)
+        keys = np.ravel_multi_index((group, school % shape[1], kinds_of(answers)), shape)
         counts += np.bincount(keys, minlength=counts.size).reshape(shape)
     return {
         (roster.groups[group], None if school == shape[1] - 1 else roster.school_ids[school]): Finished(
@@ -83,7 +83,7 @@ def _sum(forms: Iterable[tuple[Answers, Integers, Integers]], roster: Roster) ->
     }
 
 
-def _kinds(answers: Answers) -> Integers:
+def kinds_of(answers: Answers) -> Integers:
     """(n,) 0 for complete, 1 for partial, 2 for broken off."""
     answered = (answers != MISSING).mean(axis=1)
     return np.asarray((answered < COMPLETE).astype(np.int64) + (answered < PARTIAL))
