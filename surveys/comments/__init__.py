@@ -1,5 +1,7 @@
-"""Open comments as they are read: without names and numbers, by group and theme, searchable; never of a school."""
+"""Open comments as they are read: without names and numbers, by group, theme and key word; never of a school."""
 
+from surveys.comments.concordance import Concordance, Line, list_lines
+from surveys.comments.keywords import KeyWord, KeyWords, WordShelf, list_key_words
 from surveys.comments.naming import without_names
 from surveys.comments.reading import (
     FEWEST,
@@ -19,11 +21,18 @@ __all__ = [
     "LONGEST",
     "PAGE",
     "CommentShelf",
+    "Concordance",
+    "KeyWord",
+    "KeyWords",
+    "Line",
     "ThemeShelf",
     "Wanted",
+    "WordShelf",
     "count_pages",
     "fewest_shown",
     "list_comments",
+    "list_key_words",
+    "list_lines",
     "list_themes",
     "read_words",
     "split_hits",

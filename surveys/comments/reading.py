@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.campaigns import get_campaign_by_id
-from surveys.comments.naming import LABELS, without_names
+from surveys.comments.labels import LABELS
+from surveys.comments.naming import without_names
 from surveys.comments.searching import has_all
 from surveys.comments.themes import OTHER, library_themes, themes_of
 from surveys.disclosure.versions import rule_of
@@ -83,8 +85,8 @@ def list_comments(
     Where something is `wanted`, the shelves hold what was found; a group that left fewer than it takes is not searched.
     Raises SurveyError(`comments.not_closed`).
     """
-    _refuse_open(session, campaign_id, now)
-    left, fewest = _counts(session, campaign_id), fewest_shown(session, campaign_id=campaign_id)
+    refuse_open(session, campaign_id, now)
+    left, fewest = count_comments(session, campaign_id), fewest_shown(session, campaign_id=campaign_id)
     open_groups = [each for each in left if left[each] >= fewest]
     found = {each: _find(session, campaign_id, each, wanted) for each in open_groups} if wanted else {}
     counts = {each: len(found[each]) if each in found else left[each] for each in left}
@@ -102,10 +104,11 @@ def list_comments(
 
 def list_themes(session: Session, *, campaign_id: int, now: datetime, group: str) -> tuple[ThemeShelf, ...]:
     """How many of a group's comments are about each dimension. Raises SurveyError(`comments.not_closed`)."""
-    _refuse_open(session, campaign_id, now)
+    refuse_open(session, campaign_id, now)
     fewest = fewest_shown(session, campaign_id=campaign_id)
-    counted = Counter(theme for text in _stream(session, campaign_id, group) for theme in themes_of(text))
-    whole = counted.total() and _counts(session, campaign_id).get(group, 0) >= fewest
+    with stream_texts(session, campaign_id, group) as texts:
+        counted = Counter(theme for text in texts for theme in themes_of(text))
+    whole = counted.total() and count_comments(session, campaign_id).get(group, 0) >= fewest
     shelves = []
     for theme in (*library_themes(), OTHER) if whole else ():
         shelves.append(ThemeShelf(theme, counted[theme] if counted[theme] >= fewest else None))
@@ -117,12 +120,12 @@ def count_pages(shelf: CommentShelf | None) -> int:
     return 0 if shelf is None or shelf.count is None else -(-shelf.count // PAGE)
 
 
-def _refuse_open(session: Session, campaign_id: int, now: datetime) -> None:
+def refuse_open(session: Session, campaign_id: int, now: datetime) -> None:
     if get_campaign_by_id(session, campaign_id=campaign_id, now=now).state != "closed":
         raise SurveyError("comments.not_closed", "conflict")
 
 
-def _counts(session: Session, campaign_id: int) -> Mapping[str, int]:
+def count_comments(session: Session, campaign_id: int) -> Mapping[str, int]:
     query = select(Comment.group, func.count()).where(Comment.campaign_id == campaign_id).group_by(Comment.group)
     counted = {group: int(count) for group, count in session.execute(query)}
     return {group: counted[group] for group in (*GROUPS, *sorted(set(counted) - set(GROUPS))) if group in counted}
@@ -135,9 +138,13 @@ def _texts(session: Session, campaign_id: int, group: str, page: int) -> tuple[s
     return tuple(map(without_names, read))
 
 
-def _stream(session: Session, campaign_id: int, group: str) -> Iterator[str]:
+@contextmanager
+def stream_texts(session: Session, campaign_id: int, group: str, most: int | None = None) -> Iterator[Iterator[str]]:
+    """A group's comments as they were written, in the order of their ids; whoever has enough may leave the rest."""
     query = select(Comment.text).where(Comment.campaign_id == campaign_id, Comment.group == group)
-    return iter(session.scalars(query.order_by(Comment.id).execution_options(yield_per=1000)))
+    found = session.scalars(query.order_by(Comment.id).limit(most).execution_options(yield_per=1000))
+    with closing(found):
+        yield iter(found)
 
 
 def _find(session: Session, campaign_id: int, group: str, wanted: Wanted) -> tuple[str, ...]:
@@ -146,11 +153,12 @@ def _find(session: Session, campaign_id: int, group: str, wanted: Wanted) -> tup
     Else a search would tell whether somebody is named anywhere.
     """
     found = []
-    for text in _stream(session, campaign_id, group):
-        if wanted.theme is not None and wanted.theme not in themes_of(text):
-            continue
-        if has_all(text, wanted.words):
-            shown = without_names(text)
-            if has_all(LABELS.sub(" ", shown), wanted.words):
-                found.append(shown)
+    with stream_texts(session, campaign_id, group) as texts:
+        for text in texts:
+            if wanted.theme is not None and wanted.theme not in themes_of(text):
+                continue
+            if has_all(text, wanted.words):
+                shown = without_names(text)
+                if has_all(LABELS.sub(" ", shown), wanted.words):
+                    found.append(shown)
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 LONGEST = 100  # signs of what is searched for; the rest is left out
 MOST_WORDS = 5
@@ -17,7 +17,12 @@ def read_words(typed: str) -> tuple[str, ...]:
 
 def fold(text: str) -> str:
     """A text as it is compared. Sign by sign, so that places in it are places in the text."""
-    return "".join(_fold(sign) for sign in text)
+    return text.translate(_FOLDED)
+
+
+def narrow(text: str) -> str:
+    """A text with digits and letters of usual width. Sign by sign, too."""
+    return text.translate(_NARROWED)
 
 
 def has_all(text: str, words: Sequence[str]) -> bool:
@@ -48,6 +53,18 @@ def _places(folded: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
             start = folded.find(word, start + len(word))
 
 
-def _fold(sign: str) -> str:
-    folded = unicodedata.normalize("NFKC", sign).lower()
-    return folded if len(folded) == 1 else sign
+class _Signs(dict[int, str]):
+    """What signs become: worked out for each when it is first met. What becomes more than one sign stays as it is."""
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        super().__init__()
+        self._change = change
+
+    def __missing__(self, sign: int) -> str:
+        changed = self._change(chr(sign))
+        self[sign] = found = changed if len(changed) == 1 else chr(sign)
+        return found
+
+
+_NARROWED = _Signs(lambda sign: unicodedata.normalize("NFKC", sign))
+_FOLDED = _Signs(lambda sign: unicodedata.normalize("NFKC", sign).lower())

@@ -20,7 +20,7 @@ from surveys.comments import (
     split_hits,
     without_names,
 )
-from surveys.comments.naming import LABELS
+from surveys.comments.labels import LABELS
 from surveys.comments.themes import OTHER, library_themes, themes_of
 from surveys.models import Comment
 from surveys.publication.choosing import choose_rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surveys.comments.naming import LABELS, without_names
+from surveys.comments.labels import LABELS
+from surveys.comments.naming import without_names
 from surveys.comments.themes import library_themes, themes_of
 from surveys.demo.voices import SimulatedVoices
 from surveys.groups import GROUPS
