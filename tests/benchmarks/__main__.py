@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.benchmarks import (
     cockpit,
     evaluating,
+    exports,
     imports,
     kit,
     latency,
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "scoring": scoring.run,
     "raking": raking.run,
     "evaluation": evaluating.run,
+    "exports": exports.run,
     "kit": kit.run,
     "reports": reports.run,
     "imports": imports.run,

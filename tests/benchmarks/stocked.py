@@ -33,17 +33,17 @@ COLUMNS = (
 Cell = tuple[str, int | None, int]  # group, school, responses
 
 
-def stock(database: Database, people: int) -> CampaignView:
-    """Four groups at each of the schools and three of the county answer a paper of twenty questions."""
+def stock(database: Database, people: int, *, items: int = ITEMS) -> CampaignView:
+    """Four groups at each of the schools and three of the county answer a paper of twenty questions, or so many."""
     with database.begin() as session:
         factories.add_county(session, people=_people(people), schools=_schools())
-        factories.publish_paper(session, instrument="twenty", sections=[_section()])
+        factories.publish_paper(session, instrument="twenty", sections=[_section(items)])
         groups = (*OF_SCHOOL, *OF_COUNTY)
         campaign = factories.add_campaign(session, papers={group: ["twenty"] for group in groups})
         cells = _cells(session, campaign)
         version = papers_of(session, campaign_id=campaign.id)[0].version_id
     with database.engine.begin() as connection:
-        rows = _rows(campaign.id, version, cells)
+        rows = _rows(campaign.id, version, cells, items)
         cursor = connection.connection.cursor()
         names = ", ".join(f'"{name}"' for name in COLUMNS)
         if database.engine.dialect.name == "sqlite":
@@ -67,14 +67,14 @@ def _people(people: int) -> Mapping[str | None, Mapping[str, int]]:
     return {**dict.fromkeys(_schools(), of_school), None: of_county}
 
 
-def _section() -> Mapping[str, Any]:
-    items = [_item(place) for place in range(ITEMS)]
-    return {"id": "all", "title": factories.both("全部"), "items": items}
+def _section(items: int) -> Mapping[str, Any]:
+    asked = [_item(place, last=place == items - 1) for place in range(items)]
+    return {"id": "all", "title": factories.both("全部"), "items": asked}
 
 
-def _item(place: int) -> Mapping[str, Any]:
+def _item(place: int, *, last: bool) -> Mapping[str, Any]:
     item = {"id": f"q{place:02}", "text": factories.both(f"q{place:02}"), "scale": "satisfaction-4", "required": False}
-    if place == ITEMS - 1:
+    if last:
         return {**item, "role": "overall"}
     return {**item, "role": "item", "dimension": DIMENSIONS[place % len(DIMENSIONS)]}
 
@@ -85,13 +85,13 @@ def _cells(session: Session, campaign: CampaignView) -> list[Cell]:
     return [(group, school, round(population / MORE)) for group, school, population in rows]
 
 
-def _rows(campaign_id: int, version: int, cells: list[Cell]) -> Iterator[tuple[object, ...]]:
+def _rows(campaign_id: int, version: int, cells: list[Cell], items: int) -> Iterator[tuple[object, ...]]:
     """In the order of random ids, as the ledger keeps them."""
     rng = np.random.default_rng(SEED)
     at = rng.permutation(np.repeat(np.arange(len(cells)), [size for _, _, size in cells])).tolist()
     drawn = rng.bytes(16 * len(at))
     ids = sorted(drawn[place : place + 16] for place in range(0, len(drawn), 16))
-    answers = _answers(rng, len(at))
+    answers = _answers(rng, len(at), items)
     for cell, row_id, sheet in zip(at, ids, answers, strict=True):
         group, school, _ = cells[cell]
         yield (
@@ -100,5 +100,5 @@ def _rows(campaign_id: int, version: int, cells: list[Cell]) -> Iterator[tuple[o
         )  # fmt: skip
 
 
-def _answers(rng: np.random.Generator, people: int) -> NDArray[np.uint8]:
-    return CODES[np.searchsorted(np.cumsum(ODDS[:-1]), rng.random((people, ITEMS), np.float32))]
+def _answers(rng: np.random.Generator, people: int, items: int) -> NDArray[np.uint8]:
+    return CODES[np.searchsorted(np.cumsum(ODDS[:-1]), rng.random((people, items), np.float32))]

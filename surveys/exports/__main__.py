@@ -1,0 +1,45 @@
+"""A process of its own that makes one file: `python -m surveys.exports`, with its task as JSON on standard input.
+
+The task holds the address of the database and the secret, which belong into no list of processes. The lock on the key
+is an open file that this process inherits: it is let go when the process ends, however that may be.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from surveys.db import Database
+from surveys.errors import SurveyError
+from surveys.exports.making import load_extract, shelve
+from surveys.exports.ordering import Order
+from surveys.exports.shelf import Shelf
+from surveys.turns import Turn
+
+
+def main(task: dict[str, Any]) -> int:
+    """Make the file, or leave on the shelf why not; 0 where there is one."""
+    shelf, key, order = Shelf(Path(task["folder"])), task["key"], Order(**task["order"])
+    now, secret = datetime.fromisoformat(task["now"]), bytes.fromhex(task["secret"])
+    try:
+        with Turn(shelf.folder / "turn"):  # one at a time: each takes some hundred megabytes
+            shelf.clear(now=now)
+            with Database(task["database"]).read() as session:
+                extract = load_extract(session, order=order, now=now, secret=secret)
+            shelve(shelf, key, extract, order=order)
+    except SurveyError as error:
+        shelf.fail(key, code=error.code, params=error.params)
+        return 1
+    except Exception:
+        traceback.print_exc()
+        shelf.fail(key, code="export.broken", params={})
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.load(sys.stdin)))

@@ -1,0 +1,51 @@
+"""From an order to its file: what the command, the page and the process in the background do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from surveys.campaigns import get_campaign
+from surveys.exports.extract import Extract
+from surveys.exports.files import FORMATS
+from surveys.exports.microdata import load_forms, make_microdata
+from surveys.exports.ordering import Order
+from surveys.exports.results import make_results
+from surveys.exports.shelf import Kept, Shelf
+from surveys.publication import get_publication
+
+
+def load_extract(session: Session, *, order: Order, now: datetime, secret: bytes) -> Extract:
+    """What an order asks for. Raises SurveyError as `load_forms`, `make_microdata` or `get_publication`."""
+    if order.what == "microdata":
+        forms = load_forms(session, name=order.campaign, now=now, number=order.evaluation or None)
+        return make_microdata(forms, secret=secret, replicates=order.replicates)
+    campaign = get_campaign(session, name=order.campaign, now=now)
+    published = get_publication(session, name=order.campaign, now=now, number=order.evaluation or None)
+    return make_results(published, language=order.language, simulated=campaign.simulated)
+
+
+def write_extract(extract: Extract, *, order: Order, path: Path, progress: Callable[[int], None]) -> None:
+    """Write the file; `progress` hears how many more rows are written."""
+    FORMATS[order.format].write(extract, path, order.language, progress)
+
+
+def shelve(shelf: Shelf, key: str, extract: Extract, *, order: Order) -> Kept:
+    """Write the file onto the shelf, saying how far it is."""
+    done = 0
+
+    def progress(rows: int) -> None:
+        nonlocal done
+        done += rows
+        shelf.tell(key, done=done, rows=extract.rows)
+
+    progress(0)
+    suffix = FORMATS[order.format].suffix
+
+    def write(path: Path) -> None:
+        write_extract(extract, order=order, path=path, progress=progress)
+
+    return shelf.put(key, suffix=suffix, rows=extract.rows, write=write)
