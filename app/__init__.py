@@ -1,8 +1,9 @@
-"""The doors: respondents, console, commands. `create_app` puts one installation together.
+"""The doors: respondents, console, programs, commands. `create_app` puts one installation together.
 
-It is two Flask applications over one domain. The front is for everybody: it knows no accounts, no sessions and no
+It is three Flask applications over one domain. The front is for everybody: it knows no accounts, no sessions and no
 sign-in, so that nothing of these can come near an answer, or cost whoever answers anything. The desk is for accounts,
-and has the commands. See docs/decisions/0007-front-and-desk.md.
+and has the commands. The API is for programs, which come with a token. See docs/decisions/0007-front-and-desk.md and
+0012-the-api-is-a-third-application.md.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from app import access, accounts, cli, console, errors, headers, health, i18n, inlined, respond, verify
+from app import access, accounts, api, cli, console, errors, headers, health, i18n, inlined, respond, verify
 from app.bridge import WSGI
 from app.config import Settings, read_settings
-from app.edge import Renke, is_for_everybody
+from app.edge import Renke, is_for_everybody, is_for_programs
 from surveys.db import Database
 
 
@@ -39,11 +40,13 @@ def create_app(
     settings = settings or read_settings()
     database = database or Database(settings.database_url)
     desk = _create_desk(Renke("app", settings=settings, database=database, clock=clock, draw=draw))
-    front = Renke("app", settings=settings, database=database, clock=clock, draw=draw, static_folder=None)
-    desk.front = _create_front(front)
-    both = _either(desk.front.wsgi_app, desk.wsgi_app)
-    behind = ProxyFix(both, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
-    desk.wsgi_app = behind if settings.proxies else both  # type: ignore[method-assign, assignment]
+    bare, programs = (
+        Renke("app", settings=settings, database=database, clock=clock, draw=draw, static_folder=None) for _ in range(2)
+    )
+    desk.front, desk.api = _create_front(bare), _create_api(programs)
+    whole = _choose(desk.front.wsgi_app, desk.api.wsgi_app, desk.wsgi_app)
+    behind = ProxyFix(whole, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
+    desk.wsgi_app = behind if settings.proxies else whole  # type: ignore[method-assign, assignment]
     return desk
 
 
@@ -58,6 +61,14 @@ def _create_front(app: Renke) -> Renke:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(respond.blueprint)
     app.register_blueprint(verify.blueprint)
+    return app
+
+
+def _create_api(app: Renke) -> Renke:
+    app.session_interface = _NoSessions()
+    i18n.init_languages_of_programs(app)
+    headers.init_api_headers(app)
+    api.init_api(app)
     return app
 
 
@@ -78,11 +89,13 @@ def _create_desk(app: Renke) -> Renke:
     return app
 
 
-def _either(front: WSGI, desk: WSGI) -> WSGI:
+def _choose(front: WSGI, programs: WSGI, desk: WSGI) -> WSGI:
     """Each request to the one application that it is for."""
 
     def choose(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return (front if is_for_everybody(environ.get("PATH_INFO", "")) else desk)(environ, start_response)
+        path = environ.get("PATH_INFO", "")
+        chosen = front if is_for_everybody(path) else programs if is_for_programs(path) else desk
+        return chosen(environ, start_response)
 
     return choose
 

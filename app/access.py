@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.edge import here
 from surveys.accounts import ROLES
+from surveys.accounts.tokens import SCOPES
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -19,14 +20,14 @@ WITHOUT_SECOND_FACTOR = (SET_UP, "console.set_second_factor", "security.logout")
 LIBRARY_VIEWS = {"security.login": (PUBLIC,), "security.logout": ROLES, "static": (PUBLIC,)}
 
 
-def allow(*users: str) -> Callable[[View], View]:
-    """Name who may use a view: roles of surveys.accounts, or `public`."""
-    unknown = set(users) - {PUBLIC, *ROLES}
+def allow(*users: str, scope: str = "") -> Callable[[View], View]:
+    """Name who may use a view: roles of surveys.accounts, or `public`. `scope` is what a token must be for."""
+    unknown = {*users, *filter(None, [scope])} - {PUBLIC, *ROLES, *SCOPES}
     if unknown or not users:
         raise ValueError(f"no such users: {sorted(unknown)}")
 
     def mark(view: View) -> View:
-        view.allowed = frozenset(users)  # type: ignore[attr-defined]
+        view.allowed, view.scope = frozenset(users), scope  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -40,6 +41,11 @@ def users_of(app: Flask, endpoint: str) -> frozenset[str]:
     """Who may use an endpoint; nobody where it names nobody."""
     named = LIBRARY_VIEWS.get(endpoint)
     return frozenset(named) if named else getattr(app.view_functions[endpoint], "allowed", frozenset())
+
+
+def scope_of(app: Flask, endpoint: str) -> str:
+    """What a token must be for so that it opens an endpoint; empty where any does, or none is asked for."""
+    return getattr(app.view_functions[endpoint], "scope", "")
 
 
 def scope() -> str:

@@ -13,12 +13,14 @@ from surveys.db import Database
 
 FRONT = frozenset({"/", "/r", "/v", "/healthz", "/readyz"})  # and all that is below
 BELOW = ("/r/", "/v/")
+PROGRAMS = "/api"  # and all that is below
 
 
 class Renke(Flask):
     """Flask with the settings, the database, the clock and the source of randomness of one installation."""
 
     front: Renke  # of the desk: the application for respondents beside it
+    api: Renke  # of the desk: that for programs
 
     def __init__(
         self,
@@ -54,6 +56,11 @@ class Renke(Flask):
 def is_for_everybody(path: str) -> bool:
     """Whether an address belongs to the front, and not to the desk."""
     return path.startswith(BELOW) or path in FRONT
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether an address belongs to the API."""
+    return path == PROGRAMS or path.startswith(f"{PROGRAMS}/")
 
 
 def here() -> Renke:

@@ -36,6 +36,11 @@ def init_desk_headers(app: Flask) -> None:
     app.jinja_env.globals["nonce"] = nonce
 
 
+def init_api_headers(app: Flask) -> None:
+    """What programs read: nothing of it runs, and what was asked for with a token is asked for again each time."""
+    app.after_request(_protect_api)
+
+
 def nonce() -> str:
     """The one-time word that lets an inlined script or style of this page run."""
     if "nonce" not in g:
@@ -50,6 +55,14 @@ class Complete(Response):
 def _protect_front(response: Response) -> Response:
     if not isinstance(response, Complete):
         response.headers.extend(IN_FRONT)
+    return response
+
+
+def _protect_api(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    for name, value in ALWAYS:
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -30,6 +30,18 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.globals["languages"] = tuple(LANGUAGES)
 
 
+def init_languages_of_programs(app: Flask) -> None:
+    """A program says with each request which language it takes; nothing is remembered."""
+    app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[DEFAULT]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=lambda: LANGUAGES[_language_of_program()])
+
+
+def _language_of_program() -> str:
+    accepted = request.environ.get("HTTP_ACCEPT_LANGUAGE", "") if has_request_context() else ""
+    return choose_language(None, None, accepted)
+
+
 def current_language() -> str:
     """`zh-CN` or `en`."""
     spoken = str(get_locale())

@@ -1,4 +1,4 @@
-"""Limits on guessing respondents' codes, by failures; in memory (or Redis), never stored or logged."""
+"""Limits on guessing codes, serials and tokens, by failures; in memory (or Redis), never stored or logged."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ UNKNOWN_CODES = parse("30/minute")
 REFUSED_SHEETS = parse("60/minute")
 REPORTS = parse("30/minute")
 UNKNOWN_SERIALS = parse("30/minute")
+UNKNOWN_TOKENS = parse("60/minute")
 
 
 class Limits:
@@ -29,6 +30,8 @@ class Limits:
     *Reports of misuse, by address.*
 
     *Unknown serials of reports, by address.*
+
+    *Unknown tokens of the API, by address.* A token, of 256 bits, cannot be guessed; one that exists always passes.
     """
 
     def __init__(self, storage: str) -> None:
@@ -52,6 +55,11 @@ class Limits:
     def count_report(self) -> None:
         """Raises TooManyRequests at one too many."""
         if not self._counter.hit(REPORTS, "reports", address_of_visitor()):
+            raise TooManyRequests(retry_after=A_MINUTE)
+
+    def count_token(self) -> None:
+        """Raises TooManyRequests at one too many."""
+        if not self._counter.hit(UNKNOWN_TOKENS, "tokens", address_of_visitor()):
             raise TooManyRequests(retry_after=A_MINUTE)
 
     def check_serials(self) -> None:

@@ -11,18 +11,18 @@ from typing import Any
 
 from app.bodies import Bodies, LateError
 from app.bridge import Bridge
-from app.edge import Renke, is_for_everybody
+from app.edge import Renke, is_for_everybody, is_for_programs
 from app.respond import WAITED, Lane
 from app.respond.submission import LARGEST_BODY
 from app.rsgi import Exchange, Scope
 from surveys.db import UnavailableError
 
-THREADS = 8  # for respondents, and as many for the console
+THREADS = 8  # for respondents, and as many for the console and programs
 TOO_LATE = 408
 
 
 class Service:
-    """Both applications of one installation, for one process of the server."""
+    """The applications of one installation, for one process of the server."""
 
     def __init__(self, desk: Renke) -> None:
         self._lane, self._bodies = Lane(desk.front), Bodies()
@@ -36,8 +36,9 @@ class Service:
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         front = is_for_everybody(scope.path)
+        small = front or is_for_programs(scope.path)
         try:
-            body = await self._bodies.read(scope, exchange, LARGEST_BODY if front else self._largest)
+            body = await self._bodies.read(scope, exchange, LARGEST_BODY if small else self._largest)
         except LateError:
             exchange.response_empty(TOO_LATE, [])
             return

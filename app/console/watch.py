@@ -14,15 +14,13 @@ from app.console.bars import draw_bars
 from app.console.door import READERS, blueprint, find_campaign
 from app.edge import here
 from app.i18n import local_time
-from app.snapshots import Snapshots
+from app.watched import look
 from app.words import GROUPS, word
 from surveys.campaigns import CampaignView
 from surveys.fieldwork.reminding import remind
 from surveys.fieldwork.standings import Standing, Watch
-from surveys.fieldwork.watching import watch as look_at
 
 EVERY = 10  # seconds after which a page looks again
-KEEP = 8.0  # seconds that what was counted is shown to others who look
 PATIENCE = 0.05  # seconds that a page waits for the first count; a million answers take longer
 OLD = timedelta(seconds=3 * EVERY)  # what is shown meanwhile, when nobody has looked for a while
 NEEDIEST, STILL = 8, 20  # schools and places that are shown before one has to ask for the rest
@@ -74,18 +72,10 @@ def reminder_file(name: str, kind: str) -> Answer:
 
 
 def _look(name: str, *, patience: float | None) -> tuple[CampaignView, Watch | None]:
-    """The campaign, and how it stands: counted once for all who look within some seconds. None takes longer."""
-    app = here()
-    with app.database.read() as session:
+    """The campaign, and how it stands, or None where that takes longer."""
+    with here().database.read() as session:
         campaign = find_campaign(session, name)
-
-    def count() -> Watch:
-        with app.database.read() as session:
-            return look_at(session, campaign=campaign, now=app.clock(), timezone=app.settings.timezone)
-
-    keep = KEEP if app.settings.stale else 0.0
-    snapshots: Snapshots[Watch] = app.extensions.setdefault("watched", Snapshots(keep=keep))
-    return campaign, snapshots.get(campaign.id, count, patience=patience)
+    return campaign, look(campaign, patience=patience)
 
 
 def _wait(name: str) -> tuple[CampaignView, Watch]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, not_, select
 from sqlalchemy.orm import Session
 
-from surveys.campaigns.model import CampaignView, state_of
+from surveys.campaigns.model import CampaignView, State, state_of
 from surveys.errors import SurveyError, shorten
 from surveys.models import Campaign, Region, Scorecard, ScorecardVersion
 
@@ -69,6 +69,30 @@ def list_campaigns(session: Session, *, path: str, now: datetime) -> tuple[Campa
     below = _counties.path.startswith(path, autoescape=True)
     query = _VIEWS.where(below).order_by(_campaigns.created_at.desc(), _campaigns.id.desc())
     return tuple(_view_of(row, now) for row in session.execute(query))
+
+
+def page_campaigns(
+    session: Session, *, path: str, now: datetime, state: State | None = None, before: int | None = None, most: int
+) -> tuple[CampaignView, ...]:
+    """At most so many campaigns of all counties under `path`, those made last first; `before` is an id."""
+    query = _VIEWS.where(_counties.path.startswith(path, autoescape=True))
+    if state is not None:
+        query = query.where(_is_in(state, now))
+    if before is not None:
+        query = query.where(_campaigns.id < before)
+    return tuple(_view_of(row, now) for row in session.execute(query.order_by(_campaigns.id.desc()).limit(most)))
+
+
+def _is_in(state: State, now: datetime) -> ColumnElement[bool]:
+    """What `state_of` says, for the database."""
+    opens_at, closes_at = _campaigns.opens_at, _campaigns.closes_at
+    ended = and_(closes_at.is_not(None), closes_at <= now)
+    return {
+        "draft": opens_at.is_(None),
+        "scheduled": and_(opens_at > now, not_(ended)),
+        "open": and_(opens_at <= now, not_(ended)),
+        "closed": and_(opens_at.is_not(None), ended),
+    }[state]
 
 
 def _view_of(row: Sequence[Any], now: datetime) -> CampaignView:

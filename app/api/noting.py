@@ -1,0 +1,24 @@
+"""Results that were taken away, told to the trail before they leave."""
+
+from __future__ import annotations
+
+from app.api.door import bearer
+from app.edge import here
+from surveys import trail
+from surveys.campaigns import CampaignView
+
+
+def note_taken(campaign: CampaignView, what: str, evaluation: int) -> None:
+    """The campaign's trail says whose token took what; what cannot be told is not given."""
+    by = bearer()
+    with here().database.begin() as session:
+        trail.record(
+            session,
+            campaign_id=campaign.id,
+            now=here().clock(),
+            by=by.account.name,
+            action=trail.TAKEN,
+            what=what,
+            evaluation=evaluation,
+            token=by.name,
+        )
