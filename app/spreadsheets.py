@@ -11,10 +11,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int | float | None
 
 
-def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]], delimiter: str = ",") -> bytes:
     """UTF-8 with the mark that Excel needs, CRLF."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(heads)
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""`flask responses …`: responses from other form tools, and counts of what was answered."""
+"""`flask responses …`: responses from other form tools and in their layouts, and counts of what was answered."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
-from app.cli.edge import REFUSED, at_edge, read_file, table, write_file
+from app.cli.edge import REFUSED, at_edge, check_writable, read_file, table, write_file
 from app.deeds import tell
 from app.edge import here
+from app.i18n import in_language
+from app.imported import LEFT, left_out
+from app.spreadsheets import write_csv
 from app.words import GROUPS
 from surveys import campaigns, counts, imports
 
-responses = AppGroup("responses", help="Responses: from other form tools, and counts of what was answered.")
+responses = AppGroup("responses", help="Responses: from other form tools and back, and counts of what was answered.")
+TOOLS = click.Choice(imports.layout_names())
 
 
 @responses.command("import")
@@ -23,8 +27,9 @@ responses = AppGroup("responses", help="Responses: from other form tools, and co
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mapping", "mapping_file", type=click.Path(path_type=Path), help="From columns and labels to items.")
 @click.option("--draft", "draft_file", type=click.Path(path_type=Path), help="Write the proposed mapping here.")
+@click.option("--from", "tool", type=TOOLS, help="The tool FILE comes from; told from its headings if left out.")
 @at_edge
-def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Path | None) -> None:
+def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Path | None, tool: str | None) -> None:
     """Import FILE (CSV or XLSX) into campaign ID.
 
     Without --mapping a mapping is proposed from the file; it is used only where nothing in it is doubtful.
@@ -36,7 +41,9 @@ def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Pa
         campaign = campaigns.get_campaign(session, name=name, now=app.clock())
         papers = campaigns.papers_of(session, campaign_id=campaign.id)
         if mapping is None:
-            draft = imports.propose_mapping(imports.read_table(content, filename=file.name), papers)
+            table_read = imports.read_table(content, filename=file.name)
+            draft = imports.propose_mapping(table_read, papers, imports.find_layout(tool))
+            _say_what_was_found(draft)
             if draft_file is not None or not draft.complete:
                 _hand_over(draft.text, draft_file)
             mapping = draft.text
@@ -52,6 +59,18 @@ def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Pa
         )
         if report.added:
             tell(session, "responses.imported", campaign_id=campaign.id, rows=report.rows, added=report.added)
+    _say_what_was_done(report)
+
+
+def _say_what_was_found(draft: imports.Draft) -> None:
+    """Which tool the file is from, and which of its columns are not read."""
+    if draft.layout is not None:
+        click.echo(_("识别为“%(tool)s”的导出文件。", tool=in_language(draft.layout.title)), err=True)
+    if draft.ignored:
+        click.echo(_("不导入的列：%(columns)s", columns=_("、").join(draft.ignored)), err=True)
+
+
+def _say_what_was_done(report: imports.ImportReport) -> None:
     click.echo(
         _(
             "读到 %(rows)s 行，新存入 %(added)s 份答卷，%(repeated)s 份以前已导入。",
@@ -60,6 +79,8 @@ def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Pa
             repeated=report.repeated,
         )
     )
+    for line in left_out({kind: getattr(report, kind) for kind in LEFT if kind != "repeated"}):
+        click.echo(line)
     click.echo(table([(GROUPS.get(group, group), count) for group, count in report.by_group.items()]))
 
 
@@ -71,6 +92,34 @@ def _hand_over(draft: str, file: Path | None) -> None:
         write_file(file, draft.encode())
     click.echo(_("这是映射草稿。请核对后用 --mapping 再导入；现在没有存入任何答卷。"), err=True)
     sys.exit(REFUSED)
+
+
+@responses.command("export")
+@click.argument("name", metavar="ID")
+@click.option("--layout", "tool", type=TOOLS, required=True, help="The tool whose export the file is to look like.")
+@click.option(
+    "--paper", required=True, help="The questionnaire: NAME, or NAME@NUMBER where there are several versions."
+)
+@click.option("--answers", type=click.Choice(("labels", "numbers")), default="labels", show_default=True)
+@click.option("--out", "file", type=click.Path(path_type=Path), required=True, help="The file to write: .csv or .xlsx.")
+@at_edge
+def export_file(name: str, tool: str, paper: str, answers: imports.Answers, file: Path) -> None:
+    """Write the responses of the closed campaign ID to one questionnaire, without comments, as another tool would.
+
+    They are answers of single people: keep the file as such.
+    """
+    if file.suffix.lower() not in (".csv", ".xlsx"):
+        raise click.UsageError(_("文件名应以 .csv 或 .xlsx 结尾"))
+    check_writable(file)
+    app, layout = here(), imports.get_layout(tool)
+    with app.database.begin() as session:
+        campaign = campaigns.get_campaign(session, name=name, now=app.clock())
+        laid = imports.lay_out(session, campaign=campaign, layout=layout, paper=paper, answers=answers)
+        told = {"paper": laid.paper, "layout": tool, "rows": len(laid.rows)}
+        tell(session, "responses.exported", campaign_id=campaign.id, **told)
+    as_csv = file.suffix.lower() == ".csv"
+    write_file(file, write_csv(laid.header, laid.rows, laid.delimiter) if as_csv else imports.as_workbook(laid))
+    click.echo(_("%(count)s 份答卷，逐份的答案：请妥善保管，用完即删。", count=len(laid.rows)))
 
 
 @responses.command("count")

@@ -21,6 +21,7 @@ from app.console.returns import lay_out
 from app.deeds import tell
 from app.edge import here
 from app.errors import STATUS
+from app.imported import LEFT, left_out
 from surveys import campaigns
 from surveys.accounts import ROLES
 from surveys.campaigns import CampaignView
@@ -119,6 +120,7 @@ def campaign_page(name: str, refusal: Refusal | None = None) -> str:
         simulated=found.simulated,
         done=request.args.get("done"),
         count=request.args.get("count", 0, type=int),
+        left=left_out({kind: request.args.get(kind, 0, type=int) for kind in LEFT}),
     )
 
 

@@ -12,6 +12,7 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from surveys.groups import GROUPS
+from surveys.imports import layout_names
 from surveys.plans.drawing import LARGEST_SEED
 
 NO_FILE = lazy_gettext("请先选择文件。")
@@ -43,9 +44,10 @@ class FrameUpload(FlaskForm):  # type: ignore[misc]  # the library is not typed
 
 
 class ResponsesUpload(FlaskForm):  # type: ignore[misc]  # the library is not typed
-    """Answers from another form tool, with the mapping once it is checked."""
+    """Answers from another form tool, with the mapping once it is checked; blank where the file says which tool."""
 
     file = FileField(validators=[FileRequired(message=NO_FILE)])
+    tool = SelectField(choices=("", *layout_names()), default="", validate_choice=False)
     mapping = TextAreaField()
 
 

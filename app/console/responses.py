@@ -13,6 +13,7 @@ from app.console.forms import ResponsesUpload, read_upload, shown
 from app.console.refusals import Refusal, refuse, refuse_form, refuse_problems
 from app.deeds import tell
 from app.edge import here
+from app.imported import LEFT
 from surveys import imports
 from surveys.campaigns import papers_of
 from surveys.errors import SurveyError
@@ -37,14 +38,15 @@ def import_responses(name: str) -> Response | str | tuple[str, int]:
     try:
         if not (form.mapping.data or "").strip():
             return _draft(name, form, content, filename)
-        added = _import(name, content, filename, form.mapping.data)
+        report = _import(name, content, filename, form.mapping.data)
     except SurveyError as error:
         if error.kind == "missing":
             raise
         refusal = refuse(error)
         form.mapping.data = shown(form.mapping.data or "")
         return _page(name, form, refusal=refusal), refusal.status
-    return redirect(url_for("console.campaign", name=name, done="imported", count=added), 303)
+    counts = {kind: count for kind in LEFT if (count := getattr(report, kind))}
+    return redirect(url_for("console.campaign", name=name, done="imported", count=report.added, **counts), 303)
 
 
 def _draft(name: str, form: ResponsesUpload, content: bytes, filename: str) -> str:
@@ -52,12 +54,13 @@ def _draft(name: str, form: ResponsesUpload, content: bytes, filename: str) -> s
     with here().database.read() as session:
         campaign = find_campaign(session, name)
         papers = papers_of(session, campaign_id=campaign.id)
-    draft = imports.propose_mapping(imports.read_table(content, filename=filename), papers)
+    layout = imports.find_layout(form.tool.data)
+    draft = imports.propose_mapping(imports.read_table(content, filename=filename), papers, layout)
     form.mapping.data = draft.text
     return _page(name, form, draft=draft, doubts=refuse_problems(draft.doubts), filename=filename)
 
 
-def _import(name: str, content: bytes, filename: str, mapping: str) -> int:
+def _import(name: str, content: bytes, filename: str, mapping: str) -> imports.ImportReport:
     app = here()
     with app.database.begin() as session:
         campaign = find_campaign(session, name)
@@ -73,12 +76,12 @@ def _import(name: str, content: bytes, filename: str, mapping: str) -> int:
         )
         if report.added:
             tell(session, "responses.imported", campaign_id=campaign.id, rows=report.rows, added=report.added)
-    return report.added
+    return report
 
 
 def _page(name: str, form: ResponsesUpload, *, refusal: Refusal | None = None, **more: Any) -> str:
     with here().database.read() as session:
         campaign = find_campaign(session, name)
-    return render_template(
-        "console/import.html", campaign=campaign, form=form, refusal=refusal, simulated=campaign.simulated, **more
-    )
+    tools = [(each, imports.get_layout(each).title) for each in imports.layout_names()]
+    about = {"campaign": campaign, "simulated": campaign.simulated}
+    return render_template("console/import.html", **about, form=form, refusal=refusal, tools=tools, **more)

@@ -15,6 +15,8 @@ TEXTS = {
     "mapping.group_unknown": lazy_gettext("本次调查没有这个群体。可用：%(expected)s"),
     "mapping.paper_unknown": lazy_gettext("本次调查没有这份问卷。可用：%(expected)s"),
     "mapping.school": lazy_gettext("column 和 code 要写一个，且只写一个"),
+    "mapping.comment_unasked": lazy_gettext("问卷没有意见栏，不能导入意见"),
+    "mapping.comment_twice": lazy_gettext("意见所在的这一列又对应了题目，或列入了 ignore"),
     "mapping.language": lazy_gettext("问卷没有这种语言。可用：%(expected)s"),
     "mapping.item_unknown": lazy_gettext("问卷里没有这个题目。相近的有：%(expected)s"),
     "mapping.paper_unanswered": lazy_gettext("没有一列对应这份问卷的题目"),
@@ -41,4 +43,12 @@ TEXTS = {
     "import.column_unmatched": lazy_gettext("这一列没有对上任何题目"),
     "import.label_open": lazy_gettext("不认识的选项文字"),
     "import.group_open": lazy_gettext("不能确定是哪个群体：%(expected)s"),
+    "import.options_as_numbers": lazy_gettext(
+        "选项写成了数字或代号，按 %(expected)s 来读。请确认不是分数；改用“按选项文本”导出更稳妥"
+    ),
+    "layout.unknown": lazy_gettext("没有名为“%(name)s”的工具。可用：%(expected)s"),
+    "layout.paper_unknown": lazy_gettext("本次调查没有问卷“%(name)s”，或者它有几个版本。可用：%(expected)s"),
+    "layout.too_wide": lazy_gettext("共有 %(found)s 列，最多 %(limit)s 列"),
+    "layout.malformed": lazy_gettext("读不懂这份导出格式"),
+    "layout.shape": lazy_gettext("导出格式的写法不符合要求"),
 }

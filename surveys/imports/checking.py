@@ -21,11 +21,14 @@ def check_meaning(document: Document, header: Sequence[str], papers: Sequence[Pa
     yield from _check_choice(document, "group", dict.fromkeys(paper.group for paper in papers))
     yield from _check_choice(document, "paper", dict.fromkeys(paper.instrument.name for paper in papers))
     yield from _check_school(document)
+    yield from _check_comment(document)
     meant = _papers_meant(document.data, papers)
     if not meant:
         return  # said above, or the group and the paper do not go together
     yield from _check_items(document, meant)
     yield from _check_scales(document, meant)
+    if "comment" in document.data and not any(paper.instrument.comment for paper in meant):
+        yield document.problem(("comment",), "mapping.comment_unasked", document.data["comment"])
     languages = dict.fromkeys(language for paper in meant for language in paper.instrument.languages)
     if document.data.get("language", next(iter(languages))) not in languages:
         yield _unknown(document, ("language",), "mapping.language", document.data["language"], languages)
@@ -64,10 +67,26 @@ def _columns_named(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for part in ("group", "paper", "school"):
         if isinstance(data.get(part), dict) and "column" in data[part]:
             yield (part, "column"), data[part]["column"]
-    if "key" in data:
-        yield ("key",), data["key"]
+    for place, name in enumerate(key_columns(data)):
+        yield ("key",) if isinstance(data["key"], str) else ("key", place), name
+    for part in ("submitted", "comment"):
+        if part in data:
+            yield (part,), data[part]
     for name in data["columns"]:
         yield ("columns", name), str(name)
+
+
+def key_columns(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns of the key: one, several or none."""
+    key = data.get("key", ())
+    return (key,) if isinstance(key, str) else tuple(key)
+
+
+def _check_comment(document: Document) -> Iterator[Problem]:
+    name = document.data.get("comment")
+    others = {*map(str, document.data["columns"]), *map(str, document.data.get("ignore", ()))}
+    if name in others:
+        yield document.problem(("comment",), "mapping.comment_twice", name)
 
 
 # Groups, papers, schools

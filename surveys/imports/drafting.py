@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from surveys.campaigns.model import Paper
 from surveys.errors import Problem, shorten
 from surveys.imports.labels import BLANK_LABELS, find_option, fold, option_labels, question_parts
+from surveys.imports.layouts import Layout, recognise
 from surveys.imports.matching import (
     GROUP_OF,
     Match,
     SchoolGuess,
+    answered_papers,
     best_papers,
     guess_group_column,
     guess_school_column,
     is_by_the_tool,
     match_items,
+    match_same,
 )
+from surveys.imports.numbering import read_numbers
 from surveys.instruments.model import Scale
 from surveys.tables import Table
 
 CHECK = "请核对"
+COMMENT = "comment"  # how tools that name their questions have the box
 MOST_LABELS = 20  # a column with more different cells is no question with options
 LONGEST_KEY = 1_000
 OPEN = '"?"'  # what the person must fill in; no group is called so
@@ -31,62 +36,104 @@ OPEN = '"?"'  # what the person must fill in; no group is called so
 HEAD = """\
 # 导入映射：左边是文件里的列名和选项文字，右边是问卷的题目编号和选项编码。
 # 标有“请核对”的行是猜测或未知，请逐行确认或改正；“?”和 null 必须填好。
-# 提交时间、用时、IP、来源、姓名、电话等列不导入，也不保存。意见文字不导入。
+# 提交时间、用时、IP、来源、姓名、电话等列不导入，也不保存。意见文字与答案分开保存。
 """
 
 
 @dataclass(frozen=True)
 class Draft:
-    """`text` is YAML for `read_mapping`; it is `complete` where nothing in it is doubtful."""
+    """`text` is YAML for `read_mapping`; it is `complete` where nothing in it is doubtful.
+
+    `layout` is the tool that the file is from, if it is known; `ignored` are its columns that are not read, `comment`
+    the one with comments, `unfinished` the number of rows that nobody handed in.
+    """
 
     text: str
     doubts: tuple[Problem, ...]
+    layout: Layout | None = None
+    ignored: tuple[str, ...] = ()
+    comment: str | None = None
+    unfinished: int = 0
 
     @property
     def complete(self) -> bool:
         return not self.doubts
 
 
-def propose_mapping(table: Table, papers: Sequence[Paper]) -> Draft:
-    """Match headers with questions (both languages), cells with options, and say what is not certain."""
-    return _Drafting(table, papers).draft()
+def propose_mapping(table: Table, papers: Sequence[Paper], layout: Layout | None = None) -> Draft:
+    """Match headers with questions (both languages), cells with options, and say what is not certain.
+
+    `layout` says which tool the file is from; where it is not given it is told from the headings.
+    """
+    layout = layout or recognise(table.header)
+    submitted = layout.find_own(table.header, layout.submitted) if layout and layout.submitted else None
+    return _Drafting(table, papers, layout, submitted).draft()
+
+
+def _handed_in(table: Table, submitted: str | None) -> Table:
+    """The table without the rows that have nothing in this column."""
+    if submitted is None:
+        return table
+    place = table.header.index(submitted)
+    return Table(table.sheet, table.header, tuple(row for row in table.rows if row.cells[place]))
 
 
 class _Drafting:
-    def __init__(self, table: Table, papers: Sequence[Paper]) -> None:
-        self._table = table
+    def __init__(self, table: Table, papers: Sequence[Paper], layout: Layout | None, submitted: str | None) -> None:
+        self._table = _handed_in(table, submitted)
+        self._unfinished = len(table.rows) - len(self._table.rows)
+        self._layout, self._submitted = layout, submitted
+        self._parts = layout.parts if layout else question_parts
         self._doubts: list[Problem] = []
-        asked = [column for column in table.header if not is_by_the_tool(column)]
-        sure = {match.column for match in match_items(asked, papers).values() if match.sure}
+        asked = [column for column in table.header if not self._is_by_the_tool(column)]
+        sure = set(match_same(asked, papers, self._parts))
         rest = [column for column in asked if column not in sure]
-        self._group = guess_group_column(table, asked)
+        self._group = guess_group_column(self._table, asked)
         self._papers = self._choose_papers(asked, papers)
-        self._school = guess_school_column(column for column in rest if column != self._group)
-        taken = {self._group, self._school.column if self._school else None} - sure
-        self._matches = match_items([column for column in asked if column not in taken], self._papers)
-        boxes = [paper.instrument.comment for paper in papers if paper.instrument.comment]
-        self._comments = {fold(text) for box in boxes for text in box.text.values()}
+        self._school = guess_school_column((column for column in rest if column != self._group), self._parts)
+        self._comment = self._find_comment(rest)
+        taken = {self._group, self._comment, self._school.column if self._school else None} - sure
+        self._matches = match_items([each for each in asked if each not in taken], self._papers, self._parts)
+        self._key = layout.find_key(table.header) if layout else ()
+
+    def _is_by_the_tool(self, column: str) -> bool:
+        own = self._layout is not None and self._layout.own_name(column) is not None
+        return own or is_by_the_tool(column)
 
     def _choose_papers(self, asked: Sequence[str], papers: Sequence[Paper]) -> Sequence[Paper]:
         if self._group is None:
-            return best_papers(asked, papers)
+            return best_papers(asked, papers, self._parts)
         groups = {GROUP_OF[word] for word in map(fold, self._table.column(self._group)) if word in GROUP_OF}
-        return [paper for paper in papers if paper.group in groups]
+        return answered_papers(asked, [paper for paper in papers if paper.group in groups], self._parts)
+
+    def _find_comment(self, columns: Sequence[str]) -> str | None:
+        """The one column that asks what the comment box of the papers asks."""
+        boxes = [paper.instrument.comment for paper in self._papers if paper.instrument.comment]
+        texts = {fold(text) for box in boxes for text in (*box.text.values(), COMMENT)}
+        found = [column for column in columns if not texts.isdisjoint(self._parts(column))]
+        return found[0] if len(found) == 1 else None
 
     def draft(self) -> Draft:
         lines = [
+            *self._source_lines(),
             "mapping: 1",
             *self._group_lines(),
             *self._paper_lines(),
             *self._school_lines(),
-            "# key: 列名   （每份答卷的唯一编号所在的列；不写则按整行内容识别重复导入）",
-            "blank: missing   # 空白按未答处理；refuse 表示必答题不得空白",
-            f"blank_labels: [{', '.join(map(_quote, BLANK_LABELS[1:]))}]",
+            *self._row_lines(),
+            *self._blank_lines(),
             *self._scale_lines(),
             *self._column_lines(),
+            *([f"comment: {_quote(self._comment)}"] if self._comment else []),
             *self._ignore_lines(),
         ]
-        return Draft(HEAD + "\n".join(lines) + "\n", tuple(self._doubts))
+        left = tuple(self._ignored())
+        text = HEAD + "\n".join(lines) + "\n"
+        return Draft(text, tuple(self._doubts), self._layout, left, self._comment, self._unfinished)
+
+    def _source_lines(self) -> Iterator[str]:
+        if self._layout:
+            yield f"# 文件来自：{next(iter(self._layout.title.values()))}"
 
     def _group_lines(self) -> Iterator[str]:
         groups = dict.fromkeys(paper.group for paper in self._papers)
@@ -122,6 +169,23 @@ class _Drafting:
             self._doubt("import.column_doubtful", guess.column, expected="school")
         yield f"school: {{column: {_quote(guess.column)}, by: {guess.by}}}{note}"
 
+    def _row_lines(self) -> Iterator[str]:
+        if self._key:
+            yield f"key: {_list(self._key)}   # 合起来认出一份答卷，重复导入时不再存入"
+        else:
+            yield "# key: 列名   （每份答卷的唯一编号所在的列；不写则按整行内容识别重复导入）"
+        if self._submitted:
+            yield f"submitted: {_quote(self._submitted)}   # 这一列为空的行没有提交，不导入"
+        if self._layout:
+            yield "empty_rows: skip   # 一题未答的行不导入"
+
+    def _blank_lines(self) -> Iterator[str]:
+        blank = BLANK_LABELS[1:] if self._layout is None else self._layout.blank
+        yield "blank: missing   # 空白按未答处理；refuse 表示必答题不得空白"
+        yield f"blank_labels: {_list(blank)}"
+        if self._layout and self._layout.not_asked:
+            yield f"not_asked_labels: {_list(self._layout.not_asked)}   # 没有问到这一题，不算未答"
+
     def _scale_lines(self) -> Iterator[str]:
         """Labels that no option of the scale has; one place for all columns that share the scale."""
         unknown: dict[str, tuple[Scale, dict[str, str]]] = {}
@@ -134,13 +198,20 @@ class _Drafting:
         for name, (scale, labels) in unknown.items():
             options = "，".join(f"{option.code} {next(iter(option.text.values()))}" for option in scale.options)
             yield f"  {_quote(name)}:   # {options}；blank 表示未答"
+            numbers = read_numbers(labels, scale, self._layout) if self._layout else None
+            if numbers is not None:
+                expected = " / ".join(f"{cell} = {_text_of(scale, code)}" for cell, code in numbers.items())
+                self._doubt("import.options_as_numbers", next(iter(labels.values())), expected=expected)
+                yield from (_pair(4, cell, f"{code}   # {CHECK}") for cell, code in numbers.items())
+                continue
             for label, column in labels.items():
                 self._doubt("import.label_open", column, label)
                 yield _pair(4, label, f"null   # {CHECK}")
 
     def _unknown_labels(self, match: Match) -> list[str]:
-        blank, known = set(map(fold, BLANK_LABELS)), option_labels(match.item.scale)
-        cells = dict.fromkeys(self._table.column(match.column))
+        layout = self._layout
+        blank = set(map(fold, (*BLANK_LABELS, *((*layout.blank, *layout.not_asked) if layout else ()))))
+        cells, known = dict.fromkeys(self._table.column(match.column)), option_labels(match.item.scale)
         if len(cells) > MOST_LABELS:
             return []  # said of the column: see _column_lines
         return [cell for cell in cells if fold(cell) not in blank and find_option(cell, known) is None]
@@ -161,12 +232,16 @@ class _Drafting:
         text = " ".join(next(iter(match.item.text.values())).split())
         return f"   # {CHECK}：相似 {match.share:.0%}，题目是“{text}”"
 
+    def _ignored(self) -> Iterator[str]:
+        school = self._school.column if self._school else None
+        used = {*self._matches, self._group, school, self._comment, self._submitted, *self._key}
+        return (column for column in self._table.header if column not in used)
+
     def _ignore_lines(self) -> Iterator[str]:
-        used = {*self._matches, self._group, self._school.column if self._school else None}
-        left = [column for column in self._table.header if column not in used]
+        left = list(self._ignored())
         yield "ignore:" if left else "ignore: []"
         for column in left:
-            expected = is_by_the_tool(column) or bool(self._comments & set(question_parts(column)))
+            expected = self._is_by_the_tool(column)
             if not expected:
                 self._doubt("import.column_unmatched", column)
             yield f"  - {_quote(column)}" + ("" if expected else f"   # {CHECK}：没有对上题目")
@@ -174,6 +249,14 @@ class _Drafting:
     def _doubt(self, code: str, column: str | None, value: str | None = None, **params: str) -> None:
         found = None if value is None else shorten(value, 20)
         self._doubts.append(Problem(code, sheet=self._table.sheet, column=column, value=found, params=params))
+
+
+def _text_of(scale: Scale, code: int) -> str:
+    return next(next(iter(option.text.values())) for option in scale.options if option.code == code)
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quote, texts))}]"
 
 
 def _pair(indent: int, key: str, value: str | None) -> str:

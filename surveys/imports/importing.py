@@ -14,6 +14,7 @@ from surveys.errors import SurveyError
 from surveys.frames import list_cells
 from surveys.groups import GROUPS
 from surveys.imports.drafting import propose_mapping
+from surveys.imports.layouts import Layout
 from surveys.imports.mapping import read_mapping
 from surveys.imports.reading import RowReader, schools_of
 from surveys.responses import add_imported
@@ -22,15 +23,18 @@ from surveys.tables import read_table
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`rows` of the file became `added` new responses; `repeated` were there already; `empty` rows were left out.
+    """`rows` of the file became `added` new responses; `repeated` were there already.
 
-    `by_group` counts the responses of the file, new or not. `sheet` is the worksheet that was read.
+    `empty` rows had no answer and `unfinished` ones were never handed in: both were left out. `by_group` counts the
+    responses of the file, new or not, `comments` those with a comment. `sheet` is the worksheet that was read.
     """
 
     rows: int
     added: int
     repeated: int
     empty: int
+    unfinished: int
+    comments: int
     by_group: Mapping[str, int]
     sheet: str | None
 
@@ -45,8 +49,11 @@ def import_responses(
     mapping: str | bytes | None,
     today: date,
     secret: bytes,
+    layout: Layout | None = None,
 ) -> ImportReport:
     """Add a form tool's export. Without `mapping` the proposed one is used, if nothing in it is doubtful.
+
+    `layout` is the tool's, for the proposal; where it is not given it is told from the headings.
 
     Raises SurveyError(`table.invalid`, `mapping.malformed`, `mapping.shape`, `mapping.invalid`, `mapping.needed`,
     `import.invalid`) with all problems; nothing is written then. Raises SurveyError(`campaign.sealed`): what was
@@ -56,7 +63,7 @@ def import_responses(
         raise SurveyError("campaign.sealed", "conflict")
     table = read_table(content, filename=filename)
     if mapping is None:
-        draft = propose_mapping(table, papers)
+        draft = propose_mapping(table, papers, layout)
         if not draft.complete:
             raise SurveyError("mapping.needed", "invalid", draft.doubts, filename=filename or "")
         mapping = draft.text
@@ -74,6 +81,8 @@ def import_responses(
         added=added,
         repeated=len(responses) - added,
         empty=reader.empty,
+        unfinished=reader.unfinished,
+        comments=sum(response.comment is not None for response in responses),
         by_group={group: count[group] for group in GROUPS if group in count},
         sheet=table.sheet,
     )

@@ -17,30 +17,40 @@ MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1
 class RowKeys:
     """One key a row.
 
-    With a key column, its cell together with group and school. Without, the whole row as it was collected, in
+    With key columns, their cells together with group and school. Without, the whole row as it was collected, in
     whatever order, format or file, and the how-manieth of its kind it is: people who answered alike all count.
     """
 
     def __init__(self, table: Table, mapping: ImportMapping) -> None:
         self._mapping = mapping
-        self._column = table.header.index(mapping.key) if mapping.key is not None else None
+        self._columns = [table.header.index(name) for name in mapping.key]
         self._order = sorted(range(len(table.header)), key=lambda position: (fold(table.header[position]), position))
         self._start = "\x1f".join([mapping.source, *(fold(table.header[position]) for position in self._order)])
         self._moments = {position for position in self._order if _is_moments(table, position)}
         self._seen: Counter[str] = Counter()
 
     def of(self, row: Row, group: str, school: str, findings: Findings) -> str | None:
-        """The row's key; None, with the reason in the findings, where its cell is blank or was used before."""
-        if self._column is None:
+        """The row's key; None, with the reason in the findings, where its cells are blank or were used before."""
+        if not self._columns:
             return self._content_key(row.cells, group, school)
-        cell = row.cells[self._column]
+        cell = self._cell(row.cells)
         key = "\x1f".join(("key", self._mapping.source, group, school, cell))
         self._seen[key] += 1
         if cell and self._seen[key] == 1:
             return key
         code = "import.key_repeated" if cell else "import.key_blank"
-        findings.add(code, row=row.number, column=self._mapping.key)
+        findings.add(code, row=row.number, column=", ".join(self._mapping.key))
         return None
+
+    def _cell(self, cells: Sequence[str]) -> str:
+        """What stands in the key columns; nothing where nothing does. One column alone is taken as it is."""
+        found = [cells[at] for at in self._columns]
+        if len(found) > 1:
+            found = [
+                _same_moment(cell) if at in self._moments else cell
+                for at, cell in zip(self._columns, found, strict=True)
+            ]
+        return "\x1f".join(found) if any(found) else ""
 
     def _content_key(self, cells: Sequence[str], group: str, school: str) -> str:
         content = [_same_moment(cells[at]) if at in self._moments else cells[at] for at in self._order]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from surveys.campaigns.model import Paper
 from surveys.documents import read_document, refuse_no_texts
 from surveys.errors import SurveyError
-from surveys.imports.checking import check_meaning
+from surveys.imports.checking import check_meaning, key_columns
 from surveys.imports.labels import BLANK, BLANK_LABELS, fold
 
 SCHEMA = Path(__file__).parent / "schema" / "mapping.schema.json"
@@ -47,16 +47,23 @@ class ItemColumn:
 
 @dataclass(frozen=True)
 class ImportMapping:
-    """A mapping that fits its file and its papers. `scales` are labels for every item of a scale, by its name."""
+    """A mapping that fits its file and its papers. `scales` are labels for every item of a scale, by its name.
+
+    `key` are the columns that say together which row a row is, none for all of them. Rows with a blank cell in
+    `submitted` were never handed in. `blank` and `not_asked` are folded cells without an answer.
+    """
 
     source: str
     group: Choice
     paper: Choice | None
     school: SchoolColumn | None
-    key: str | None
+    key: tuple[str, ...]
+    submitted: str | None
+    comment: str | None
     language: str | None
     refuses_blank: bool
     blank: frozenset[str]
+    not_asked: frozenset[str]
     skips_empty_rows: bool
     scales: Mapping[str, Labels]
     columns: Mapping[str, ItemColumn]
@@ -70,19 +77,27 @@ def read_mapping(content: str | bytes, *, header: Sequence[str], papers: Sequenc
     if problems:
         raise SurveyError("mapping.invalid", "invalid", sorted(problems, key=lambda each: each.line or 0))
     data = document.data
+    not_asked = _folded(data.get("not_asked_labels", ()))
     return ImportMapping(
         source=data.get("source", ""),
         group=_choice(data["group"]),
         paper=_choice(data["paper"]) if "paper" in data else None,
         school=_school(data["school"]) if "school" in data else None,
-        key=data.get("key"),
+        key=key_columns(data),
+        submitted=data.get("submitted"),
+        comment=data.get("comment"),
         language=data.get("language"),
         refuses_blank=data.get("blank") == "refuse",
-        blank=frozenset(fold(str(label)) for label in (*BLANK_LABELS, *data.get("blank_labels", ()))),
+        blank=_folded((*BLANK_LABELS, *data.get("blank_labels", ()))) - not_asked,
+        not_asked=not_asked,
         skips_empty_rows=data.get("empty_rows") == "skip",
         scales={name: _labels(labels) for name, labels in data.get("scales", {}).items()},
         columns={str(header): _item_column(found) for header, found in data["columns"].items()},
     )
+
+
+def _folded(labels: Iterable[object]) -> frozenset[str]:
+    return frozenset(fold(str(label)) for label in labels)
 
 
 def _choice(data: Any) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -44,6 +44,7 @@ GROUP_WORDS: Mapping[str, frozenset[str]] = {
     "cppcc_member": _words("政协委员,县政协委员,cppcc member,committee member"),
     "public": _words("其他群众,群众,社会群众,社会公众,公众,居民,市民,社区居民,public,member of the public"),
 }
+Parts = Callable[[str], tuple[str, ...]]  # the ways to read a heading as a question
 GROUP_OF = {word: group for group, words in GROUP_WORDS.items() for word in words}
 
 
@@ -67,35 +68,65 @@ class SchoolGuess:
     sure: bool
 
 
-def match_items(header: Sequence[str], papers: Sequence[Paper]) -> dict[str, Match]:
+def match_items(header: Sequence[str], papers: Sequence[Paper], parts: Parts = question_parts) -> dict[str, Match]:
     """The item each column asks: the very questions first, then the likest; each item once, some columns none."""
     items = {item.id: item for paper in papers for item in paper.instrument.items}
-    readings = {(each, item.id) for paper in papers for item in paper.instrument.items for each in _readings(item)}
-    same: dict[str, str] = dict(sorted(readings, reverse=True))
-    found: dict[str, Match] = {}
-    taken: set[str] = set()
-    for column in header:
-        item = next((same[part] for part in question_parts(column) if same.get(part, "") not in taken | {""}), None)
-        if item is not None:
-            found[column] = Match(column, items[item], 1.0)
-            taken.add(item)
-    rest = [column for column in header if column not in found]
-    pairs = [(_alike(column, each), column, item) for column in rest for each, item in readings if item not in taken]
-    for share, column, item in sorted(pairs, key=lambda pair: (-pair[0], header.index(pair[1]), pair[2])):
+    found = match_same(header, papers, parts)
+    taken = {match.item.id for match in found.values()}
+    rest = {column: parts(column) for column in header if column not in found}
+    open_items = [item for paper in papers for item in paper.instrument.items if item.id not in taken]
+    readings = {(each, item.id) for item in open_items for each in _readings(item)}
+    pairs = [pair for reading, item in readings for pair in _likenesses(rest, reading, item)]
+    place = {column: number for number, column in enumerate(header)}
+    for share, column, item in sorted(pairs, key=lambda pair: (-pair[0], place[pair[1]], pair[2])):
         if share >= ALIKE and column not in found and item not in taken:
             found[column] = Match(column, items[item], share)
             taken.add(item)
     return found
 
 
-def best_papers(header: Sequence[str], papers: Sequence[Paper]) -> list[Paper]:
+def match_same(header: Sequence[str], papers: Sequence[Paper], parts: Parts = question_parts) -> dict[str, Match]:
+    """The columns that ask the very question of an item, or have its id."""
+    items = {item.id: item for paper in papers for item in paper.instrument.items}
+    readings = {(each, item.id) for paper in papers for item in paper.instrument.items for each in _readings(item)}
+    same: dict[str, str] = dict(sorted(readings, reverse=True))
+    found: dict[str, Match] = {}
+    taken: set[str] = set()
+    for column in header:
+        item = next((same[part] for part in parts(column) if same.get(part, "") not in taken | {""}), None)
+        if item is not None:
+            found[column] = Match(column, items[item], 1.0)
+            taken.add(item)
+    return found
+
+
+def best_papers(header: Sequence[str], papers: Sequence[Paper], parts: Parts = question_parts) -> list[Paper]:
     """The papers that the header is most like: one for each group that shares it, more where several are as like."""
     likeness: dict[str, float] = {}
     for name in dict.fromkeys(paper.instrument.name for paper in papers):
         sharing = [paper for paper in papers if paper.instrument.name == name]
-        likeness[name] = sum(match.share for match in match_items(header, sharing).values())
+        likeness[name] = sum(match.share for match in match_items(header, sharing, parts).values())
     best = max(likeness.values(), default=0.0)
     return [paper for paper in papers if best and likeness[paper.instrument.name] == best]
+
+
+def answered_papers(header: Sequence[str], papers: Sequence[Paper], parts: Parts = question_parts) -> list[Paper]:
+    """The papers without those all of whose questions in the header are on another paper of the group that has more."""
+    asked = {paper.instrument.name: _sure_columns(header, paper, parts) for paper in papers}
+    return [
+        paper
+        for paper in papers
+        if not any(
+            asked[paper.instrument.name] < asked[other.instrument.name]
+            for other in papers
+            if other.group == paper.group
+        )
+    ]
+
+
+def _sure_columns(header: Sequence[str], paper: Paper, parts: Parts) -> frozenset[str]:
+    readings = {each for item in paper.instrument.items for each in _readings(item)}
+    return frozenset(column for column in header if not readings.isdisjoint(parts(column)))
 
 
 def guess_group_column(table: Table, columns: Iterable[str]) -> str | None:
@@ -108,10 +139,10 @@ def guess_group_column(table: Table, columns: Iterable[str]) -> str | None:
     return None
 
 
-def guess_school_column(columns: Iterable[str]) -> SchoolGuess | None:
+def guess_school_column(columns: Iterable[str], parts: Parts = question_parts) -> SchoolGuess | None:
     """The column that names the school."""
     for column in columns:
-        word = question_parts(column)[0]
+        word = next((part for part in parts(column) if part in SCHOOL_HEADERS), question_parts(column)[0])
         by: Literal["name", "code"] = "code" if "代码" in word or "标识码" in word or word.endswith("code") else "name"
         if word in SCHOOL_HEADERS:
             return SchoolGuess(column, by, sure=True)
@@ -129,11 +160,11 @@ def _readings(item: Item) -> set[str]:
     return {fold(item.id), *(fold(text) for text in item.text.values())}
 
 
-def _alike(column: str, reading: str) -> float:
-    matcher = SequenceMatcher(None, "", reading, autojunk=False)
-    best = 0.0
-    for part in question_parts(column):
-        matcher.set_seq1(part)
-        if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
-            best = max(best, matcher.ratio())
-    return min(best, 0.99)  # sure is what is the same, or was taken by another column
+def _likenesses(columns: Mapping[str, tuple[str, ...]], reading: str, item: str) -> Iterator[tuple[float, str, str]]:
+    """How alike each column is to one reading of an item, where the two may be one."""
+    matcher = SequenceMatcher(None, "", reading, autojunk=False)  # takes the reading apart once for all columns
+    for column, parts in columns.items():
+        for part in parts:
+            matcher.set_seq1(part)
+            if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
+                yield min(matcher.ratio(), 0.99), column, item  # sure is what is the same, or was taken by another

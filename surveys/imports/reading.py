@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import cached_property
 
 from analysis.frame import NOT_ASKED
 from surveys.campaigns.model import Paper
@@ -16,11 +17,13 @@ from surveys.imports.keys import RowKeys
 from surveys.imports.labels import BLANK, find_option, fold, option_labels, options_text
 from surveys.imports.mapping import Choice, ImportMapping, ItemColumn
 from surveys.instruments.model import Item
-from surveys.responses import ImportedResponse
+from surveys.responses import ImportedResponse, comment_problems
 from surveys.tables import Findings, Row, Table
+from surveys.text import tidy
 
 LONGEST_LABEL = 20  # a longer cell is likely somebody's own words, and is not repeated in a refusal
 UNREADABLE = -1
+UNANSWERED = (BLANK, NOT_ASKED)
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One paper as the file answers it: its questions, its unasked items, the columns that belong to other papers."""
+    """One paper as the file answers it: its questions, and the columns that belong to other papers."""
 
     paper: Paper
     questions: tuple[Question, ...]
-    blank: bytes
     foreign: tuple[int, ...]
+
+    @cached_property
+    def unasked(self) -> bytes:
+        return bytes([NOT_ASKED]) * len(self.paper.instrument.items)
 
 
 def schools_of(cells: Sequence[CellView]) -> tuple[School, ...]:
@@ -69,7 +75,10 @@ def schools_of(cells: Sequence[CellView]) -> tuple[School, ...]:
 
 
 class RowReader:
-    """Reads one row after another. What is wrong goes into `findings`; `empty` counts rows without any answer."""
+    """Reads one row after another. What is wrong goes into `findings`.
+
+    `empty` counts rows without any answer, `unfinished` rows that were never handed in.
+    """
 
     def __init__(
         self,
@@ -81,15 +90,19 @@ class RowReader:
     ) -> None:
         self.findings = Findings(table.sheet)
         self.empty = 0
+        self.unfinished = 0
         self._table = table
         self._mapping = mapping
         self._papers = papers
         self._today = today
+        self._nothing = mapping.blank | mapping.not_asked
         self._at = {name: position for position, name in enumerate(table.header)}
         self._schools = _index(schools, mapping)
         self._school_names = {fold(school.name): school.name for school in schools}
         self._sheets: dict[tuple[str, str | None, str | None], Sheet | None] = {}
         self._keys = RowKeys(table, mapping)
+        self._submitted = None if mapping.submitted is None else self._at[mapping.submitted]
+        self._comment = None if mapping.comment is None else self._at[mapping.comment]
 
     def read(self) -> Iterator[ImportedResponse]:
         """The responses of the rows that are right."""
@@ -99,6 +112,9 @@ class RowReader:
                 yield response
 
     def _read_row(self, row: Row) -> ImportedResponse | None:
+        if self._submitted is not None and fold(row.cells[self._submitted]) in self._mapping.blank:
+            self.unfinished += 1
+            return None
         group = self._choose(row, self._mapping.group, "import.group")
         school = self._find_school(row, group)
         if group is None or school is UNKNOWN:
@@ -106,11 +122,13 @@ class RowReader:
         sheet = self._find_sheet(row, group, school)
         key = self._keys.of(row, group, school.code if school else "", self.findings)
         answers = self._read_answers(row, sheet) if sheet else None
-        if sheet is None or answers is None or key is None:
+        comment, good = self._read_comment(row, sheet)
+        if sheet is None or answers is None or key is None or not good:
             return None
         language = self._mapping.language or sheet.paper.instrument.languages[0]
         place = school.id if school else None
-        return ImportedResponse(key, group, place, sheet.paper.version_id, answers, language, self._today)
+        version = sheet.paper.version_id
+        return ImportedResponse(key, group, place, version, answers, language, self._today, comment=comment)
 
     # Group, school, paper
 
@@ -173,31 +191,36 @@ class RowReader:
             for column, own in columns.items()
             if own.item in index
         )
-        asked = {question.index for question in questions}
-        blank = bytes(BLANK if position in asked else NOT_ASKED for position in range(len(items)))
         foreign = tuple(self._at[column] for column, own in columns.items() if own.item not in index)
-        return Sheet(paper, questions, blank, foreign)
+        return Sheet(paper, questions, foreign)
 
     # Answers
 
     def _read_answers(self, row: Row, sheet: Sheet) -> bytes | None:
-        """The answers as stored; None, with the reasons in the findings, where a cell cannot be read."""
-        answers, cells, good, answered = bytearray(sheet.blank), row.cells, True, False
+        """The answers as stored; None, with the reasons in the findings, where a cell cannot be read.
+
+        What no cell answers or leaves blank was not asked.
+        """
+        answers, cells, good, answered = bytearray(sheet.unasked), row.cells, True, False
         for question in sheet.questions:
             cell = cells[question.position]
             code = question.codes.get(cell)
             if code is None:
                 code = question.codes[cell] = self._code(cell, question)
             if code == BLANK:
+                if answers[question.index] == NOT_ASKED:
+                    answers[question.index] = BLANK
+                continue
+            if code == NOT_ASKED:
                 continue
             answered = True
-            if code == UNREADABLE or answers[question.index] != BLANK:
+            if code == UNREADABLE or answers[question.index] not in UNANSWERED:
                 self._refuse(row, cell, question, code)
                 good = False
             else:
                 answers[question.index] = code
         for position in sheet.foreign:
-            if fold(cells[position]) not in self._mapping.blank:
+            if fold(cells[position]) not in self._nothing:
                 name = sheet.paper.instrument.name
                 self._add("import.not_on_paper", row, self._table.header[position], cells[position], paper=name)
                 good = False
@@ -213,7 +236,20 @@ class RowReader:
         found = find_option(cell, question.own.labels, given, option_labels(scale))
         if found is not None:
             return found
+        if fold(cell) in self._mapping.not_asked:
+            return NOT_ASKED
         return BLANK if fold(cell) in self._mapping.blank else UNREADABLE
+
+    def _read_comment(self, row: Row, sheet: Sheet | None) -> tuple[str | None, bool]:
+        """The comment, if there is one, and whether it is right: as long and as legible as the web allows."""
+        cell = "" if self._comment is None else row.cells[self._comment]
+        text = "" if len(cell) <= LONGEST_LABEL and fold(cell) in self._nothing else tidy(cell)
+        if not text or sheet is None:
+            return None, True
+        problems = list(comment_problems(sheet.paper.instrument.comment, text))
+        for problem in problems:
+            self.findings.add(problem.code, row=row.number, column=self._mapping.comment, params=problem.params)
+        return text, not problems
 
     def _refuse(self, row: Row, cell: str, question: Question, code: int) -> None:
         if code == UNREADABLE:

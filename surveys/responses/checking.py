@@ -41,7 +41,7 @@ def check_sheet(instrument: Instrument, raw: Raw, comment: str | None, language:
         answers = _pack_at_once(instrument, raw)
         if answers is not None:
             return answers, None
-    problems = [*_answer_problems(instrument, raw), *_comment_problems(instrument.comment, text)]
+    problems = [*_answer_problems(instrument, raw), *comment_problems(instrument.comment, text)]
     if language not in instrument.languages:
         expected = ", ".join(instrument.languages)
         problems.append(Problem("answers.language", field="language", params={"expected": expected}))
@@ -107,7 +107,8 @@ def _printable(name: str) -> str:
 # The comment
 
 
-def _comment_problems(box: CommentBox | None, text: str) -> Iterator[Problem]:
+def comment_problems(box: CommentBox | None, text: str) -> Iterator[Problem]:
+    """What is wrong with a tidied comment: nobody asked for it, it is too long, or no database keeps it."""
     if not text:
         return
     if box is None:

@@ -94,16 +94,20 @@ def places(problems: Sequence[Problem]) -> list[tuple[object, ...]]:
 # What is stored
 
 
-@pytest.mark.parametrize("mapping", [None, MAPPING])
-def test_every_row_becomes_a_response(session: Session, campaign: CampaignView, mapping: str | None) -> None:
+@pytest.mark.parametrize(("mapping", "skipped"), [(None, NOT_ASKED), (MAPPING, 0)])
+def test_every_row_becomes_a_response(
+    session: Session, campaign: CampaignView, mapping: str | None, skipped: int
+) -> None:
+    """The tool writes (跳过) where it did not ask; a mapping that does not say so takes it for blank."""
     report = take(session, campaign, csv_of(*ROWS), mapping)
     assert (report.rows, report.added, report.repeated, report.empty) == (4, 4, 0, 0)
     assert report.by_group == {"student": 1, "parent": 2, "npc_deputy": 1}
     query = select(Response.group, School.code, Response.answers).outerjoin(School, School.id == Response.school_id)
     assert sorted(map(tuple, session.execute(query)), key=repr) == [
         ("npc_deputy", None, bytes([1, 0, 9])),
-        ("parent", "P01", bytes([4, 0, 3])),
+        *([("parent", "P01", bytes([4, 0, 3]))] if skipped == 0 else []),
         ("parent", "P01", bytes([4, 3, 3])),
+        *([("parent", "P01", bytes([4, NOT_ASKED, 3]))] if skipped else []),
         ("student", "J01", bytes([9, 1, 2])),
     ]
     assert set(session.execute(select(Response.channel, Response.received_on, Response.pace, Response.language))) == {

@@ -24,7 +24,7 @@ from surveys.instruments.parsing import parse_instrument
 
 # How a form tool common in China heads its exports.
 BY_THE_TOOL = ("序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP")
-TOOL_CELLS = ("7", "2024/9/19 8:05:09", "143秒", "微信", "N/A", "1.2.3.4(山东-某市)")
+TOOL_CELLS = ("2024/9/19 8:05:09", "143秒", "微信", "N/A", "1.2.3.4(山东-某市)")
 
 
 @cache
@@ -63,6 +63,7 @@ def export_of(instrument: Instrument, language: str = "zh-CN", before: Sequence[
     ]
     rows = [
         [
+            str(7 + place),
             *TOOL_CELLS,
             *(cell for _, cell in before),
             *(f"{'AZ'[-place]}.{item.scale.options[-place].text[language]}" for item in instrument.items),
@@ -107,16 +108,20 @@ def test_what_the_tool_adds_is_ignored_and_never_quoted(
 ) -> None:
     draft = draft_of(export_of(instruments["parent"], before=[("姓名", "王小明"), ("电话", "13800000000")]), papers)
     assert draft.complete
-    assert YAML(typ="safe").load(draft.text)["ignore"] == [*BY_THE_TOOL, "姓名", "电话"]
+    data = YAML(typ="safe").load(draft.text)
+    assert data["key"] == ["序号", "提交答卷时间", "来源详情"]
+    assert {*data["key"], *data["ignore"]} == {*BY_THE_TOOL, "姓名", "电话"}
+    assert draft.ignored == tuple(data["ignore"])
     assert not any(cell in draft.text for cell in ("1.2.3.4", "143秒", "王小明", "13800000000"))
     assert "不保存" in draft.text
 
 
-def test_a_comment_is_ignored_and_never_quoted(papers: tuple[Paper, ...], instruments: dict[str, Instrument]) -> None:
+def test_a_comment_is_found_and_never_quoted(papers: tuple[Paper, ...], instruments: dict[str, Instrument]) -> None:
     box = instruments["parent"].comment
     assert box is not None
     draft = draft_of(export_of(instruments["parent"], before=[(f"20、{box.text['zh-CN']}", "班主任收礼")]), papers)
     assert draft.complete
+    assert YAML(typ="safe").load(draft.text)["comment"] == draft.comment == f"20、{box.text['zh-CN']}"
     assert "班主任收礼" not in draft.text
 
 
