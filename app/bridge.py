@@ -1,6 +1,7 @@
 """From the server's interface (RSGI) to that of Flask (WSGI), which answers in threads.
 
-Answers are made whole before they leave, but for those that say no length: they are sent as they are made.
+Answers are made whole before they leave, but for those that say no length, or a large one: they are sent as they are
+made, or read.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
+from werkzeug.wsgi import FileWrapper
+
 from app.bodies import Body
 from app.rsgi import ClosedError, Exchange, Scope
 
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Any], Iterable[bytes]]
+LARGE = 1 << 20  # bytes from which an answer is not made whole
+PIECE = 1 << 18  # bytes of a file at a time
 BARE = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}  # the two that WSGI calls by their names
 
 
@@ -65,7 +70,15 @@ class Bridge:
 
 
 def _is_long(status: int, headers: Iterable[tuple[str, str]], method: str) -> bool:
-    return status == HTTPStatus.OK and method != "HEAD" and all(name.lower() != "content-length" for name, _ in headers)
+    if method == "HEAD" or status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+        return False
+    length = next((value for name, value in headers if name.lower() == "content-length"), None)
+    return length is None or int(length) > LARGE
+
+
+def _in_pieces(file: Any, _size: int = 0) -> FileWrapper:
+    """A file as pieces of a size that is worth a thread's turn."""
+    return FileWrapper(file, PIECE)
 
 
 def _next_of(parts: Iterator[bytes]) -> bytes:
@@ -100,6 +113,7 @@ def environ_of(scope: Scope, body: Body) -> Environ:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        "wsgi.file_wrapper": _in_pieces,
     }
 
 

@@ -44,6 +44,8 @@ PAGES: Words = {  # what an endpoint shows or hands out
     "result_file": lazy_gettext("测评结果（数据文件）"),
     "data_file": lazy_gettext("逐份答案（数据文件）"),
     "export": lazy_gettext("数据文件"),
+    "bench": lazy_gettext("分析台"),
+    "bench_file": lazy_gettext("分析台（文件）"),
     "across": lazy_gettext("各县对照"),
     "api_evaluation": lazy_gettext("得分（API）"),
     "api_figures": lazy_gettext("全部得分数字（API）"),

@@ -71,6 +71,11 @@ class Database:
         """Whether a question crosses to another process, so that one for many is worth more than many at once."""
         return self.engine.dialect.name != "sqlite"
 
+    @property
+    def address(self) -> str:
+        """Its URL with everything in it, for a process of ours that opens it as well."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A session that commits when the block ends well, and undoes everything when it does not.

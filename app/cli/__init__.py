@@ -2,11 +2,14 @@
 
 from app.cli.access import access
 from app.cli.accounts import account
+from app.cli.analyse import analyse
 from app.cli.audit import audit_trail
 from app.cli.campaigns import campaign
 from app.cli.codes import codes
+from app.cli.comments import comments
 from app.cli.demo import demo
 from app.cli.draws import audit, draw, import_classes, issue, list_drawn
+from app.cli.export import export
 from app.cli.fieldwork import fieldwork
 from app.cli.frames import frame
 from app.cli.honesty import evidence, exclusions
@@ -30,12 +33,15 @@ def add_commands(app: Renke) -> None:
     for command in (
         access,
         account,
+        analyse,
         audit_trail,
         campaign,
         codes,
+        comments,
         demo,
         evidence,
         exclusions,
+        export,
         fieldwork,
         frame,
         instrument,

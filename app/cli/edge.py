@@ -87,12 +87,22 @@ def write_file(path: Path, content: bytes) -> None:
 
 def write_parts(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file as its parts are made; it is there when all of them are, or what was there stays."""
+
+    def write(draft: Path) -> None:
+        with draft.open("wb") as file:
+            file.writelines(parts)
+
+    write_through(path, write)
+
+
+def write_through(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file by what writes to a path of its own; it is there when that is done, or what was there stays."""
     draft = path.parent / f".{path.name}.part"  # of `.` and `/`, which have no name, it is not made
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, strerror(EISDIR))
-        with draft.open("wb") as file:
-            size = sum(map(file.write, parts))
+        write(draft)
+        size = draft.stat().st_size
         draft.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from None

@@ -14,11 +14,13 @@ from typing import Any
 from surveys.documents import digest_of
 from surveys.exports.model import Dictionary, PaperVersion, Universe, Value, Variable, Wording
 from surveys.exports.words import KEPT_WORDS, missing_values
-from surveys.instruments.model import STANDARD_SCALES, Item, Scale
+from surveys.instruments.model import STANDARD_SCALES, Item, Scale, Text
 
 REPLICATE = "rw{:04d}"  # the name of a replicate weight, from 1
 LONGEST_NAME = 32  # of Stata, the shortest of all
 SUFFIX = "_q"
+KEPT_PATTERN = re.compile(r"rw\d{4}|str\d{1,4}")  # replicate weights; types of Stata
+SIGNS = 4  # of a digest, at the end of a name that is taken
 
 
 def describe_version(version: PaperVersion) -> Dictionary:
@@ -30,16 +32,14 @@ def describe_versions(versions: Sequence[PaperVersion]) -> Dictionary:
     """The items of several versions, each once: what they share is one variable.
 
     Items are one variable where they have the same id and options: the same codes on a scale whose codes mean the same
-    everywhere, or else the same codes and labels. Where another version gives the same id other options, its variable
-    has the first signs of their digest at its end.
+    everywhere, or else the same codes and labels, in the languages that both have. Where another version gives the same
+    id other options, its variable has the first signs of their digest at its end.
     """
     found: dict[str, Variable] = {}
-    first: dict[str, Scale] = {}
+    taken: dict[str, tuple[str, Scale]] = {}
     for version in versions:
-        for variable, scale in _variables(version):
-            name = variable.name
-            if not _same_scale(first.setdefault(name, scale), scale):
-                name = f"{name[: LONGEST_NAME - 5]}_{_digest(scale)[:4]}"
+        for item, variable in _variables(version):
+            name = _name_among(taken, item)
             found[name] = _join(found.get(name), replace(variable, name=name))
     languages = tuple(dict.fromkeys(tag for version in versions for tag in version.instrument.languages))
     return Dictionary(tuple(found.values()), tuple(versions), languages)
@@ -56,7 +56,10 @@ def column_of(dictionary: Dictionary, version: str, item: str) -> str | None:
 def variable_name(item: str) -> str:
     """The name of an item's variable: its id, with `_q` at the end where that is kept for something else."""
     bare = re.sub(rf"({SUFFIX})+$", "", item)
-    return item + SUFFIX if bare in KEPT_WORDS or re.fullmatch(r"rw\d+", bare) else item
+    if bare not in KEPT_WORDS and not KEPT_PATTERN.fullmatch(bare):
+        return item
+    name = item + SUFFIX
+    return name if len(name) <= LONGEST_NAME else _ending(item, digest_of({"item": item})[:SIGNS])
 
 
 def digest_dictionary(dictionary: Dictionary) -> str:
@@ -73,13 +76,34 @@ def plain_dictionary(dictionary: Dictionary) -> dict[str, Any]:
     }
 
 
-def _variables(version: PaperVersion) -> Iterator[tuple[Variable, Scale]]:
+def _name_among(taken: dict[str, tuple[str, Scale]], item: Item) -> str:
+    """The first name of an item that is free, or taken by the same item with the same options."""
+    for name in _names(item):
+        other, scale = taken.setdefault(name, (item.id, item.scale))
+        if other == item.id and _same_scale(scale, item.scale):
+            return name
+    raise AssertionError("as many digests that are the same")
+
+
+def _names(item: Item) -> Iterator[str]:
+    name = variable_name(item.id)
+    yield name
+    digest = digest_of({"item": item.id, **_meanings(item.scale)})
+    for signs in range(SIGNS, LONGEST_NAME - SIGNS, SIGNS):
+        yield _ending(name, digest[:signs])
+
+
+def _ending(name: str, signs: str) -> str:
+    return f"{name[: LONGEST_NAME - 1 - len(signs)]}_{signs}"
+
+
+def _variables(version: PaperVersion) -> Iterator[tuple[Item, Variable]]:
     paper = version.instrument
     for section in paper.sections:
         for item in section.items:
             wording = Wording(version.id, section.title, item.text, item.note)
             universe = Universe(paper.groups, paper.stages, (version.id,))
-            yield _variable(item, wording, universe), item.scale
+            yield item, _variable(item, wording, universe)
 
 
 def _variable(item: Item, wording: Wording, universe: Universe) -> Variable:
@@ -108,13 +132,28 @@ def _join(one: Variable | None, other: Variable) -> Variable:
         _union(one.universe.stages, other.universe.stages) if one.universe.stages and other.universe.stages else (),
         _union(one.universe.versions, other.universe.versions),
     )
-    options = () if one.values == other.values and _labels(one) == _labels(other) else other.values
-    wordings = (replace(each, options=options) for each in other.wordings)
-    return replace(one, wordings=(*one.wordings, *wordings), universe=universe)
+    same = all(_same_text(a.label, b.label) for a, b in zip(one.values, _like(other, one), strict=True))
+    wordings = (replace(each, options=() if same else other.values) for each in other.wordings)
+    return replace(
+        one,
+        label=_fill(one.label, other.label),
+        values=tuple(
+            replace(a, label=_fill(a.label, b.label)) for a, b in zip(one.values, _like(other, one), strict=True)
+        ),
+        wordings=(*one.wordings, *wordings),
+        universe=universe,
+    )
 
 
-def _labels(variable: Variable) -> list[dict[str, str]]:
-    return [dict(value.label) for value in variable.values]
+def _like(other: Variable, one: Variable) -> tuple[Value, ...]:
+    """The values of a variable in the order of those of another that has the same codes."""
+    by_code = {value.code: value for value in other.values}
+    return tuple(by_code[value.code] for value in one.values)
+
+
+def _fill(one: Text, other: Text) -> Text:
+    """A text with the languages that only the other has."""
+    return {**one, **{language: words for language, words in other.items() if language not in one}}
 
 
 def _union(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
@@ -122,17 +161,23 @@ def _union(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
 
 
 def _same_scale(one: Scale, other: Scale) -> bool:
-    standard = one.name == other.name and one.name in STANDARD_SCALES
-    return one.codes == other.codes if standard else _meanings(one) == _meanings(other)
+    if one.codes != other.codes:
+        return False
+    if one.name == other.name and one.name in STANDARD_SCALES:
+        return True
+    texts = {option.code: option.text for option in other.options}
+    return one.dont_know == other.dont_know and all(_same_text(each.text, texts[each.code]) for each in one.options)
+
+
+def _same_text(one: Text, other: Text) -> bool:
+    """Whether two texts say the same in every language that both have; a translation may be added."""
+    both = one.keys() & other.keys()
+    return bool(both) and all(one[language] == other[language] for language in both)
 
 
 def _meanings(scale: Scale) -> dict[str, Any]:
     options = sorted((option.code, sorted(option.text.items())) for option in scale.options)
     return {"options": [[code, [list(each) for each in texts]] for code, texts in options]}
-
-
-def _digest(scale: Scale) -> str:
-    return digest_of(_meanings(scale))
 
 
 def _plain(variable: Variable) -> dict[str, Any]:

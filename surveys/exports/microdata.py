@@ -140,7 +140,9 @@ def _replicate(forms: Forms, replicates: int) -> Replicates:
     clusters = int(np.unique(sample.cluster).size)
     most = min(MOST_REPLICATES, LARGEST_FACTORS // max(clusters, 1))
     if not 2 <= replicates <= most:
-        problem = Problem("export.replicates", field="replicates", value=str(replicates), params={"most": most})
+        problem = Problem(
+            "export.replicates", field="replicates", value=str(replicates), params={"expected": f"0, 2–{most}"}
+        )
         raise SurveyError("export.options", "invalid", [problem])
     design = Design(merge_strata(sample), sample.cluster, forms.weighting.final)
     return bootstrap(design, replicates, np.random.default_rng(seed_of(forms.dataset)))

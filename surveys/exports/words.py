@@ -13,12 +13,19 @@ from surveys.exports.model import Reason, Value
 from surveys.instruments.model import Text
 
 SOURCE = Path(__file__).parent / "design.yaml"
+STUDY = Path(__file__).parent / "study.yaml"
 LANGUAGES = ("zh-CN", "en")  # of the words here; questionnaires may have more
 
 
 @cache
 def _words() -> Mapping[str, Any]:
     read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(SOURCE)
+    return read
+
+
+@cache
+def _study() -> Mapping[str, Mapping[str, Text]]:
+    read: Mapping[str, Mapping[str, Text]] = YAML(typ="safe", pure=True).load(STUDY)
     return read
 
 
@@ -76,3 +83,8 @@ def label_of_stratum(stratum: str) -> Text:
     codes = ("places", "groups") if place in keys_of("places") else ("localities", "stages")
     parts = [label_of(codes[0], place), *([label_of(codes[1], kind)] if kind else [])]
     return {"zh-CN": "·".join(part["zh-CN"] for part in parts), "en": ", ".join(part["en"] for part in parts)}
+
+
+def study_words(topic: str, key: str) -> Text:
+    """What codebooks say of a dimension, a role, a part or the study; the word itself where we have none."""
+    return _study()[topic].get(key) or dict.fromkeys(LANGUAGES, key)

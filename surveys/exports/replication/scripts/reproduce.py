@@ -169,7 +169,11 @@ class Data:
         self.people: dict[str, int] = defaultdict(int)
         self.mass: dict[str, float] = defaultdict(float)
         self.wrong_steps = self.forms = self.excluded = 0
-        self.kept = {(row["group"], row["cluster"]): float(row["final_weight"]) for row in read("weights.csv")}
+        self.kept = {
+            (row["group"], row["cluster"]): float(row["final_weight"])
+            for row in read("weights.csv")
+            if row["final_weight"]
+        }
         with (HERE / "data.csv").open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 if row["final_weight"] == "":
@@ -342,10 +346,10 @@ def beta_quantile(p: float, a: float, b: float) -> float:
     return high
 
 
-QUANTILES: dict[tuple[int, float], float] = {}
+QUANTILES: dict[tuple[float, float], float] = {}
 
 
-def t_quantile(df: int, level: float) -> float:
+def t_quantile(df: float, level: float) -> float:
     """Two-sided: t^2 / (df + t^2) has the Beta distribution with 1/2 and df/2."""
     if (df, level) not in QUANTILES:
         x = beta_quantile(level, 0.5, df / 2)
@@ -360,28 +364,20 @@ def clopper_pearson(p: float, size: float, level: float) -> tuple[float, float]:
 
 
 def limits(figure: dict[str, Any], deff: float, level: float) -> Optional[tuple[float, float]]:
-    """From 0 to 1. Korn & Graubard 1998 for one share, the logit with t for all else, exact at the ends."""
+    """From 0 to 1. The logit with t; for one share Korn & Graubard (1998); at the ends of the scale exact limits."""
     p, se, n, df = figure["raw"] / 100, figure["raw_se"] / 100, figure["n"], figure["df"]
-    if df < 1 or (n < 2 and figure["single"]):
-        return None
     if 0 < p < 1 and not figure["single"]:
         if se == 0:
             return None
         middle, half = math.log(p / (1 - p)), t_quantile(df, level) * se / (p * (1 - p))
         return 1 / (1 + math.exp(half - middle)), 1 / (1 + math.exp(-half - middle))
     size = n if figure["single"] else min(n, figure["n_eff"])
-    ratio = (t_quantile(round(n) - 1, level) / t_quantile(df, level)) ** 2 if figure["single"] else None
-    if 0 < p < 1:
-        assert ratio is not None
-        return clopper_pearson(p, min(n, p * (1 - p) / se**2 * ratio) if se else n, level)
-    if size <= 1:
+    if size < 2:
         return None
-    return clopper_pearson(p, min(size, size * _t_ratio(size, df, level) / deff), level)
-
-
-def _t_ratio(size: float, df: int, level: float) -> float:
-    x = beta_quantile(level, 0.5, (size - 1) / 2)
-    return (size - 1) * x / (1 - x) / t_quantile(df, level) ** 2
+    ratio = (t_quantile(size - 1, level) / t_quantile(df, level)) ** 2
+    if 0 < p < 1:
+        return clopper_pearson(p, min(n, p * (1 - p) / se**2 * ratio) if se else n, level)
+    return clopper_pearson(p, min(size, size * ratio / deff), level)
 
 
 # All figures
@@ -544,7 +540,7 @@ def compare(score: Score) -> Iterator[tuple[str, str, str, str, bool]]:
         else:
             number = float(signed)
             same = number == found if row["quantity"] == "rounded" else agree(number, found)
-            yield f"{name}: {row['quantity']}", signed, repr(float(found)), f"{found - number:.1e}", same
+            yield f"{name}: {row['quantity']}", signed, repr(float(found)).removesuffix(".0"), f"{found - number:.1e}", same
 
 
 def unchanged() -> Iterator[str]:
