@@ -2,6 +2,6 @@
 
 from surveys.tables.findings import Findings
 from surveys.tables.model import Row, Table
-from surveys.tables.reading import read_table
+from surveys.tables.reading import read_table, read_tables
 
-__all__ = ["Findings", "Row", "Table", "read_table"]
+__all__ = ["Findings", "Row", "Table", "read_table", "read_tables"]

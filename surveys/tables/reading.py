@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from surveys.tables.findings import Findings
 from surveys.tables.kinds import kind_of
 from surveys.tables.limits import LARGEST_FILE, MOST_COLUMNS
 from surveys.tables.model import Grid, Row, Table, letters
 from surveys.tables.plain import read_plain
-from surveys.tables.workbook import read_workbook
+from surveys.tables.workbook import read_sheets, read_workbook
 
 
 def read_table(content: bytes, *, filename: str | None = None) -> Table:
@@ -25,6 +25,21 @@ def read_table(content: bytes, *, filename: str | None = None) -> Table:
     findings.refuse("table.invalid", filename=filename or "")
     assert table is not None
     return table
+
+
+def read_tables(content: bytes, wanted: Collection[str], *, filename: str | None = None) -> dict[str, Table]:
+    """The sheets of a workbook with these names, in small letters; empty ones are left out. Raises as `read_table`."""
+    findings = Findings()
+    grids = read_sheets(content, findings, wanted)
+    findings.refuse("table.invalid", filename=filename or "")
+    found: dict[str, Table] = {}
+    for name, grid in grids.items():
+        findings.sheet = grid.sheet
+        table = _shape(grid, findings) if grid.rows else None
+        if table is not None:
+            found[name] = table
+    findings.refuse("table.invalid", filename=filename or "")
+    return found
 
 
 def _read_grid(content: bytes, findings: Findings) -> Grid | None:

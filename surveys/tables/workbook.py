@@ -6,9 +6,9 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from openpyxl import Workbook, load_workbook
 
@@ -22,43 +22,75 @@ LONGEST_MERGE = 200  # bytes that one <mergeCell …/> may have
 HALF_A_SECOND = timedelta(milliseconds=500)
 EXACT = 10**15  # up to here a floating point number holds every whole number
 
+Found = TypeVar("Found")
+
 
 def read_workbook(content: bytes, findings: Findings) -> Grid | None:
     """The rows of a workbook; None, with what is wrong in `findings`, when it cannot be used."""
-    unzipped = _unzipped_size(content)
+    return _open(content, findings, lambda workbook: _read(workbook, findings))
+
+
+def read_sheets(content: bytes, findings: Findings, wanted: Collection[str]) -> dict[str, Grid]:
+    """The visible sheets that have one of the `wanted` names, in small letters."""
+    return _open(content, findings, lambda workbook: _read_named(workbook, findings, wanted)) or {}
+
+
+def sheet_names(content: bytes, findings: Findings) -> tuple[str, ...]:
+    """The names of the visible sheets, as they are written."""
+    return _open(content, findings, lambda book: tuple(str(each.title) for each in _visible_sheets(book))) or ()
+
+
+def unzipped_size(content: bytes) -> int:
+    """What the archive says; the zip module never unpacks more of a part than this."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
+
+
+def _open(content: bytes, findings: Findings, use: Callable[[Workbook], Found]) -> Found | None:
+    unzipped = unzipped_size(content)
     if unzipped > LARGEST_UNZIPPED:
         findings.add("table.too_large_unzipped", params={"limit": LARGEST_UNZIPPED, "found": unzipped})
         return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of ornaments that it does not keep
-            return _read(content, findings)
+            workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            try:
+                return use(workbook)
+            finally:
+                workbook.close()
     except Exception:
         # A broken workbook makes the library fail in a dozen ways (zip, XML, numbers, missing parts).
         findings.add("table.damaged")
         return None
 
 
-def _unzipped_size(content: bytes) -> int:
-    """What the archive says; the zip module never unpacks more of a part than this."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return sum(entry.file_size for entry in archive.infolist())
-
-
-def _read(content: bytes, findings: Findings) -> Grid | None:
-    workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    try:
-        for sheet in _visible_sheets(workbook):
-            findings.sheet = sheet.title
-            rows = list(_rows(sheet, Budget(findings)))
-            if rows or findings:
-                _refuse_merged(workbook, sheet, findings)
-                _refuse_formulas(sheet, rows, findings)
-                return Grid(sheet.title, rows)
-    finally:
-        workbook.close()
+def _read(workbook: Workbook, findings: Findings) -> Grid:
+    for sheet in _visible_sheets(workbook):
+        grid = _read_sheet(workbook, sheet, findings)
+        if grid.rows or findings:
+            return grid
     findings.sheet = None
     return Grid(None, [])
+
+
+def _read_named(workbook: Workbook, findings: Findings, wanted: Collection[str]) -> dict[str, Grid]:
+    found = {}
+    for sheet in _visible_sheets(workbook):
+        name = str(sheet.title).strip().casefold()
+        if name in wanted:
+            found[name] = _read_sheet(workbook, sheet, findings)
+    findings.sheet = None
+    return found
+
+
+def _read_sheet(workbook: Workbook, sheet: Any, findings: Findings) -> Grid:
+    findings.sheet = sheet.title
+    rows = list(_rows(sheet, Budget(findings)))
+    if rows or findings:
+        _refuse_merged(workbook, sheet, findings)
+        _refuse_formulas(sheet, rows, findings)
+    return Grid(sheet.title, rows)
 
 
 def _visible_sheets(workbook: Workbook) -> Iterator[Any]:
