@@ -14,11 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 Found = TypeVar("Found")
-SHELVES = {
-    "publications": 4,
-    "counts": 64,
-    "words": 8,
-}  # how many of each are kept; a county's publication can be ten MiB
+SHELVES = {"publications": 4, "counts": 64, "words": 8}  # how many are kept; a county's publication can be ten MiB
 PLACE = "memory"  # in what a session knows
 
 

@@ -22,6 +22,10 @@ TEXTS = {
     "exclusion.unknown": lazy_gettext("没有第 %(number)s 号决定。"),
     "exclusion.withdrawn_already": lazy_gettext("第 %(number)s 号决定已经撤回。"),
     "comments.not_closed": lazy_gettext("调查结束以后才能看留言。"),
+    "comments.no_group": lazy_gettext("没有“%(group)s”这一类对象的留言可看。可用的有：%(expected)s"),
+    "comments.few_lines": lazy_gettext(
+        "没有哪一类对象里有 %(fewest)s 条以上的留言用“%(word)s”这个词（也可能一条没有），不显示。"
+    ),
     "notice.quality.no_mahalanobis": lazy_gettext("答卷太少或答案太相像，没有判断是否杂乱无章。"),
     "notice.quality.no_seconds": lazy_gettext("有的问卷没有记下用时，没有判断快慢。"),
     "notice.quality.few_synonyms": lazy_gettext("有的问卷意思相近的题太少，没有判断相近的题是否答得相近。"),

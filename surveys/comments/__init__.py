@@ -1,6 +1,6 @@
 """Open comments as they are read: without names and numbers, by group, theme and key word; never of a school."""
 
-from surveys.comments.concordance import Concordance, Line, list_lines
+from surveys.comments.concordance import MOST_LINES, Concordance, Line, list_lines
 from surveys.comments.keywords import KeyWord, KeyWords, WordShelf, list_key_words
 from surveys.comments.naming import without_names
 from surveys.comments.reading import (
@@ -12,6 +12,7 @@ from surveys.comments.reading import (
     count_pages,
     fewest_shown,
     list_comments,
+    list_groups,
     list_themes,
 )
 from surveys.comments.searching import LONGEST, read_words, split_hits
@@ -19,6 +20,7 @@ from surveys.comments.searching import LONGEST, read_words, split_hits
 __all__ = [
     "FEWEST",
     "LONGEST",
+    "MOST_LINES",
     "PAGE",
     "CommentShelf",
     "Concordance",
@@ -31,6 +33,7 @@ __all__ = [
     "count_pages",
     "fewest_shown",
     "list_comments",
+    "list_groups",
     "list_key_words",
     "list_lines",
     "list_themes",

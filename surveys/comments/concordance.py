@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from surveys.comments.naming import without_names
-from surveys.comments.reading import count_comments, fewest_shown, refuse_open, stream_texts
+from surveys.comments.reading import fewest_shown, list_groups, refuse_open, stream_texts
 from surveys.comments.searching import fold, read_words
 from surveys.comments.segmenting import Token, split_words
 
 AROUND, SIGNS = 10, 40  # pieces before and after a word, and how many signs of them at most
 LINES = 50  # on a page
-ENOUGH = 500  # lines of a group; nobody reads more, and common words would be looked for a long time
+MOST_LINES = 500  # lines of a group; nobody reads more, and common words would be looked for a long time
+# what breaks lines, turns them round, or steers a terminal
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,13 @@ def list_lines(
     """
     refuse_open(session, campaign_id, now)
     wanted = next(iter(read_words(word)), "")
-    left, fewest = count_comments(session, campaign_id), fewest_shown(session, campaign_id=campaign_id)
-    groups = [each for each in left if left[each] >= fewest and group in (None, each)] if wanted else []
+    fewest = fewest_shown(session, campaign_id=campaign_id)
+    groups = [each for each in list_groups(session, campaign_id=campaign_id) if group in (None, each)] if wanted else []
     lines: list[Line] = []
     whole = True
     for each in groups:
         found = _find(session, campaign_id, each, wanted)
-        whole = whole and len(found) < ENOUGH
+        whole = whole and len(found) < MOST_LINES
         lines += found if len(found) >= fewest else []
     first = LINES * (page - 1)
     return Concordance(wanted, len(lines) or None, tuple(lines[first : first + LINES]), whole)
@@ -74,7 +77,7 @@ def _find(session: Session, campaign_id: int, group: str, word: str) -> list[Lin
         for text in texts:
             line = _line(group, split_words(without_names(text)), word) if word in fold(text) else None
             lines += [line] if line else []
-            if len(lines) == ENOUGH:
+            if len(lines) == MOST_LINES:
                 break
     return lines
 
@@ -86,12 +89,9 @@ def _line(group: str, tokens: list[Token], word: str) -> Line | None:
     before = _near(tokens[:place][::-1])[::-1]
     after = _near(tokens[place + 1 :])
     left, right = "".join(before), "".join(after)
-    return Line(
-        group,
-        ("…" if len(before) < place or len(left) > SIGNS else "") + left[-SIGNS:],
-        tokens[place].text,
-        right[:SIGNS] + ("…" if place + 1 + len(after) < len(tokens) or len(right) > SIGNS else ""),
-    )
+    left = ("…" if len(before) < place or len(left) > SIGNS else "") + left[-SIGNS:]
+    right = right[:SIGNS] + ("…" if place + 1 + len(after) < len(tokens) or len(right) > SIGNS else "")
+    return Line(group, _CONTROLS.sub(" ", left), tokens[place].text, _CONTROLS.sub(" ", right))
 
 
 def _near(tokens: list[Token]) -> list[str]:

@@ -71,6 +71,12 @@ def fewest_shown(session: Session, *, campaign_id: int) -> int:
     return max(FEWEST, rule_of(session, campaign_id=campaign_id).smallest)
 
 
+def list_groups(session: Session, *, campaign_id: int) -> tuple[str, ...]:
+    """The groups that left enough comments for any of them to be shown."""
+    left, fewest = count_comments(session, campaign_id), fewest_shown(session, campaign_id=campaign_id)
+    return tuple(each for each in left if left[each] >= fewest)
+
+
 def list_comments(
     session: Session,
     *,

@@ -251,7 +251,7 @@ def test_lines_are_paged_and_end_somewhere(session: Session, told: int, monkeypa
     monkeypatch.setattr(concordance, "LINES", 10)
     assert lines(session, told, "作业").pages == 3
     assert [len(lines(session, told, "作业", page=page).lines) for page in (1, 3, 9)] == [10, 3, 0]
-    monkeypatch.setattr(concordance, "ENOUGH", 11)
+    monkeypatch.setattr(concordance, "MOST_LINES", 11)
     found = lines(session, told, "作业")
     assert (found.count, found.whole) == (22, False)
 
