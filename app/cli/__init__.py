@@ -5,6 +5,7 @@ from app.cli.accounts import account
 from app.cli.analyse import analyse
 from app.cli.audit import audit_trail
 from app.cli.campaigns import campaign
+from app.cli.carrying import export_instrument, import_instrument, instrument_template
 from app.cli.codes import codes
 from app.cli.comments import comments
 from app.cli.demo import demo
@@ -23,6 +24,7 @@ from app.cli.reviews import review
 from app.cli.score import score
 from app.cli.serve import serve
 from app.cli.studies import studies
+from app.cli.tokens import token
 from app.cli.watching import reminders, watch
 from app.cli.ways import paper
 from app.edge import Renke
@@ -63,3 +65,6 @@ def add_commands(app: Renke) -> None:
     for command in (draw, audit, list_drawn, issue):
         plan.add_command(command)
     frame.add_command(import_classes)
+    account.add_command(token)
+    for command in (import_instrument, export_instrument, instrument_template):
+        instrument.add_command(command)
