@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from analysis.frame import Sample
@@ -38,8 +39,9 @@ class Unread:
 class Basis:
     """The answers that counted, with the weights they counted with.
 
-    `dataset` is without the answers that rules of exclusion left out; `sample` is its sample, weighted. `earlier` are
-    the county's earlier campaigns that have a score, the latest first, where they were asked for.
+    `dataset` is without the answers that rules of exclusion left out; `sample` is its sample, weighted; `kept` says who
+    of all people, in the order of the dataset's stacks, that is. `earlier` are the county's earlier campaigns that have
+    a score, the latest first, where they were asked for.
     """
 
     campaign: CampaignView
@@ -50,6 +52,7 @@ class Basis:
     card: PublishedScorecard
     rule: ScoringRule
     issued: Mapping[str, int]
+    kept: NDArray[np.bool_]
     earlier: tuple[Basis, ...] = ()
     unread: tuple[Unread, ...] = ()
 
@@ -78,7 +81,8 @@ def load_basis(session: Session, *, name: str, now: datetime, number: int) -> Ba
     orders = load_orders(session, campaign_id=campaign.id)
     if (made.recipe["forms_digest"], made.recipe["excluded"]) != (dataset.forms_digest, orders.recipe()):
         raise SurveyError("study.data_changed", "conflict", number=number)
-    counted = leave_out(dataset, find_cuts(dataset, orders).any_rule)
+    cut = find_cuts(dataset, orders).any_rule
+    counted = leave_out(dataset, cut)
     card = choose_scorecard(session, campaign, f"{made.scorecard}@{made.scorecard_number}", now)
     weighed = weigh(counted.sample, counted.roster, made.recipe["weighting"])
     return Basis(
@@ -90,4 +94,5 @@ def load_basis(session: Session, *, name: str, now: datetime, number: int) -> Ba
         card=card,
         rule=compile_rule(card.scorecard, number=card.number, instruments=counted.instruments),
         issued=count_issued(session, campaign.id),
+        kept=~cut,
     )

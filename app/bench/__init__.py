@@ -1,0 +1,1 @@
+"""The bench as every door shows it: words, tables, files."""

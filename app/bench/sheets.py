@@ -1,0 +1,51 @@
+"""A result as tables that can be read: the same on a page, in a terminal and in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from flask_babel import gettext as _
+
+from app.bench.cells import NOTHING, Cell, Plain, Sheet, people, words
+from app.bench.comparing import averages, crosstabs
+from app.bench.modelling import drivers, factors, ordinal, scales
+from app.bench.wording import variable_label
+from surveys.bench import Kind, Result
+
+
+def lay_out(result: Result) -> list[Sheet]:
+    """All tables of a result, the chief ones first within each part; at the end who answered what."""
+    return [*_BY_KIND[result.request.kind](result), _counted(result)]
+
+
+def _counted(result: Result) -> Sheet:
+    """Of each variable how many were asked, and what became of it."""
+    names = ("asked", "valid", "dont_know", "missing")
+    return Sheet(
+        title=_("谁答了什么"),
+        heads=(_("变量"), _("问到的人"), _("有效回答"), _("不了解等"), _("空白")),
+        rows=tuple(
+            (
+                words(variable_label(result, each["variable"])),
+                *(Cell(NOTHING) if _is_score(each, name) else people(each[name], result) for name in names),
+            )
+            for each in result.counted
+        ),
+        chief=False,
+    )
+
+
+def _is_score(row: Plain, name: str) -> bool:
+    """A score of a dimension is neither blank nor unsure."""
+    return name in ("dont_know", "missing") and str(row["variable"]).startswith("dimension.")
+
+
+_BY_KIND: Mapping[Kind, Callable[[Result], Iterable[Sheet]]] = {
+    "crosstab": crosstabs,
+    "means": averages,
+    "shares": averages,
+    "reliability": scales,
+    "factors": factors,
+    "drivers": drivers,
+    "ordinal": ordinal,
+}
