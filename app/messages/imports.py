@@ -44,7 +44,7 @@ TEXTS = {
     "import.label_open": lazy_gettext("不认识的选项文字"),
     "import.group_open": lazy_gettext("不能确定是哪个群体：%(expected)s"),
     "import.options_as_numbers": lazy_gettext(
-        "选项写成了数字或代号，按 %(expected)s 来读。请确认不是分数；改用“按选项文本”导出更稳妥"
+        "选项写成了数字或代号，读作 %(expected)s。请对照原问卷确认；如果导出的是分数，就不能这样读，请改为导出选项文字"
     ),
     "layout.unknown": lazy_gettext("没有名为“%(name)s”的工具。可用：%(expected)s"),
     "layout.paper_unknown": lazy_gettext("本次调查没有问卷“%(name)s”，或者它有几个版本。可用：%(expected)s"),

@@ -44,8 +44,8 @@ HEAD = """\
 class Draft:
     """`text` is YAML for `read_mapping`; it is `complete` where nothing in it is doubtful.
 
-    `layout` is the tool that the file is from, if it is known; `ignored` are its columns that are not read, `comment`
-    the one with comments, `unfinished` the number of rows that nobody handed in.
+    `layout` is the tool that the file is from, if it is known; `ignored` are the columns that it added and nobody
+    reads, `comment` is the one with comments, `unfinished` the number of rows that nobody handed in.
     """
 
     text: str
@@ -127,7 +127,7 @@ class _Drafting:
             *([f"comment: {_quote(self._comment)}"] if self._comment else []),
             *self._ignore_lines(),
         ]
-        left = tuple(self._ignored())
+        left = tuple(column for column in self._ignored() if self._is_by_the_tool(column))
         text = HEAD + "\n".join(lines) + "\n"
         return Draft(text, tuple(self._doubts), self._layout, left, self._comment, self._unfinished)
 

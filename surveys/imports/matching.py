@@ -12,6 +12,7 @@ from surveys.imports.labels import fold, question_parts
 from surveys.instruments.model import Item
 from surveys.tables import Table
 
+LONGEST_CODE = 20  # letters that the code of a question may have in LimeSurvey
 ALIKE = 0.72  # from here on, two questions may be one
 CLOSE_ENOUGH_SCHOOL = 12  # a longer header with 学校 in it is a question about the school
 
@@ -89,7 +90,7 @@ def match_same(header: Sequence[str], papers: Sequence[Paper], parts: Parts = qu
     """The columns that ask the very question of an item, or have its id."""
     items = {item.id: item for paper in papers for item in paper.instrument.items}
     readings = {(each, item.id) for paper in papers for item in paper.instrument.items for each in _readings(item)}
-    same: dict[str, str] = dict(sorted(readings, reverse=True))
+    same: dict[str, str] = {**_cut_codes(items), **dict(sorted(readings, reverse=True))}
     found: dict[str, Match] = {}
     taken: set[str] = set()
     for column in header:
@@ -98,6 +99,14 @@ def match_same(header: Sequence[str], papers: Sequence[Paper], parts: Parts = qu
             found[column] = Match(column, items[item], 1.0)
             taken.add(item)
     return found
+
+
+def _cut_codes(items: Iterable[str]) -> dict[str, str]:
+    """Ids as tools cut them that have shorter codes, where that leaves no doubt."""
+    cut: dict[str, list[str]] = {}
+    for item in items:
+        cut.setdefault(fold(item)[:LONGEST_CODE], []).append(item)
+    return {code: found[0] for code, found in cut.items() if len(found) == 1}
 
 
 def best_papers(header: Sequence[str], papers: Sequence[Paper], parts: Parts = question_parts) -> list[Paper]:

@@ -72,10 +72,11 @@ def limesurvey(
     own = {"id": "Response ID", "submitdate": "Date submitted", "lastpage": "Last page"}
     own |= {"startlanguage": "Start language", "seed": "Seed", "token": "Access code", "startdate": "Date started"}
     own |= {"datestamp": "Date last action", "ipaddr": "IP address", "refurl": "Referrer URL"}
-    asked = {"schoolname": "学校名称"} | {item.id.replace("_", ""): item.text["zh-CN"] for item in paper.items}
+    asked = {"schoolname": "学校名称"} | {_limed(item.id): item.text["zh-CN"] for item in paper.items}
     if paper.comment:
         asked["comment"] = paper.comment.text["zh-CN"]
-    rows = [[_heading(code, text, headings, array and code != "schoolname") for code, text in (own | asked).items()]]
+    coded = {_limed(item.id) for item in paper.items}
+    rows = [[_heading(code, text, headings, array and code in coded) for code, text in (own | asked).items()]]
     for number, person in enumerate(people, 1):
         done = "2026-05-12 10:20:30" if person.finished else ""
         mine = [str(number), done, "3", "zh-Hans", str(1_000_000 + number), "abcTOKEN123", "2026-05-12 10:10:30"]
@@ -119,6 +120,12 @@ def kobotoolbox(
     return rows
 
 
+def _limed(name: str) -> str:
+    """A code as LimeSurvey takes it: letters and digits, no more than twenty."""
+    first, *rest = name.split("_")
+    return "".join([first, *(part.capitalize() for part in rest)])[:20]
+
+
 def _text(paper: Instrument, at: int, place: Answer) -> str:
     return paper.items[at].scale.options[int(place) - 1].text["zh-CN"]
 
@@ -140,9 +147,9 @@ def _own_code(paper: Instrument, at: int, place: Answer) -> str:
 
 
 def _heading(code: str, text: str, headings: str, in_array: bool) -> str:
-    if in_array and headings != "text" and code.islower() and code not in ("id", "token", "seed", "comment"):
-        code = code if code.endswith(("date", "page", "language", "stamp", "addr", "url")) else f"Q2[{code}]"
-    return {"code": code, "text": text, "both": f"{code}. {text}"}[headings]
+    """In an array, the code of its row stands in brackets after that of the array."""
+    spelled = f"Q2[{code}]" if in_array and headings != "text" else code
+    return {"code": spelled, "text": text, "both": f"{spelled}. {text}"}[headings]
 
 
 # Files

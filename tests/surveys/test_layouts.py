@@ -133,6 +133,7 @@ def test_every_paper_of_the_library_is_matched_in_every_layout(tool: str, name: 
 def test_limesurvey_has_three_kinds_of_headings(headings: str, array: bool) -> None:
     people = people_of(PARENT)
     content = as_csv(elsewhere.limesurvey(PARENT, people, headings=headings, array=array))
+    assert (b"childHomeworkBeforeB" in content) == (headings != "text")
     draft = draft_of(content)
     assert draft.layout is get_layout("limesurvey")
     assert draft.complete, [describe(doubt) for doubt in draft.doubts]
