@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from surveys.groups import GROUPS
@@ -35,6 +35,14 @@ class NewCampaign(FlaskForm):  # type: ignore[misc]  # the library is not typed
     def content(self) -> bytes:
         """The file where one was chosen, else the text."""
         return read_upload(self.file.data) if self.file.data else (self.text.data or "").encode()
+
+
+class CarryFile(FlaskForm):  # type: ignore[misc]  # the library is not typed
+    """A questionnaire from elsewhere and who answers it, or its YAML that somebody mended."""
+
+    file = FileField()
+    groups = SelectMultipleField(choices=GROUPS, validators=[Optional()])
+    text = TextAreaField()
 
 
 class FrameUpload(FlaskForm):  # type: ignore[misc]  # the library is not typed

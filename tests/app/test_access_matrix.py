@@ -41,9 +41,10 @@ RIGHTS: Mapping[str, str] = {
         classes score score_file schools_page certainty changes drivers_page comments_page honesty_page
         bench bench_file
         keywords_page keywords_file concordance_page
-        across review reviews evidence_file visit_forms visit_archive packs pack_file pack_archive
+        paper_file across review reviews evidence_file visit_forms visit_archive packs pack_file pack_archive
     """,
     WRITERS: """
+        carry_page carry_instrument carry_template
         new_campaign create_campaign example open_campaign close_campaign import_frame import_classes
         make_plan draw_lots issue_drawn issue_codes issue_slips void_codes kits kit kit_archive
         ways export_messages print_paper specimens texts_for_groups import_page import_responses
