@@ -18,6 +18,7 @@ from app.cli.libraries import instrument, scorecard
 from app.cli.plans import plan
 from app.cli.publication import publication
 from app.cli.regions import region
+from app.cli.replicate import replicate
 from app.cli.report import report
 from app.cli.responses import responses
 from app.cli.reviews import review
@@ -51,6 +52,7 @@ def add_commands(app: Renke) -> None:
         plan,
         publication,
         region,
+        replicate,
         report,
         responses,
         review,

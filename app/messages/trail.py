@@ -39,6 +39,7 @@ TEXTS = {
     "trail.data.ordered": lazy_gettext("准备了逐份答案的文件（%(format)s，第 %(number)s 次测评）"),
     "trail.results.seen": lazy_gettext("看了结果：%(what)s"),
     "trail.results.taken": lazy_gettext("带走了结果：%(what)s"),
+    "trail.package.made": lazy_gettext("制作了第 %(evaluation)s 次测评的复现包（%(forms)s 份答卷，摘要 %(digest)s）"),
     "chain.whole": lazy_gettext("%(chain)s：%(number)s 条记录、%(scores)s 次测评，一条不缺，一字未改"),
     "chain.so_far": lazy_gettext(
         "%(chain)s：前 %(number)s 条记录一条不缺，一字未改；其余请用命令 flask audit verify 核对"

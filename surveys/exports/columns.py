@@ -25,6 +25,7 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 FACTORS = ("base", "nonresponse", "calibration", "trimming")
+STEPS = ("base_weight", *(f"{name}_factor" for name in FACTORS[1:]))  # the columns that they are
 CODES = 256
 
 
@@ -66,9 +67,14 @@ class Columns:
                 found[name] = self.by_place[name][place]
             elif name in self.by_row:
                 found[name] = self.by_row[name][begin:end]
+        found.update(self._steps(found))
         if self.factors is not None:
             found.update(self.factors.read(begin, end, found["final_weight"]))
         return {**found, **self._answers(begin, end)}
+
+    def _steps(self, found: Mapping[str, Column]) -> Mapping[str, Column]:
+        """The factors of final weights, of forms that have one: their product is the final weight wherever it is."""
+        return {name: np.where(np.isnan(found["final_weight"]), np.nan, found[name]) for name in STEPS if name in found}
 
     def _answers(self, begin: int, end: int) -> Mapping[str, Column]:
         answers = np.full((len(self.items), end - begin), NOT_ASKED, np.int16)
@@ -216,15 +222,18 @@ def _people_in_population(roster: Roster) -> NDArray[np.int32]:
 
 
 def _steps(roster: Roster, plain: Mapping[str, Any] | None) -> Mapping[str, Column]:
-    """The factors that final weights are made of, by place; 1 where a step was not taken."""
+    """The factors that final weights are made of, by place; 1 where a step was not taken.
+
+    Where a group is counted only for the county, a draw weighs its people at schools as those of the county.
+    """
     schools = len(roster.school_codes) + 1
     at = {code: place for place, code in enumerate(roster.school_codes)} | {None: schools - 1}
-    table = {name: np.full(len(roster.groups) * schools, np.nan if plain else 1.0) for name in FACTORS}
+    table = {name: np.full((len(roster.groups), schools), np.nan if plain else 1.0) for name in FACTORS}
     for cell in () if plain is None else plain["cells"]:
-        place = roster.groups.index(cell["group"]) * schools + at[cell["school"]]
         for name in FACTORS:
-            table[name][place] = cell.get(name, 1.0)
-    return {"base_weight": table["base"], **{f"{name}_factor": table[name] for name in FACTORS[1:]}}
+            table[name][roster.groups.index(cell["group"]), at[cell["school"]]] = cell.get(name, 1.0)
+    whole = {name: np.where(np.isnan(each), each[:, -1:], each).ravel() for name, each in table.items()}
+    return dict(zip(STEPS, (whole[name] for name in FACTORS), strict=True))
 
 
 def _blocks(stacks: Sequence[Stack], asked: Dictionary) -> tuple[Block, ...]:

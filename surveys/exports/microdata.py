@@ -23,13 +23,13 @@ from surveys.digests import keyed
 from surveys.errors import Problem, SurveyError
 from surveys.evaluations import EvaluationView, find_evaluation
 from surveys.evaluations.comparing import leave_out
-from surveys.evaluations.weighing import choose_weighting, weigh
+from surveys.evaluations.weighing import choose_weighting, plan_of, weigh
 from surveys.exports.columns import Weighting, lay_out, merge_strata
 from surveys.exports.dictionary import describe_versions, digest_dictionary
 from surveys.exports.extract import Extract
 from surveys.exports.model import Dictionary, PaperVersion
 from surveys.exports.variables import design_variables, replicate_variables
-from surveys.honesty.excluding import find_cuts, load_orders, seed_of
+from surveys.honesty.excluding import Orders, find_cuts, load_orders, seed_of
 
 MOST_REPLICATES = 1000
 LARGEST_FACTORS = 50_000_000  # clusters times replicates, held in memory
@@ -66,10 +66,7 @@ def load_forms(session: Session, *, name: str, now: datetime, number: int | None
         raise SurveyError("export.empty", "conflict", name=name)
     orders = load_orders(session, campaign_id=campaign.id)
     made = find_evaluation(session, name=name, number=number)
-    same = made is not None and (made.recipe.get("forms_digest"), made.recipe["excluded"]) == (
-        dataset.forms_digest,
-        orders.recipe(),
-    )
+    same = made is not None and _is_of(made, dataset, orders)
     if number is not None and not same:
         code, kind = ("study.no_evaluation", "missing") if made is None else ("study.data_changed", "conflict")
         raise SurveyError(code, kind, number=number)  # type: ignore[arg-type]
@@ -79,6 +76,13 @@ def load_forms(session: Session, *, name: str, now: datetime, number: int | None
     weighed = weigh(counted.sample, counted.roster, wanted)
     weights = Weighting(wanted, weighed.weight, weighed.plain)
     return Forms(campaign, dataset, counted.sample, cuts.any_rule, cuts.certain, weights, made if same else None)
+
+
+def _is_of(made: EvaluationView, dataset: Dataset, orders: Orders) -> bool:
+    """Whether an evaluation counted exactly these forms, by these rules, with weights from this draw."""
+    recipe = made.recipe
+    named = (recipe.get("forms_digest"), recipe["excluded"], recipe.get("plan"))
+    return named == (dataset.forms_digest, orders.recipe(), plan_of(dataset.roster, recipe["weighting"]))
 
 
 def make_microdata(forms: Forms, *, secret: bytes, replicates: int = 0) -> Extract:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 STOREYS = ("app", "surveys", "analysis")
+HANDED_OUT = ROOT / "surveys" / "exports" / "replication" / "scripts"  # one file each, for others: no part of this
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Module:
 @cache
 def modules() -> tuple[Module, ...]:
     """Every module of the three storeys."""
-    return tuple(_read(path) for storey in STOREYS for path in sorted((ROOT / storey).rglob("*.py")))
+    paths = (path for storey in STOREYS for path in sorted((ROOT / storey).rglob("*.py")))
+    return tuple(_read(path) for path in paths if path.parent != HANDED_OUT)
 
 
 def _read(path: Path) -> Module:

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 from statistics import median
-from typing import Any, Optional, Union
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-9  # relative
@@ -31,8 +31,8 @@ NOT_ASKED = "-8"
 NEAR = 1e-9  # a figure this near to 0 or 100 is 0 or 100
 NOISE = 1e-5  # a standard error below this is what binary arithmetic leaves of nothing
 STEP = 1e-30  # of the complex step: it is never subtracted, so it may be tiny
-Number = Union[float, complex]
-Place = tuple  # a school, or all people of a group who belong to no school
+Number = complex  # or float
+Place = tuple[str, str]  # a school, or all people of a group who belong to no school
 
 
 # The rule
@@ -57,7 +57,7 @@ class Rule:
         self.overall: list[bool] = []
         self.dimensions: dict[str, float] = {}
         self.column: dict[str, int] = {}  # of data.csv -> item
-        self.worth: dict[str, dict[str, Optional[float]]] = defaultdict(dict)
+        self.worth: dict[str, dict[str, float | None]] = defaultdict(dict)
         for row in read("values.csv"):
             self._take(row)
         self.sets = [*self.dimensions, ""]
@@ -87,7 +87,7 @@ class Rule:
             return self.home[item] != "" and self.dimensions[self.home[item]] > 0
         return self.home[item] != "" or not self.overall[item]
 
-    def form(self, answers: Sequence[Optional[float]], asked: Sequence[bool]) -> list[Optional[float]]:
+    def form(self, answers: Sequence[float | None], asked: Sequence[bool]) -> list[float | None]:
         """What one form says in each column, None where it does not count.
 
         `answers` are what the given codes are worth. Counted against people, an answer that is worth nothing is a 0.
@@ -97,9 +97,7 @@ class Rule:
             return counted
         return counted + [self._person(answers, counted, place) for place in range(self.own)]
 
-    def _person(
-        self, answers: Sequence[Optional[float]], counted: Sequence[Optional[float]], place: int
-    ) -> Optional[float]:
+    def _person(self, answers: Sequence[float | None], counted: Sequence[float | None], place: int) -> float | None:
         """100 where a person's own mean over the items of a set is high enough, else 0."""
         given = [(self.weight[j], answers[j]) for j in self.members[place] if answers[j] is not None]
         least = max(int(self.said["respondent_minimum"]), 1) if place == self.own - 1 else 1
@@ -110,11 +108,9 @@ class Rule:
         line = float(self.said["respondent_threshold"]) * sum(weight for weight, _ in given)
         return 100.0 if enough and sum(weight * (value or 0) for weight, value in given) >= line - 1e-9 else 0.0
 
-    def value(self, weight: Sequence[Number], worth: Sequence[Number]) -> list[Optional[Number]]:
+    def value(self, weight: Sequence[Number], worth: Sequence[Number]) -> list[Number | None]:
         """The figures of people whose totals of w and of w y these are: items, dimensions, index."""
-        items: list[Optional[Number]] = [
-            y / w if w.real > 0 else None for w, y in zip(weight[: len(self.items)], worth)
-        ]
+        items: list[Number | None] = [y / w if w.real > 0 else None for w, y in zip(weight[: len(self.items)], worth)]
         if self.unit == "respondent":
             pairs = zip(weight[len(self.items) :], worth[len(self.items) :])
             return items + [y / w if w.real > 0 else None for w, y in pairs]
@@ -125,7 +121,7 @@ class Rule:
             parts[-1] = mean([(self.dimensions[name], part) for name, part in zip(self.dimensions, parts)])
         return items + parts
 
-    def _ratio(self, members: Sequence[int], weight: Sequence[Number], worth: Sequence[Number]) -> Optional[Number]:
+    def _ratio(self, members: Sequence[int], weight: Sequence[Number], worth: Sequence[Number]) -> Number | None:
         """All answers to the items of a set together."""
         below = sum(self.weight[j] * weight[j] for j in members)
         return sum(self.weight[j] * worth[j] for j in members) / below if below.real > 0 else None
@@ -142,7 +138,7 @@ class Rule:
         )
 
 
-def mean(parts: Sequence[tuple[float, Optional[Number]]]) -> Optional[Number]:
+def mean(parts: Sequence[tuple[float, Number | None]]) -> Number | None:
     """The weighted mean of what is there."""
     there = [(weight, value) for weight, value in parts if value is not None and weight > 0]
     below = sum(weight for weight, _ in there)
@@ -192,7 +188,7 @@ class Data:
         self.mass[group] += weight
         self.wrong_steps += not self._follows(row, weight)
         weight = 1.0 if rule.heads else weight
-        answers: list[Optional[float]] = [None] * len(rule.items)
+        answers: list[float | None] = [None] * len(rule.items)
         asked = [False] * len(rule.items)
         for column, item in rule.column.items():
             if row[column] != NOT_ASKED:
@@ -281,7 +277,7 @@ class Domain:
         return found
 
 
-def fullest(rule: Rule, figure: int, n: Sequence[float]) -> Optional[int]:
+def fullest(rule: Rule, figure: int, n: Sequence[float]) -> int | None:
     """The column by which people of a figure are counted: of a set of items, the item that most of them answered."""
     place = figure - len(rule.items)
     if place < 0 or rule.own:
@@ -363,7 +359,7 @@ def clopper_pearson(p: float, size: float, level: float) -> tuple[float, float]:
     return low, 1 - beta_quantile(tail, no, yes + 1) if no > 0 else 1.0
 
 
-def limits(figure: dict[str, Any], deff: float, level: float) -> Optional[tuple[float, float]]:
+def limits(figure: dict[str, Any], deff: float, level: float) -> tuple[float, float] | None:
     """From 0 to 1. The logit with t; for one share Korn & Graubard (1998); at the ends of the scale exact limits."""
     p, se, n, df = figure["raw"] / 100, figure["raw_se"] / 100, figure["n"], figure["df"]
     if 0 < p < 1 and not figure["single"]:
@@ -401,7 +397,7 @@ def finish(columns: Sequence[dict[str, Any]], level: float) -> list[dict[str, An
     return list(columns)
 
 
-def column_of(domain: Domain, figure: int, factor: float, se: Optional[float]) -> dict[str, Any]:
+def column_of(domain: Domain, figure: int, factor: float, se: float | None) -> dict[str, Any]:
     return {
         "raw": domain.value[figure],
         "raw_se": se,
@@ -448,11 +444,10 @@ class Score:
     def _group_weights(self, given: dict[str, float]) -> dict[str, float]:
         """As used: over the groups that have an index, adding up to 1."""
         grouping = self.rule.said["grouping"]
-        ways = {"pooled": lambda code: self.domains[code].total[-1], "equal": lambda code: 1.0}
-        weight = {
-            code: ways.get(grouping, given.__getitem__)(code) if domain.value[-1] is not None else 0.0
-            for code, domain in self.domains.items()
-        }
+        weight = {}
+        for code, domain in self.domains.items():
+            own = domain.total[-1] if grouping == "pooled" else 1.0 if grouping == "equal" else given[code]
+            weight[code] = 0.0 if domain.value[-1] is None else own
         total = sum(weight.values())
         return {code: each / total if total > 0 else 0.0 for code, each in weight.items()}
 
@@ -540,7 +535,8 @@ def compare(score: Score) -> Iterator[tuple[str, str, str, str, bool]]:
         else:
             number = float(signed)
             same = number == found if row["quantity"] == "rounded" else agree(number, found)
-            yield f"{name}: {row['quantity']}", signed, repr(float(found)).removesuffix(".0"), f"{found - number:.1e}", same
+            text = repr(float(found)).removesuffix(".0")
+            yield f"{name}: {row['quantity']}", signed, text, f"{found - number:.1e}", same
 
 
 def unchanged() -> Iterator[str]:
