@@ -65,7 +65,7 @@ class Shelf:
 
     def claim(self, key: str) -> IO[bytes] | None:
         """The lock on a key: a file that is locked while any process has it open; None where another one has it."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folder()
         lock = self._path(key, "lock").open("ab")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -87,7 +87,7 @@ class Shelf:
 
     def put(self, key: str, *, suffix: str, rows: int, write: Callable[[Path], None]) -> Kept:
         """The file that `write` makes; it is there when it is whole."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folder()
         draft, path = self._path(key, "part"), self._path(key, suffix)
         try:
             draft.touch(mode=0o600)
@@ -107,6 +107,9 @@ class Shelf:
             if path.is_file() and path.stat().st_mtime < before and not self._is_held(path.name.partition(".")[0]):
                 path.unlink(missing_ok=True)
 
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def _path(self, key: str, kind: str) -> Path:
         return self.folder / f"{key}.{kind}"
 
@@ -118,6 +121,7 @@ class Shelf:
         return found
 
     def _write(self, key: str, kind: str, content: Mapping[str, Any]) -> None:
+        self._make_folder()
         draft = self._path(key, f"{kind}.new")
         draft.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         draft.replace(self._path(key, kind))

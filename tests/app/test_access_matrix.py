@@ -42,6 +42,7 @@ RIGHTS: Mapping[str, str] = {
         bench bench_file
         keywords_page keywords_file concordance_page
         paper_file across review reviews evidence_file visit_forms visit_archive packs pack_file pack_archive
+        data_page result_file
     """,
     WRITERS: """
         carry_page carry_instrument carry_template
@@ -58,6 +59,7 @@ RIGHTS: Mapping[str, str] = {
     """,
     "administrator officer interviewer": "interviews",
     "evaluator": "reports draw_visits visit keep_visit add_finding judge_finding return_review",
+    "analyst": "order_data data_order data_file",
     "officer evaluator": "sign_review",
     "officer liaison": "own_tasks hand_in",
     "liaison": "own_school",
