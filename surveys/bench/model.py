@@ -70,7 +70,8 @@ class Request:
 
     def plain(self) -> Plain:
         """As JSON, without what is empty: given back, it is the same request."""
-        given = {name: value for name, value in asdict(self).items() if value not in ((), None)}
+        used = (*NEEDED[self.kind], *BESIDES[self.kind], *ALWAYS)
+        given = {name: value for name, value in asdict(self).items() if name in used and value not in ((), None)}
         if self.where:
             given["where"] = [f"{name}={','.join(map(str, codes))}" for name, codes in self.where]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
