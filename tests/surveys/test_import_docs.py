@@ -12,7 +12,8 @@ from surveys.instruments.parsing import parse_instrument
 
 ROOT = Path(__file__).parent.parent.parent
 HEADER = (
-    "序号", "您的身份", "学校", "1、您对学校总的来说满意吗？", "2、老师上课", "提交答卷时间", "所用时间", "来自IP",
+    "序号", "您的身份", "学校", "1、您对学校总的来说满意吗？", "2、老师上课", "3、您还有什么想说的？",
+    "提交答卷时间", "所用时间", "来自IP",
 )  # fmt: skip
 
 
@@ -23,4 +24,5 @@ def test_the_documented_mapping_can_be_read() -> None:
         Paper(group=group, version_id=place, number=1, instrument=parse_instrument(library_document(group)))
         for place, group in enumerate(("parent", "teacher"), 1)
     )
-    read_mapping(example[1], header=HEADER, papers=papers)
+    mapping = read_mapping(example[1], header=HEADER, papers=papers)
+    assert (mapping.comment, mapping.submitted) == ("3、您还有什么想说的？", "提交答卷时间")
