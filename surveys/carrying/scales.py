@@ -52,7 +52,13 @@ class Scales:
         if all(DIGITS.fullmatch(each) and 1 <= int(each) <= LARGEST_CODE for each in given):
             return [int(each) for each in given]
         made = list(standard[1]) if standard else _from_digits(given) or _counted([each.text for each in found.options])
-        self._left.add("carry.codes", found.place, ", ".join(given), scale=found.name, codes=", ".join(map(str, made)))
+        self._left.add(
+            "carry.codes",
+            found.place,
+            ", ".join(filter(None, given)) or None,
+            scale=found.name,
+            codes=", ".join(map(str, made)),
+        )
         return made
 
     def _dont_know(self, found: FoundScale, codes: Sequence[int]) -> list[int]:

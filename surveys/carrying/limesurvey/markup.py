@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 
 BROKEN_LINE = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+AFTER_BREAK = re.compile(r"(<br\s*/?>)[ \t]*[\r\n][ \t\r\n]*", re.IGNORECASE)
 BLOCKS = "p|div|li|ul|ol|h[1-6]|table|tbody|tr|td|th|blockquote"
 AROUND_BLOCKS = re.compile(rf"[ \t]*(</?(?:{BLOCKS})\b[^>]*>)[ \t]*", re.IGNORECASE)
 TAG = re.compile(r"<[A-Za-z/!]")
@@ -27,7 +28,8 @@ def from_html(markup: str) -> tuple[str, bool]:
     if not TAG.search(markup):
         return html.unescape(markup).replace("\r\n", "\n").strip(), False
     reader = _Reader()
-    reader.feed(AROUND_BLOCKS.sub(r"\1", BROKEN_LINE.sub(" ", markup)))
+    whole = BROKEN_LINE.sub(" ", AFTER_BREAK.sub(r"\1", markup))
+    reader.feed(AROUND_BLOCKS.sub(r"\1", whole))
     reader.close()
     return "".join(reader.parts).strip(), reader.more
 

@@ -204,12 +204,12 @@ class _Sheet:
 def _unpack(cell: str) -> Iterator[tuple[str, str]]:
     """`4=非常满意|3=满意`, or an option a line; without codes, as other programs have them."""
     lines = [line for line in cell.split("\n") if line.strip()]
-    for number, part in enumerate(lines if len(lines) > 1 else PARTED.split(cell.strip()), start=1):
+    for part in lines if len(lines) > 1 else PARTED.split(cell.strip()):
         coded = CODED.fullmatch(part)
         if coded:
             yield coded[1], coded[2]
         elif part.strip():
-            yield f"option {number}", part.strip()
+            yield "", part.strip()
 
 
 def _standard(name: str, languages: list[str], place: Place) -> FoundScale:
