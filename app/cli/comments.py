@@ -79,11 +79,9 @@ def _refuse_group(group: str | None, known: tuple[str, ...]) -> None:
 
 
 def _text(campaign: CampaignView, found: KeyWords, group: str | None) -> str:
-    parts = [_("【模拟数据】")] if campaign.simulated else []
-    for each in found.shelves:
-        if group in (None, each.group):
-            parts += ["\n".join(_shelf(each, found.fewest))]
-    return "\n\n".join([*(parts or [_("没有人留言。")]), method_sentence(found)])
+    shelves = ["\n".join(_shelf(each, found.fewest)) for each in found.shelves if group in (None, each.group)]
+    mark = [_("【模拟数据】")] if campaign.simulated else []
+    return "\n\n".join([*mark, *(shelves or [_("没有人留言。")]), method_sentence(found)])
 
 
 def _shelf(shelf: WordShelf, fewest: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from surveys.comments.reading import fewest_shown, list_groups, refuse_open, str
 from surveys.comments.searching import fold, read_words
 from surveys.comments.segmenting import Token, split_words
 
-AROUND, SIGNS = 10, 40  # pieces before and after a word, and how many signs of them at most
+AROUND, SIGNS = 16, 40  # pieces before and after a word, and how many signs of them at most
 LINES = 50  # on a page
 MOST_LINES = 500  # lines of a group; nobody reads more, and common words would be looked for a long time
 # what breaks lines, turns them round, or steers a terminal

@@ -42,6 +42,7 @@ _CALLED = re.compile(rf"(?:名叫|名字叫|名字是|姓名[:是]?|叫做|叫)\
 _OF_KIN = re.compile(rf"(?:我是|是|我家|我们家|和|跟|给)({_FAMILY}(?:{_GIVEN}){{1,2}}?)的?(?:{_K})")
 _AFTER = re.compile(rf"(?:儿子|女儿|孩子|同桌|同学|{_T})({_FAMILY}(?:{_GIVEN}){{1,2}}?){_END}")
 _SMALL = re.compile(rf"[小老阿]{_S}(?={_T}|[，。！？,!?\s]|$)")
+_AT_WORK = re.compile(rf"(?:门卫|保安|司机|小卖部|食堂|宿管|传达室|保洁|厨师|校医)(?:的)?([小老阿]{_S})")
 _BY_FAMILY = re.compile(rf"姓(?!名|氏)({_FAMILY})")
 _BY_GIVEN = re.compile(rf"姓{_FAMILY}[,，、 ]?(?:单?名)(?:字|叫|是)?({_GIVEN}(?:{_GIVEN})?)")
 _NICK = re.compile(rf"(?:小名|乳名|外号|绰号|昵称)(?:叫|是|为)?[“\"「]?([{HAN}]{{2,3}})")
@@ -88,7 +89,7 @@ def _titled(plain: str) -> Iterator[Span]:
         if _is_name(plain, start, stop):
             yield start, stop, NAME
     english = _ENGLISH if _LETTERS.search(plain) else ()
-    chinese = (_SOMEBODY, _CALLED, _OF_KIN, _AFTER, _SMALL, _BY_FAMILY, _BY_GIVEN, _NICK, _DOTTED, _PARTED)
+    chinese = (_SOMEBODY, _CALLED, _OF_KIN, _AFTER, _SMALL, _AT_WORK, _BY_FAMILY, _BY_GIVEN, _NICK, _DOTTED, _PARTED)
     for pattern in (*chinese, *english):
         for found in pattern.finditer(plain):
             group = found.re.groups and 1

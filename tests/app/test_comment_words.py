@@ -78,7 +78,7 @@ def test_words_of_a_group_with_what_it_says_more_than_the_others(app: Renke, des
     assert "校长" not in "".join(row[0] for row in surest)
     assert [each for each in page.links() if "/comments/lines?word=" in each]
     teachers = desk.get(f"{PAGE}/words?group=teacher")
-    assert [row[0] for row in teachers.rows(0)] == ["职称"]
+    assert [row[0] for row in teachers.rows(0)] == ["职称", "难评"]
     assert "作业" not in {row[0] for row in teachers.rows(1)}
     assert desk.get(f"{PAGE}/words?group=principal").rows(0) == surest, "a group of few is not one to choose"
     assert "迎检" not in teachers.words
@@ -103,7 +103,7 @@ def test_one_group_alone_is_not_compared_and_one_of_few_has_no_words(app: Renke,
 def test_lines_of_a_word(app: Renke, desk: Desk) -> None:
     say(app, SAID)
     page = desk.get(f"{PAGE}/lines?word=作业")
-    said = "".join(text for each in page.all("ol", class_="lines") for text in each.itertext())
+    said = "".join(text for each in page.all("span", class_="before") for text in each.itertext())
     assert "60 行" in page.words
     assert ("〔姓名〕老师" in said, "王" in said) == (True, False)
     assert len(desk.get(f"{PAGE}/lines?word=作业&page=2").all("mark")) == 10

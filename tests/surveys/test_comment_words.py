@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -83,9 +83,9 @@ def test_a_comment_of_ten_thousand_signs_takes_a_fraction_of_a_second() -> None:
     texts += ["Wang A" + "a" * LONG + "1", "微信" + " " * LONG + "x", "叫" + " " * LONG + "王", "1" + "," * LONG + "3"]
     slow = {}
     for text in texts:
-        begun = perf_counter()
+        begun = process_time()
         words_of(without_names(text))
-        took = perf_counter() - begun
+        took = process_time() - begun
         if took > 0.6:
             slow[text[:8]] = took
     assert slow == {}
