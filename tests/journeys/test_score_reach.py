@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
 from app.edge import Renke
 from app.studies import make_studies
 from surveys import accounts, studies
+from surveys.campaigns import get_campaign
+from surveys.models import Comment
 from tests import factories
 from tests.app.conftest import Clock
 from tests.app.desk import hashed
@@ -25,11 +28,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("score-reach")]
 # endpoints of pages about a score, and who looks
 PAGES = (
     "console.score", "console.across", "console.campaign", "console.schools_page", "console.certainty",
-    "console.changes", "console.drivers_page", "console.comments_page", "console.review", "console.packs",
-    "console.trail_page",
+    "console.changes", "console.drivers_page", "console.comments_page", "console.keywords_page",
+    "console.concordance_page", "console.review", "console.packs", "console.trail_page",
 )  # fmt: skip
 DRAWN = ("score", "across", "schools_page", "certainty", "changes", "drivers_page")  # pages with charts
 WHO, NAME = "evaluator", "newer"
+ASKED = {"console.concordance_page": {"word": "作业"}}  # what a page shows nothing without
 MIDDLE = 768  # between a desk and a phone nothing stands that axe does not see at one of them
 WIDTHS = {"zh-CN": (1280, MIDDLE, 360), "en": (1280, 360)}
 # every chart has drawn itself
@@ -56,6 +60,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Renke, st
         with database.begin() as session, app.app_context():
             ask(session, name="older", days_ago=365, seed=2)
             ask(session)
+            _say(session)
             accounts.add_account(
                 session, name=WHO, password=hashed(), role=WHO, region="demo-province", now=factories.NOW
             )
@@ -63,6 +68,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Renke, st
             assert [each.refusal for each in make_studies(name=NAME, number=1)] == [None] * len(studies.KINDS)
         with serving(app) as base_url:
             yield app, base_url
+
+
+def _say(session: Session) -> None:
+    """Comments of two groups, with words that one has more often."""
+    campaign = get_campaign(session, name=NAME, now=factories.NOW)
+    for group, said in (("parent", "作业太多，王老师不管"), ("teacher", "职称难评，作业也多")):
+        for number in range(60):
+            key = f"{group}{number:02}".encode()
+            session.add(Comment(id=key, campaign_id=campaign.id, group=group, text=said[number % 2 * 5 :]))
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +92,10 @@ def page(desk: BrowserContext) -> Iterator[Page]:
     page.close()
 
 
-def address(app: Renke, endpoint: str) -> str:
+def address(app: Renke, endpoint: str, **asked: str) -> str:
     needs = {name for rule in app.url_map.iter_rules(endpoint) for name in rule.arguments}
     with app.test_request_context():
-        return app.url_for(endpoint, **({"name": NAME} if "name" in needs else {}))
+        return app.url_for(endpoint, **({"name": NAME} if "name" in needs else {}), **ASKED.get(endpoint, {}), **asked)
 
 
 @pytest.mark.parametrize("endpoint", PAGES)
@@ -89,7 +103,7 @@ def address(app: Renke, endpoint: str) -> str:
 def test_every_page_at_every_width(page: Page, office: tuple[Renke, str], endpoint: str, language: str) -> None:
     for width in WIDTHS[language]:
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{address(office[0], endpoint)}?lang={language}")
+        page.goto(address(office[0], endpoint, lang=language))
         where = (endpoint, language, width)
         assert page.locator("html").get_attribute("lang") == language, where
         page.wait_for_function(READY)
