@@ -91,6 +91,12 @@ STUDIES: Words = {
     "changes": lazy_gettext("历年变化"),
     "drivers": lazy_gettext("为什么"),
 }
+SCOPES: Words = {  # of tokens
+    "instruments:read": lazy_gettext("问卷和计分方案"),
+    "fieldwork:read": lazy_gettext("调查进度"),
+    "results:read": lazy_gettext("结果（按发布规则）"),
+    "microdata:read": lazy_gettext("微观数据"),
+}
 SHELL, STRANGERS = lazy_gettext("命令行"), lazy_gettext("没有登录的人")
 LANGUAGES = {"zh-CN": "中文", "en": "English"}  # each in its own words
 

@@ -1,6 +1,7 @@
 """The door for programs: what analysts and other systems read, with a token, under `/api/v1`."""
 
 from app.api import campaigns as campaigns
+from app.api import exports as exports
 from app.api import fieldwork as fieldwork
 from app.api import results as results
 from app.api import service as service

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
+from itertools import product
 from typing import Any, TypeVar
 
 from flask import Flask, g, request
@@ -15,8 +16,9 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema
 
 from app.access import PUBLIC, scope_of, users_of
-from app.api.problems import CODES, RefusedError, entry, wants_json
+from app.api.problems import CODES, RefusedError, entry, takes
 from app.api.queries import Nothing
+from app.api.shapes import UnderwayShape
 from app.edge import PROGRAMS, here
 from surveys import regions
 from surveys.accounts import tokens
@@ -24,6 +26,7 @@ from surveys.accounts.tokens import READERS as READERS
 from surveys.accounts.tokens import Bearer
 from surveys.campaigns import CampaignView, get_campaign
 from surveys.errors import SurveyError, shorten
+from surveys.exports import FORMATS
 from surveys.regions import RegionView, is_within
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -84,15 +87,41 @@ def answers(
         made: Any = view if asks is not Nothing else _without_query(view)
         made = blueprint.arguments(asks, location="query", unknown=RAISE)(made)
         made = blueprint.response(200, shape, headers={**MARKED, **(headers or {})})(made)
-        for status in sorted({*OFTEN, *also}):
-            made = blueprint.alt_response(status, problem_name(status))(made)
-        made = blueprint.alt_response(304, description=HTTPStatus(304).phrase)(made)
-        described: View = blueprint.doc(operationId=view.__name__)(made)
+        described: View = _described(made, also)
         return described
 
     return wrap
 
 
+def gives_file(*, asks: type[Schema], waits: bool = False) -> Callable[[View], View]:
+    """For a view that gives a file, whole or in part, of the format that the address names.
+
+    `waits` where it may have to be made first.
+    """
+    kinds = tuple(dict.fromkeys(each.kind.partition(";")[0] for each in FORMATS.values()))
+
+    def wrap(view: View) -> View:
+        made: Any = blueprint.arguments(asks, location="query", unknown=RAISE)(view)
+        for status, kind in product((200, 206), kinds):
+            made = blueprint.alt_response(status, schema=BINARY, content_type=kind, headers=MARKED, success=True)(made)
+        if waits:
+            made = blueprint.alt_response(202, schema=UnderwayShape, success=True, headers=LATER)(made)
+        made.gives = kinds
+        described: View = _described(made, (404, 409, 416))
+        return described
+
+    return wrap
+
+
+def _described(made: Any, also: tuple[int, ...]) -> Any:
+    for status in sorted({*OFTEN, *also}):
+        made = blueprint.alt_response(status, problem_name(status))(made)
+    made = blueprint.alt_response(304, description=HTTPStatus(304).phrase)(made)
+    return blueprint.doc(operationId=made.__name__)(made)
+
+
+BINARY = {"type": "string", "format": "binary"}
+LATER = {"Retry-After": {"schema": {"type": "string"}, "description": "seconds"}}
 MARKED = {"ETag": {"schema": {"type": "string"}, "description": "for `If-None-Match` of the next request"}}
 
 
@@ -117,7 +146,7 @@ def _guard() -> None:
         raise RefusedError(403, CODES[403])
     if PUBLIC not in allowed:
         _admit(allowed, scope_of(here(), request.endpoint))
-    if not wants_json():
+    if not takes(getattr(here().view_functions[request.endpoint], "gives", ())):
         raise RefusedError(406, CODES[406])
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:

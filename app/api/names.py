@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from werkzeug.routing import BaseConverter
 
+from surveys.exports import FORMATS
 from surveys.regions import CODE
 
 
@@ -33,4 +34,11 @@ class Number(BaseConverter):
         return int(value)
 
 
-CONVERTERS = {"slug": Slug, "code": Code, "number": Number}
+class Format(BaseConverter):
+    """The format of a file."""
+
+    regex = "|".join(FORMATS)
+    described: ClassVar[dict[str, Any]] = {"type": "string", "enum": list(FORMATS), "example": "csv"}
+
+
+CONVERTERS = {"slug": Slug, "code": Code, "number": Number, "format": Format}

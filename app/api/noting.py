@@ -8,17 +8,14 @@ from surveys import trail
 from surveys.campaigns import CampaignView
 
 
+def note_deed(campaign: CampaignView, action: str, **facts: str | int) -> None:
+    """The campaign's trail says whose token did what."""
+    by, now = bearer(), here().clock()
+    told = {**facts, "token": by.name}
+    with here().database.begin() as session:
+        trail.record(session, campaign_id=campaign.id, now=now, by=by.account.name, action=action, **told)
+
+
 def note_taken(campaign: CampaignView, what: str, evaluation: int) -> None:
     """The campaign's trail says whose token took what; what cannot be told is not given."""
-    by = bearer()
-    with here().database.begin() as session:
-        trail.record(
-            session,
-            campaign_id=campaign.id,
-            now=here().clock(),
-            by=by.account.name,
-            action=trail.TAKEN,
-            what=what,
-            evaluation=evaluation,
-            token=by.name,
-        )
+    note_deed(campaign, trail.TAKEN, what=what, evaluation=evaluation)

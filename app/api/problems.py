@@ -154,7 +154,7 @@ def _unexpected(error: Exception) -> Response:
     return problem(500, CODES[500])
 
 
-def wants_json() -> bool:
-    """Whether whoever asks takes JSON, or says nothing of it."""
+def takes(kinds: Sequence[str]) -> bool:
+    """Whether whoever asks takes JSON, or one of these kinds of files, or does not say."""
     accepted = request.accept_mimetypes
-    return not accepted or bool(accepted.best_match(["application/json", MEDIA]))
+    return not accepted or bool(accepted.best_match(["application/json", MEDIA, *kinds]))

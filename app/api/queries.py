@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.api.problems import UNKNOWN
+from surveys.exports.words import LANGUAGES
 from surveys.groups import GROUPS
 from surveys.regions import CODE, LEVELS
 
@@ -105,6 +106,15 @@ class PlacesWanted(Paged):
 
 class EvaluationsWanted(Paged):
     cursor = _after("e")
+
+
+class ResultsWanted(Nothing):
+    language = Choice(*LANGUAGES, about="of the labels")
+    evaluation = Whole(1, 999_999, about="number of the evaluation; the newest that is shown unless said")
+
+
+class MicrodataWanted(ResultsWanted):
+    replicates = Choice("0", "100", "200", "500", about="bootstrap weights beside the others")
 
 
 class FiguresWanted(Paged):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 from app.api.queries import KINDS, STATES
 from surveys.accounts import ROLES
@@ -268,6 +268,32 @@ class StudyShape(Shape):
     study = plain("see docs/studies.md")
 
 
+class DictionaryShape(Schema):
+    """The variables of a file of answers."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    languages = words()
+    versions = fields.List(fields.Dict(), required=True)
+    variables = fields.List(fields.Dict(), required=True)
+
+
+class CodebookShape(Schema):
+    """What is known of the study and of every variable, see docs/exports.md."""
+
+    class Meta:
+        unknown = INCLUDE
+
+
+class UnderwayShape(Shape):
+    """A file that is being made."""
+
+    state = string(words=("underway",))
+    done = whole("rows that are written")
+    rows = whole("of so many; 0 before that is known")
+
+
 class ProblemEntryShape(Shape):
     code = string("stable")
     detail = string("in the language of Accept-Language")
@@ -290,7 +316,7 @@ class ContractShape(Schema):
     """This document."""
 
     class Meta:
-        unknown = "include"
+        unknown = INCLUDE
 
     openapi = fields.String(required=True)
     info = plain("title, version, description")

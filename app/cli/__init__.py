@@ -6,6 +6,7 @@ from app.cli.analyse import analyse
 from app.cli.audit import audit_trail
 from app.cli.campaigns import campaign
 from app.cli.carrying import export_instrument, import_instrument, instrument_template
+from app.cli.codebook import codebook
 from app.cli.codes import codes
 from app.cli.comments import comments
 from app.cli.demo import demo
@@ -39,6 +40,7 @@ def add_commands(app: Renke) -> None:
         analyse,
         audit_trail,
         campaign,
+        codebook,
         codes,
         comments,
         demo,

@@ -1,4 +1,4 @@
-"""One's own account: the password, and where one is signed in."""
+"""One's own account: the password, where one is signed in, and the tokens that programs have."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from app.console.refusals import Refusal, refuse
 from app.edge import here
 from app.guesses import is_password
 from app.passwords import hashed
-from surveys import accounts
-from surveys.accounts import ROLES, second_factor, sessions
+from app.words import SCOPES
+from surveys import accounts, regions
+from surveys.accounts import ROLES, second_factor, sessions, tokens
+from surveys.accounts.tokens import LONGEST_DAYS, USUAL_DAYS, WantedToken, scopes_of
 from surveys.errors import Problem, SurveyError
+
+MOST_REGIONS = 500  # to choose from
 
 
 class ChangePassword(FlaskForm):  # type: ignore[misc]  # the library is not typed
@@ -32,7 +36,7 @@ class ChangePassword(FlaskForm):  # type: ignore[misc]  # the library is not typ
 @allow(*ROLES)
 def account() -> str:
     """Who one is here, how one proves it, and where one is signed in."""
-    return _page(done=request.args.get("done"))
+    return account_page(done=request.args.get("done"))
 
 
 @blueprint.post("/account/password")
@@ -52,7 +56,7 @@ def change_password() -> Response | tuple[str, int]:
             )
     except SurveyError as error:
         refusal = refuse(error)
-        return _page(refusal=refusal), refusal.status
+        return account_page(refusal=refusal), refusal.status
     return redirect(url_for("console.account", done="password"), 303)
 
 
@@ -76,10 +80,19 @@ def end_other_sessions() -> Response:
     return redirect(url_for("console.account", done="ended"), 303)
 
 
-def _page(*, done: str | None = None, refusal: Refusal | None = None) -> str:
+def account_page(
+    *,
+    done: str | None = None,
+    refusal: Refusal | None = None,
+    fresh_token: str | None = None,
+    wanted: WantedToken | None = None,
+) -> str:
+    """The page; with a token that was made just now, or with what was wanted of one that was refused."""
     mine = current_user.account
     with here().database.read() as session:
         listed = sessions.list_sessions(session, account_id=mine.id, now=here().clock())
+        made = tokens.list_tokens(session, account_id=mine.id, now=here().clock())
+        within = regions.list_regions(session, path=mine.region_path)
         left = second_factor.count_recovery(session, account_id=mine.id)
         since = second_factor.factor_since(session, account_id=mine.id)
     return render_template(
@@ -92,4 +105,11 @@ def _page(*, done: str | None = None, refusal: Refusal | None = None) -> str:
         done=done,
         refusal=refusal,
         least=accounts.SHORTEST,
+        tokens=made,
+        scopes=[(scope, SCOPES[scope]) for scope in scopes_of(mine.role)],
+        fresh_token=fresh_token,
+        wanted=wanted or WantedToken("", (), USUAL_DAYS, mine.region),
+        longest=LONGEST_DAYS,
+        SCOPES=SCOPES,
+        regions=within[:MOST_REGIONS],
     )

@@ -108,9 +108,9 @@ def make_token(
         )
 
 
-def settings_for(home: Path) -> Settings:
+def settings_for(home: Path, stale: float = 0) -> Settings:
     return Settings(
-        home=home, database_url="", secret=factories.SECRET, timezone=factories.ZONE, language="zh-CN", stale=0,
+        home=home, database_url="", secret=factories.SECRET, timezone=factories.ZONE, language="zh-CN", stale=stale,
         testing=True,
     )  # fmt: skip
 
@@ -128,10 +128,10 @@ def furnish(database: Database) -> None:
 
 
 @contextmanager
-def api_over(home: Path, template: Path) -> Iterator[Renke]:
+def api_over(home: Path, template: Path, stale: float = 0) -> Iterator[Renke]:
     """An application over a copy of `template`, as production runs it."""
     with sqlite_database(home, template) as database:
-        app = create_app(settings_for(home), database=database, clock=Clock(factories.NOW + timedelta(hours=1)))
+        app = create_app(settings_for(home, stale), database=database, clock=Clock(factories.NOW + timedelta(hours=1)))
         for each in (app, app.front, app.api):
             each.config["PROPAGATE_EXCEPTIONS"] = False
         with served(app):
