@@ -17,7 +17,9 @@ from pypdf import PdfWriter
 FONTS = Path(__file__).with_name("fonts")
 CACHE_AGES = 11  # typst keeps what it laid out for ten compilations more; empty ones make it let go
 
-_RUN = re.compile("[!-\u2e7f]{25,}")  # below the first hanzi: without a space, no place to break a line
+# Without a space these letters have no place to break a line; those of Arabic, Tibetan or Mongolian join or stack, and
+# must not be parted.
+_RUN = re.compile("[!-\u05ff\u1e00-\u2e7f]{25,}")
 _STEP = re.compile(".{1,12}")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would reorder the text around a name
