@@ -20,6 +20,7 @@ from surveys.instruments.library import library_document, library_names
 from surveys.instruments.model import Instrument
 from surveys.instruments.parsing import parse_instrument
 from surveys.responses import ImportedResponse
+from surveys.tables import Row
 from tests.surveys import elsewhere
 from tests.surveys.elsewhere import LEFT_OUT, SKIPPED, Grid, Person, as_csv, as_xlsx
 
@@ -268,26 +269,28 @@ def mapping_with_comment(content: bytes) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    ("comment", "code", "params"),
-    [
-        ("长" * 10_000, "answers.comment_too_long", {"limit": 500, "length": 10_000}),
-        (
-            "我叫\ud800王小明".encode("utf-8", "surrogatepass").decode("utf-8", "replace") + "长" * 600,
-            "answers.comment_too_long",
-            None,
-        ),
-    ],
-)
-def test_a_comment_that_the_web_would_refuse_is_refused_unseen(comment: str, code: str, params: object) -> None:
-    people = [Person("第一小学", [1] * len(PARENT.items), comment), *people_of(PARENT)]
+def test_a_comment_that_is_too_long_is_refused_unseen() -> None:
+    people = [Person("第一小学", [1] * len(PARENT.items), "长" * 10_000), *people_of(PARENT)]
     content = as_csv(elsewhere.wjx(PARENT, people))
     with pytest.raises(SurveyError) as caught:
         read(content, mapping_with_comment(content))
     (problem,) = caught.value.problems
-    assert (problem.code, problem.row, problem.value) == (code, 2, None)
-    assert params in (None, problem.params)
+    assert (problem.code, problem.row, problem.value) == ("answers.comment_too_long", 2, None)
+    assert problem.params == {"limit": 500, "length": 10_000}
     assert "长" not in describe(problem) + repr(caught.value.problems)
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+def test_a_comment_that_no_database_keeps_is_refused_unseen(sign: str) -> None:
+    """Files with such signs are refused as a whole; should one come through, it goes no further."""
+    content = as_csv(elsewhere.wjx(PARENT, people_of(PARENT)))
+    table = read_table(content)
+    mapping = read_mapping(mapping_with_comment(content), header=table.header, papers=PAPERS)
+    cells = [f"王小明{sign}" if cell == WORDS else cell for cell in table.rows[0].cells]
+    reader = RowReader(replace(table, rows=(Row(2, cells),)), mapping, PAPERS, SCHOOLS, date(2026, 5, 12))
+    assert list(reader.read()) == []
+    assert [(each.code, each.row) for each in reader.findings.problems] == [("answers.comment_unreadable", 2)]
+    assert "王小明" not in repr(reader.findings.problems)
 
 
 def test_lines_of_a_comment_stay_and_control_characters_do_not() -> None:
