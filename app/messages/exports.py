@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 TEXTS = {
+    "codebook.no_instrument": lazy_gettext("没有发布过问卷“%(name)s”。名称写作 名称 或 名称@版本号"),
     "export.not_closed": lazy_gettext("调查批次“%(name)s”还没有结束：逐份的答案要等调查结束后才能导出"),
     "export.empty": lazy_gettext("调查批次“%(name)s”一份答卷也没有，没有可以导出的数据"),
     "export.options": lazy_gettext("导出的选项有误，没有准备文件"),

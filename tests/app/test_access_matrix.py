@@ -42,7 +42,7 @@ RIGHTS: Mapping[str, str] = {
         bench bench_file
         keywords_page keywords_file concordance_page
         paper_file across review reviews evidence_file visit_forms visit_archive packs pack_file pack_archive
-        data_page result_file
+        data_page result_file codebook_file
     """,
     WRITERS: """
         carry_page carry_instrument carry_template
