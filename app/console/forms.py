@@ -41,7 +41,7 @@ class CarryFile(FlaskForm):  # type: ignore[misc]  # the library is not typed
     """A questionnaire from elsewhere and who answers it, or its YAML that somebody mended."""
 
     file = FileField()
-    groups = SelectMultipleField(choices=GROUPS, validators=[Optional()])
+    groups = SelectMultipleField(choices=GROUPS, validate_choice=False)  # the paper is checked as a whole
     text = TextAreaField()
 
 
