@@ -12,6 +12,8 @@ from analysis.frame import MISSING, NOT_ASKED
 from analysis.quality.forms import Flags, check_column
 from analysis.quality.thresholds import Thresholds
 
+_ONE = np.uint8(1)
+
 
 def find_certain(
     answers: NDArray[np.uint8],
@@ -66,10 +68,19 @@ def find_certain(
 
 def _contradicts_itself(table: NDArray[np.uint8], reversed_items: Sequence[int], fewest: int) -> Flags:
     """(n,) enough answers, all the same, to items of both directions."""
-    valid = (table != MISSING) & (table != NOT_ASKED)
     turned = np.zeros(table.shape[1], bool)
     turned[list(reversed_items)] = True
-    highest = np.where(valid, table, MISSING).max(axis=1, initial=MISSING)
-    lowest = np.where(valid, table, NOT_ASKED).min(axis=1, initial=NOT_ASKED)
-    both = valid[:, turned].any(axis=1) & valid[:, ~turned].any(axis=1)
-    return np.asarray((lowest == highest) & both & (valid.sum(axis=1) >= fewest))
+    found = np.zeros(len(table), bool)
+    if turned.any() and not turned.all():
+        same = np.flatnonzero(_says_one_thing(table))  # few: all else is looked up for these alone
+        chosen = table[same]
+        valid = (chosen != MISSING) & (chosen != NOT_ASKED)
+        both = valid[:, turned].any(axis=1) & valid[:, ~turned].any(axis=1)
+        found[same] = both & (valid.sum(axis=1) >= fewest)
+    return found
+
+
+def _says_one_thing(table: NDArray[np.uint8]) -> Flags:
+    """(n,) all answers are one code. In a byte, 0 less one and 255 and one are beyond every code at the other end."""
+    lowest, highest = (table - _ONE).min(axis=1), (table + _ONE).max(axis=1)
+    return np.asarray(lowest + _ONE == highest - _ONE)

@@ -52,12 +52,16 @@ class Dataset:
     forms_digest: str = ""
 
 
-def load_dataset(session: Session, *, campaign_id: int, beside: bool = False) -> Dataset:
-    """Every response of the campaign; `beside` asks for whole forms, too. Raises SurveyError(`responses.misfit`)."""
+def load_dataset(session: Session, *, campaign_id: int, beside: bool = False, scored: bool = True) -> Dataset:
+    """Every response of the campaign; `beside` asks for whole forms, too. Raises SurveyError(`responses.misfit`).
+
+    Who does not want the `scored` answers by themselves gets a sample without items.
+    """
     versions = load_versions(session, campaign_id=campaign_id)
     piles, roster = load_piles(session, campaign_id=campaign_id, versions=versions, beside=beside)
     instruments = tuple(version.instrument for version in versions)
-    sample, digest = make_sample(piles, scored_items(instruments), roster), digest_of(piles, roster)
+    items = scored_items(instruments) if scored else ()
+    sample, digest = make_sample(piles, items, roster), digest_of(piles, roster)
     stacks = make_stacks(piles) if beside else ()
     return Dataset(sample, roster, instruments, digest, stacks, digest_beside(stacks, digest) if beside else "")
 

@@ -61,7 +61,7 @@ def load_forms(session: Session, *, name: str, now: datetime, number: int | None
     campaign = get_campaign(session, name=name, now=now)
     if campaign.state != "closed":
         raise SurveyError("export.not_closed", "conflict", name=name)
-    dataset = load_dataset(session, campaign_id=campaign.id, beside=True)
+    dataset = load_dataset(session, campaign_id=campaign.id, beside=True, scored=False)
     if dataset.sample.group.size == 0:
         raise SurveyError("export.empty", "conflict", name=name)
     orders = load_orders(session, campaign_id=campaign.id)

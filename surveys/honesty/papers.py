@@ -47,7 +47,7 @@ def read_sheets(stack: Stack) -> Sheets | None:
         return None
     columns = [place for place, item in enumerate(items) if item.scored and _ends(item) == scale]
     return Sheets(
-        answers=np.stack([_codes(items[place])[stack.answers[:, place]] for place in columns], axis=1),
+        answers=np.stack([_codes(items[place])[stack.answers[:, place]] for place in columns]).T,  # item after item
         reversed_items=tuple(at for at, place in enumerate(columns) if items[place].direction < 0),
         scale=scale,
         dimension=np.array([_dimension(items[place]) for place in columns]),

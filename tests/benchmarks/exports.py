@@ -79,8 +79,7 @@ def do_export(url: str, target: str, format: str) -> Measure:
 
 def _export(url: str, target: str, format: str) -> None:
     order = Order(CAMPAIGN, 0, "microdata", format, "zh-CN")
-    extract = _load(url)
-    write_extract(extract, order=order, path=Path(target), progress=lambda _rows: None)
+    write_extract(_load(url), order=order, path=Path(target), progress=lambda _rows: None)
 
 
 def _load(url: str) -> Extract:
@@ -107,7 +106,7 @@ def do_sav(url: str, target: str) -> Measure:
     from pyreadstat import write_sav
 
     frame = _frame(url)
-    return timed(lambda: write_sav(frame, target))
+    return timed(lambda: write_sav(frame, target, row_compress=True))
 
 
 @cache
@@ -134,5 +133,5 @@ READY = "from columns that are ready in memory"
 TASKS = (
     Task("csv", f"pyarrow.csv.write_csv {READY}", do_csv),
     Task("parquet", f"pyarrow.parquet.write_table {READY}", do_parquet),
-    Task("sav", f"pyreadstat.write_sav {READY}", do_sav),
+    Task("sav", f"pyreadstat.write_sav, compressed, {READY}", do_sav),
 )

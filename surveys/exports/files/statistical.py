@@ -37,6 +37,7 @@ def write_sav(extract: Extract, path: Path, language: str, progress: Callable[[i
         variable_measure={each.name: _measure(each) for each in extract.variables},
         variable_format={each.name: FORMATS[each.kind] for each in extract.variables if each.kind in FORMATS},
         file_label=_bytes(extract.facts.get("campaign", ""), 64),
+        row_compress=True,  # as SPSS writes them itself: a fifth of the size
     )
     progress(extract.rows)
 
