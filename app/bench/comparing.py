@@ -124,7 +124,7 @@ def averages(result: Result) -> Iterable[Sheet]:
 
 
 def _measure(result: Result) -> str:
-    return str(_("满意占比（%）") if result.request.kind == "shares" else _("平均水平（0–100）"))
+    return str(_("满意占比（百分比）") if result.request.kind == "shares" else _("平均水平（0–100）"))
 
 
 def _average_heads(result: Result) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def factors(result: Result) -> Iterable[Sheet]:
     )
     yield Sheet(
         title=_("平行分析"),
-        heads=(_("第几个因子"), _("特征值"), _("偶然能到（95% 分位）")),
+        heads=(_("第几个因子"), _("特征值"), _("偶然能到（%(quantile)s 分位）", quantile="95%")),
         rows=tuple(
             (words(str(at)), figure(own), figure(chance))
             for at, (own, chance) in enumerate(zip(part["eigenvalues"], part["chance"], strict=True), 1)

@@ -129,7 +129,7 @@ def test_line(part: Plain, result: Result) -> str:
         return why_line(part) if part["why"] else ""
     name = _("Rao–Scott 校正") if test["test"] == "rao-scott" else _("设计 Wald 检验")
     degrees = f"{test['ndf']:.4g}, {test['ddf']:.4g}"
-    line = f"{name} F({degrees}) = {fixed(test['statistic'], 2)}{_('，')}{p_words(test['p'])}"
+    line = f"{name} F({degrees}) = {fixed(test['statistic'], 2)}" + _("，") + p_words(test["p"])
     if test["family"] > 1 and result.request.correction != "none":
         line += _("，校正后 %(p)s（%(how)s，共 %(count)s 个检验）", p=p_words(test["p_adjusted"]),
                   how=SHORT_CORRECTIONS[result.request.correction], count=test["family"])  # fmt: skip
@@ -210,7 +210,11 @@ def _of_kind(result: Result) -> list[str]:
 def _of_factors(result: Result) -> list[str]:
     part = _first(result)
     used = _("普通（Pearson）相关") if part.get("correlations") == "pearson" else _("多分格相关")
-    how = _("因子数由使用者给定") if result.request.factors else _("因子数由平行分析（Horn，95% 分位）定")
+    how = (
+        _("因子数由使用者给定")
+        if result.request.factors
+        else _("因子数由平行分析（Horn，%(quantile)s 分位）定", quantile="95%")
+    )
     return [_("加权%(used)s的极大似然因子分析，方差最大（varimax）旋转", used=used), how,
             _("KMO 和 Bartlett 检验由未加权的普通相关算出")]  # fmt: skip
 
