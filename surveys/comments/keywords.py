@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.wording import LEVEL, PRIOR, compare_words, wilson_of_counts
@@ -90,9 +90,14 @@ def list_key_words(session: Session, *, campaign_id: int, now: datetime, most: i
     """
     refuse_open(session, campaign_id, now)
     left, fewest = count_comments(session, campaign_id), fewest_shown(session, campaign_id=campaign_id)
-    ends = select(func.min(Comment.id), func.max(Comment.id)).where(Comment.campaign_id == campaign_id)
-    key = (campaign_id, tuple(left.items()), tuple(session.execute(ends).one()), fewest, most)
+    key = (campaign_id, tuple(left.items()), _ends(session, campaign_id), fewest, most)
     return remember(session, "words", key, lambda: _make(session, campaign_id, left, fewest, most))
+
+
+def _ends(session: Session, campaign_id: int) -> tuple[bytes | None, ...]:
+    """The first and the last id, which are random; not every database knows the least of bytes."""
+    query = select(Comment.id).where(Comment.campaign_id == campaign_id).limit(1)
+    return tuple(session.scalar(query.order_by(each)) for each in (Comment.id, Comment.id.desc()))
 
 
 def _make(session: Session, campaign_id: int, left: Mapping[str, int], fewest: int, most: int | None) -> KeyWords:

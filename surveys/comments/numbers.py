@@ -14,7 +14,7 @@ from surveys.comments.labels import ACCOUNT, ADDRESS, CLASS, MAIL, PAPERS, PHONE
 Span = tuple[int, int, str]
 HAN = "\u4e00-\u9fff"
 _NUMERALS = str.maketrans("〇零一幺壹二两贰三叁四肆五伍六陆七柒八捌九玖", "0011122233445566778899")
-_ANY = re.compile("[0-9a-zA-Z]")  # without any, in a text whose numerals are digits, there is nothing to find
+_ANY = re.compile("[0-9a-zA-Z十]")  # without any, in a text whose numerals are digits, there is nothing to find
 _YEAR = r"[小初高][一二三四五六]|[一二三四五六七八九]年级|\d{1,2}年级|[七八九]"
 _NTH = r"[一二三四五六七八九十\d]{1,2}"
 _N = rf"(?:\d{{1,4}}|{_NTH})"

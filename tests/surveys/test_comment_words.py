@@ -18,6 +18,8 @@ from surveys.comments.labels import LABELS
 from surveys.comments.segmenting import split_words, words_of
 from surveys.errors import SurveyError
 from surveys.models import Comment
+from surveys.publication.choosing import choose_rule
+from surveys.remembering import PLACE, Memory
 from tests.factories import NOW, add_campaign
 
 FEWEST = 10
@@ -271,3 +273,16 @@ def test_labels_are_never_cut_in_two(session: Session) -> None:
     for each in lines(session, campaign, "作业").lines:
         left = LABELS.sub("", each.before + each.after)
         assert not set("〔〕") & set(left)
+
+
+def test_what_is_remembered_is_of_these_comments_and_this_rule(session: Session) -> None:
+    """With a memory, as pages have one: another look is the same object, and any change makes another."""
+    session.info[PLACE] = Memory()
+    campaign = fill(session, {"parent": said((15, "食堂"), (25, "作业"))})
+    first = list_key_words(session, campaign_id=campaign, now=NOW)
+    assert list_key_words(session, campaign_id=campaign, now=NOW) is first
+    choose_rule(session, campaign_id=campaign, reference="renke-strict", now=NOW, by="officer")
+    assert counts(list_key_words(session, campaign_id=campaign, now=NOW), "parent") == {"作业": 25}
+    session.add(Comment(id=b"\xff" * 16, campaign_id=campaign, group="parent", text="作业"))
+    session.flush()
+    assert counts(list_key_words(session, campaign_id=campaign, now=NOW), "parent") == {"作业": 26}
