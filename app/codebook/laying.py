@@ -23,7 +23,7 @@ ROLES: Words = {
     "overall": lazy_gettext("总体评价"),
     "conduct": lazy_gettext("有无人教答案，不计分"),
     "background": lazy_gettext("背景，不计分"),
-    "design": lazy_gettext("抽样设计"),
+    "design": lazy_gettext("样本设计"),
     "weight": lazy_gettext("权重"),
     "replicate": lazy_gettext("复制权重"),
     "flag": lazy_gettext("答题过程"),
@@ -225,7 +225,7 @@ def _questions(variable: Variable, places: Mapping[tuple[str, str], int]) -> Ite
         where = "" if place is None else _("第 %(place)s 题", place=place)
         yield Question(
             version=each.version,
-            place=_("%(section)s · %(where)s", section=in_language(each.section), where=where) if where else "",
+            place=f"{in_language(each.section)} · {where}" if where else "",
             texts=() if dict(each.text) == dict(variable.label) else _every(each.text),
             notes=() if each.note is None else _every(each.note),
             options=tuple(_reads(each)),

@@ -19,12 +19,14 @@ from surveys.exports.codebook import Codebook
 OF_SUFFIX = {kind.suffix: name for name, kind in KINDS.items()}
 
 
-@blueprint.get("/campaigns/<name>/codebook.<any(html, pdf, xml, json):kind>")
+@blueprint.get("/campaigns/<name>/codebook.<kind>")
 @allow(*READERS)
 def codebook_file(name: str, kind: str) -> Answer:
     """The papers of the campaign; with `frequencies=1`, for analysts, the file of answers."""
     with here().database.read() as session:
         campaign = find_campaign(session, name)
+    if kind not in OF_SUFFIX:
+        abort(404)
     if request.args.get("frequencies") == "1":
         return _with_frequencies(name, kind)
     return _send(papers_codebook(campaign), name, kind)
