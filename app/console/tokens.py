@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import redirect, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -11,6 +13,7 @@ from wtforms import IntegerField, PasswordField, StringField
 from app.access import allow
 from app.console.account import account_page
 from app.console.door import READERS, blueprint
+from app.console.forms import shown
 from app.console.refusals import refuse
 from app.edge import here
 from app.guesses import is_password
@@ -52,7 +55,8 @@ def make_token() -> tuple[str, int]:
             )
     except SurveyError as error:
         refusal = refuse(error)
-        return account_page(refusal=refusal, wanted=form.wanted()), refusal.status
+        typed = replace(form.wanted(), name=shown(form.wanted().name))
+        return account_page(refusal=refusal, wanted=typed), refusal.status
     return account_page(fresh_token=token), 200
 
 

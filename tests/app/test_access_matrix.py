@@ -39,6 +39,7 @@ RIGHTS: Mapping[str, str] = {
     READERS: """
         campaign paper plan draw outcomes watch watch_now reminder_list reminder_file counties frame frame_template
         classes score score_file schools_page certainty changes drivers_page comments_page honesty_page
+        make_token end_token
         bench bench_file
         keywords_page keywords_file concordance_page
         paper_file across review reviews evidence_file visit_forms visit_archive packs pack_file pack_archive
