@@ -31,6 +31,7 @@ FORMAT_WORDS: Words = {
     "parquet": lazy_gettext("Parquet"),
     "r": lazy_gettext("R（CSV 加读入脚本，ZIP）"),
 }
+PACKAGE_WORD = lazy_gettext("复现包（ZIP）")
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ def look_up(*, campaign: CampaignView, what: str, number: int | None = None, **w
     app = here()
     with app.database.read() as session:
         published = get_publication(session, name=campaign.name, now=app.clock(), number=number)
-    made = published.evaluation
-    order = exports.read_order(campaign=campaign.name, evaluation=made.number, what=what, **wanted)
-    key = exports.key_of(order, made, rule=published.rule)
+        made = published.evaluation
+        order = exports.read_order(campaign=campaign.name, evaluation=made.number, what=what, **wanted)
+        beside = exports.find_beside(session, order=order, campaign=campaign, rule=published.rule)
+    key = exports.key_of(order, made, beside=beside)
     return Ordered(order, key, shelf().find(key))
 
 
@@ -97,6 +99,7 @@ def _task(ordered: Ordered) -> dict[str, Any]:
         "secret": app.settings.secret.hex(),
         "folder": str(shelf().folder),
         "now": app.clock().isoformat(),
+        "zone": app.settings.timezone.key,
         "key": ordered.key,
         "order": asdict(ordered.order),
     }
@@ -110,10 +113,11 @@ def refusal_of(failed: Failed) -> SurveyError:
 def send_kept(kept: Kept, ordered: Ordered, *, campaign: CampaignView) -> Answer:
     """The file, or the part of it that was asked for; a browser that has it already hears so."""
     order, mark = ordered.order, "-simulated" if campaign.simulated else ""
-    name = f"{order.campaign}-{order.what}-{order.evaluation}{mark}.{FORMATS[order.format].suffix}"
+    form = FORMATS.get(order.format)
+    name = f"{order.campaign}-{order.what}-{order.evaluation}{mark}{kept.path.suffix}"
     answer = send_file(
         kept.path,
-        mimetype=FORMATS[order.format].kind,
+        mimetype=form.kind if form else "application/zip",
         as_attachment=True,
         download_name=name,
         etag=kept.digest,

@@ -10,22 +10,23 @@ from werkzeug.wrappers import Response
 
 from app.access import allow
 from app.console.door import READERS, blueprint, find_campaign, read_evaluation
-from app.console.forms import PressButton
 from app.console.noting import SEEN, TAKEN, note, noted
 from app.console.refusals import refuse
 from app.deeds import tell
 from app.edge import here
-from app.exports import FORMAT_WORDS, Ordered, begin, look_up, make_now, refusal_of, send_kept
+from app.exports import FORMAT_WORDS, PACKAGE_WORD, Ordered, begin, look_up, make_now, refusal_of, send_kept
 from app.i18n import DEFAULT
 from app.words import LANGUAGES
 from surveys.accounts import MICRODATA_ROLES
 from surveys.campaigns import CampaignView
 from surveys.errors import SurveyError
 from surveys.exports import Failed, Kept, Underway
+from surveys.exports.ordering import PACKAGE
 from surveys.publication import find_publication
 
 AGAIN = 2  # seconds after which a page that waits looks again
 ASKED = ("format", "language", "replicates")
+ANSWERS = "microdata"  # what an order is for that does not say
 
 
 @blueprint.get("/campaigns/<name>/data")
@@ -43,7 +44,6 @@ def data_page(name: str) -> str:
         made=None if shown is None else shown.evaluation,
         formats=FORMAT_WORDS,
         tongues_of=LANGUAGES,
-        button=PressButton(),
     )
 
 
@@ -63,7 +63,7 @@ def result_file(name: str, format: str) -> Answer:
 def order_data(name: str) -> Response:
     """Have a file of answers made; it is the same file as long as nothing has changed."""
     campaign = _campaign(name)
-    ordered = _look_up(campaign, "microdata", request.form)
+    ordered = _look_up(campaign, request.form.get("what", ANSWERS), request.form)
     with here().database.begin() as session:
         order = ordered.order
         facts = {"format": order.format, "replicates": order.replicates, "number": order.evaluation}
@@ -77,7 +77,7 @@ def order_data(name: str) -> Response:
 def data_order(name: str) -> str | tuple[str, int]:
     """How far the file is; where it was not made, why."""
     campaign = _campaign(name)
-    ordered = _look_up(campaign, "microdata", request.args)
+    ordered = _look_up(campaign, request.args.get("what", ANSWERS), request.args)
     state = ordered.state
     refusal = refuse(refusal_of(state)) if isinstance(state, Failed) else None
     return render_template(
@@ -90,9 +90,8 @@ def data_order(name: str) -> str | tuple[str, int]:
         underway=state if isinstance(state, Underway) else None,
         refusal=refusal,
         again=AGAIN,
-        formats=FORMAT_WORDS,
+        formats={**FORMAT_WORDS, PACKAGE: PACKAGE_WORD},
         tongues_of=LANGUAGES,
-        button=PressButton(),
     )
 
 
@@ -102,7 +101,7 @@ def data_order(name: str) -> str | tuple[str, int]:
 def data_file(name: str) -> Answer:
     """The file that was made, or a part of it: what broke off goes on."""
     campaign = _campaign(name)
-    ordered = _look_up(campaign, "microdata", request.args)
+    ordered = _look_up(campaign, request.args.get("what", ANSWERS), request.args)
     if not isinstance(ordered.state, Kept):
         abort(404)
     return send_kept(ordered.state, ordered, campaign=campaign)
@@ -120,11 +119,11 @@ def _look_up(campaign: CampaignView, what: str, given: Any) -> Ordered:
     wanted = {name: given.get(name) or defaults[name] for name in ASKED}
     ordered = look_up(campaign=campaign, what=what, number=number, **wanted)
     note(evaluation=ordered.order.evaluation)
-    if what == "microdata" and campaign.state != "closed":
+    if campaign.state != "closed":
         raise SurveyError("export.not_closed", "conflict", name=campaign.name)
     return ordered
 
 
 def _asked(ordered: Ordered) -> dict[str, Any]:
     order = ordered.order
-    return {**{name: getattr(order, name) for name in ASKED}, "evaluation": order.evaluation}
+    return {name: getattr(order, name) for name in ("what", *ASKED, "evaluation")}

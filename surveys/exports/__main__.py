@@ -12,10 +12,11 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from surveys.db import Database
 from surveys.errors import SurveyError
-from surveys.exports.making import load_extract, shelve
+from surveys.exports.making import load_extract, shelve, shelve_package
 from surveys.exports.ordering import Order
 from surveys.exports.shelf import Shelf
 from surveys.turns import Turn
@@ -29,6 +30,10 @@ def main(task: dict[str, Any]) -> int:
         with Turn(shelf.folder / "turn"):  # one at a time: each takes some hundred megabytes
             shelf.clear(now=now)
             with Database(task["database"]).read() as session:
+                if order.what == "package":
+                    zone = ZoneInfo(task["zone"])
+                    shelve_package(session, shelf, key, order=order, now=now, zone=zone, secret=secret)
+                    return 0
                 extract = load_extract(session, order=order, now=now, secret=secret)
             shelve(shelf, key, extract, order=order)
     except SurveyError as error:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from surveys.campaigns import get_campaign
+from surveys.campaigns import CampaignView, get_campaign
 from surveys.exports.extract import Extract
 from surveys.exports.files import FORMATS
 from surveys.exports.microdata import load_forms, make_microdata
-from surveys.exports.ordering import Order
+from surveys.exports.ordering import PACKAGE, Order
+from surveys.exports.replication import make_package
 from surveys.exports.results import make_results
 from surveys.exports.shelf import Kept, Shelf
 from surveys.publication import get_publication
+from surveys.reports.registry import list_issued
+from surveys.review import standing
 
 
 def load_extract(session: Session, *, order: Order, now: datetime, secret: bytes) -> Extract:
@@ -45,7 +49,32 @@ def shelve(shelf: Shelf, key: str, extract: Extract, *, order: Order) -> Kept:
     progress(0)
     suffix = FORMATS[order.format].suffix
 
-    def write(path: Path) -> None:
+    def write(path: Path) -> int:
         write_extract(extract, order=order, path=path, progress=progress)
+        return extract.rows
 
-    return shelf.put(key, suffix=suffix, rows=extract.rows, write=write)
+    return shelf.put(key, suffix=suffix, write=write)
+
+
+def shelve_package(
+    session: Session, shelf: Shelf, key: str, *, order: Order, now: datetime, zone: tzinfo, secret: bytes
+) -> Kept:
+    """Write a replication package onto the shelf. Raises SurveyError as `make_package`."""
+    number = order.evaluation or None
+
+    def write(path: Path) -> int:
+        about = {"name": order.campaign, "number": number, "now": now, "zone": zone, "secret": secret}
+        return make_package(session, path=path, **about).forms  # type: ignore[arg-type]
+
+    return shelf.put(key, suffix=PACKAGE, write=write)
+
+
+def find_beside(session: Session, *, order: Order, campaign: CampaignView, rule: str) -> Mapping[str, Any]:
+    """What a file follows from beside the evaluation: the publication rule, or signatures and reports."""
+    if order.what == "results":
+        return {"rule": rule}
+    if order.what == "package":
+        signed = standing(session, campaign_id=campaign.id).signatures
+        issued = list_issued(session, campaign_id=campaign.id)
+        return {"signed": [str(each) for each in signed], "issued": [each.serial for each in issued]}
+    return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -13,13 +14,14 @@ from surveys.exports.files import FORMATS
 from surveys.exports.microdata import MOST_REPLICATES
 from surveys.exports.words import LANGUAGES
 
-What = Literal["microdata", "results"]
+What = Literal["microdata", "results", "package"]
 FEWEST_REPLICATES = 2
+PACKAGE = "zip"  # the one format of a replication package
 
 
 @dataclass(frozen=True)
 class Order:
-    """`replicates` are of microdata only; `language` is that of the labels."""
+    """`replicates` are of microdata only; `language` is that of the labels, which a package has in both."""
 
     campaign: str
     evaluation: int
@@ -33,9 +35,10 @@ def read_order(*, campaign: str, evaluation: int, what: str, format: str, langua
     """The order that somebody typed. Raises SurveyError(`export.options`) with everything that is wrong with it."""
     number = int(replicates) if replicates.isascii() and replicates.isdigit() and len(replicates) < 6 else -1
     most = MOST_REPLICATES if what == "microdata" else 0
+    formats = (PACKAGE,) if what == "package" else tuple(FORMATS)
     checks = (
         (what in get_args(What), "what", what, ", ".join(get_args(What))),
-        (format in FORMATS, "format", format, ", ".join(FORMATS)),
+        (format in formats, "format", format, ", ".join(formats)),
         (language in LANGUAGES, "language", language, ", ".join(LANGUAGES)),
         (number == 0 or FEWEST_REPLICATES <= number <= most, "replicates", replicates, f"0, 2–{most}" if most else "0"),
     )
@@ -49,8 +52,7 @@ def read_order(*, campaign: str, evaluation: int, what: str, format: str, langua
     return Order(campaign, evaluation, cast(What, what), format, language, number)
 
 
-def key_of(order: Order, made: EvaluationView, *, rule: str) -> str:
-    """The name of the file that an order gives: of all that it follows from. `rule` is the publication rule."""
+def key_of(order: Order, made: EvaluationView, *, beside: Mapping[str, Any]) -> str:
+    """The name of the file that an order gives: of all that it follows from, `beside` the evaluation too."""
     content: dict[str, Any] = {"order": asdict(order), "recipe": dict(made.recipe), "code_version": VERSION}
-    shown = {"rule": rule} if order.what == "results" else {}
-    return digest_of({**content, **shown})[:32]
+    return digest_of({**content, "beside": dict(beside)})[:32]

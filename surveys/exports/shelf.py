@@ -85,13 +85,13 @@ class Shelf:
         plain = {name: value if isinstance(value, int | float) else str(value) for name, value in params.items()}
         self._write(key, "failed", {"code": code, "params": plain})
 
-    def put(self, key: str, *, suffix: str, rows: int, write: Callable[[Path], None]) -> Kept:
-        """The file that `write` makes; it is there when it is whole."""
+    def put(self, key: str, *, suffix: str, write: Callable[[Path], int]) -> Kept:
+        """The file that `write` makes, saying how many rows it has; it is there when it is whole."""
         self._make_folder()
         draft, path = self._path(key, "part"), self._path(key, suffix)
         try:
             draft.touch(mode=0o600)
-            write(draft)
+            rows = write(draft)
             digest = _digest(draft)
             draft.replace(path)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -94,6 +95,15 @@ def test_an_analyst_orders_answers_and_takes_them_in_parts(app: Renke) -> None:
     assert desk.client.get(link).headers["ETag"] == whole.headers["ETag"]
     assert [each["format"] for each in deeds(app, "data.ordered")] == ["csv-plain"] * 2
     assert "data_file" in {each["what"] for each in deeds(app, "results.taken")}
+
+
+def test_an_analyst_has_a_replication_package_made(app: Renke) -> None:
+    desk = desk_of(app, "analyst")
+    assert "复现包" in desk.get(PAGE).words
+    link = ordered(desk, {"what": "package", "format": "zip", "evaluation": "1"})
+    with zipfile.ZipFile(io.BytesIO(desk.client.get(link).data)) as archive:
+        names = {name.rpartition("/")[2] for name in archive.namelist()}
+    assert names >= {"data.csv", "dictionary.json", "reproduce.R", "reproduce.py", "README.md"}
 
 
 def test_nobody_else_gets_answers(app: Renke) -> None:

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from analysis.design import Design
 from analysis.estimation import estimate, mean
+from surveys.campaigns import get_campaign
 from surveys.db import Database
 from surveys.errors import SurveyError
 from surveys.evaluations import find_evaluation
-from surveys.exports import Failed, Kept, Shelf, Underway, key_of, load_extract, read_order
+from surveys.exports import Failed, Kept, Shelf, Underway, find_beside, key_of, load_extract, read_order
 from surveys.exports.microdata import load_forms
 from tests import factories
 from tests.architecture.source import ROOT
@@ -29,6 +30,7 @@ from tests.surveys.exported import ORDER, SECRET, add_exported, microdata
 from tests.surveys.studied import SCHOOLS
 
 KEY = "0" * 32
+WHAT = ("microdata", "results", "package")
 COLUMNS = (("variance_stratum", np.int64), ("cluster", np.int64), ("final_weight", float))
 
 
@@ -112,6 +114,8 @@ def test_everything_wrong_with_an_order_is_said_at_once() -> None:
     assert "\x00" not in (refused.value.problems[1].value or "")
     good = read_order(**wanted, what="microdata", format="sav", language="en", replicates="200")
     assert good.replicates == 200
+    package = read_order(**wanted, what="package", format="zip", language="zh-CN", replicates="0")
+    assert package.format == "zip"
     for bad in ("1", "1001", "-2", "2.0", "", "99999999999"):
         with pytest.raises(SurveyError):
             read_order(**wanted, what="microdata", format="sav", language="en", replicates=bad)
@@ -124,16 +128,18 @@ def test_the_key_is_of_all_that_the_file_follows_from(session: Session) -> None:
     made = find_evaluation(session, name="newer")
     assert made is not None
     keys = {
-        key_of(ORDER, made, rule="a@1"),
-        key_of(replace(ORDER, format="sav"), made, rule="a@1"),
-        key_of(replace(ORDER, language="en"), made, rule="a@1"),
-        key_of(replace(ORDER, replicates=2), made, rule="a@1"),
-        key_of(replace(ORDER, what="results"), made, rule="a@1"),
-        key_of(replace(ORDER, what="results"), made, rule="a@2"),
-        key_of(ORDER, replace(made, recipe={**made.recipe, "forms_digest": "0"}), rule="a@1"),
+        key_of(ORDER, made, beside={"rule": "a@1"}),
+        key_of(replace(ORDER, format="sav"), made, beside={"rule": "a@1"}),
+        key_of(replace(ORDER, language="en"), made, beside={"rule": "a@1"}),
+        key_of(replace(ORDER, replicates=2), made, beside={"rule": "a@1"}),
+        key_of(replace(ORDER, what="results"), made, beside={"rule": "a@1"}),
+        key_of(replace(ORDER, what="results"), made, beside={"rule": "a@2"}),
+        key_of(ORDER, replace(made, recipe={**made.recipe, "forms_digest": "0"}), beside={"rule": "a@1"}),
     }
     assert len(keys) == 7
-    assert key_of(ORDER, made, rule="a@2") in keys, "microdata do not depend on what may be shown"
+    campaign = get_campaign(session, name="newer", now=NOW)
+    beside = [find_beside(session, order=replace(ORDER, what=what), campaign=campaign, rule="a@1") for what in WHAT]
+    assert beside == [{}, {"rule": "a@1"}, {"signed": [], "issued": []}]
 
 
 # The shelf
@@ -156,14 +162,14 @@ def test_one_process_makes_a_file(tmp_path: Path) -> None:
 def test_a_file_is_there_when_it_is_whole(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
 
-    def half(path: Path) -> None:
+    def half(path: Path) -> int:
         path.write_text("half")
         raise OSError
 
     with pytest.raises(OSError):  # noqa: PT011 - the writer's own
-        shelf.put(KEY, suffix="csv", rows=1, write=half)
+        shelf.put(KEY, suffix="csv", write=half)
     assert list(tmp_path.iterdir()) == []
-    kept = shelf.put(KEY, suffix="csv", rows=1, write=lambda path: path.write_bytes(b"abc") and None)
+    kept = shelf.put(KEY, suffix="csv", write=lambda path: path.write_bytes(b"abc"))
     assert shelf.find(KEY) == kept
     assert kept.digest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert kept.path.stat().st_mode & 0o077 == 0
@@ -181,7 +187,7 @@ def test_why_a_file_was_not_made_is_kept_until_somebody_tries_again(tmp_path: Pa
 
 def test_what_is_a_week_old_is_taken_away(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
-    shelf.put(KEY, suffix="csv", rows=1, write=lambda path: path.write_bytes(b"abc") and None)
+    shelf.put(KEY, suffix="csv", write=lambda path: path.write_bytes(b"abc"))
     now = NOW.fromtimestamp((tmp_path / f"{KEY}.csv").stat().st_mtime, NOW.tzinfo)
     shelf.clear(now=now + timedelta(days=6))
     assert isinstance(shelf.find(KEY), Kept)
