@@ -25,10 +25,10 @@ from surveys.publication import get_publication
 FORMAT_WORDS: Words = {
     "csv": lazy_gettext("CSV（Excel 可直接打开）"),
     "csv-plain": lazy_gettext("CSV（不带 BOM，给程序用）"),
-    "xlsx": lazy_gettext("Excel"),
-    "sav": lazy_gettext("SPSS"),
-    "dta": lazy_gettext("Stata"),
-    "parquet": lazy_gettext("Parquet"),
+    "xlsx": lazy_gettext("Excel 工作簿"),
+    "sav": lazy_gettext("SPSS 文件（.sav）"),
+    "dta": lazy_gettext("Stata 文件（.dta）"),
+    "parquet": lazy_gettext("Parquet 文件"),
     "r": lazy_gettext("R（CSV 加读入脚本，ZIP）"),
 }
 PACKAGE_WORD = lazy_gettext("复现包（ZIP）")

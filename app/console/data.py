@@ -74,6 +74,7 @@ def order_data(name: str) -> Response:
 
 @blueprint.get("/campaigns/<name>/data/order")
 @allow(*MICRODATA_ROLES)
+@noted(SEEN)
 def data_order(name: str) -> str | tuple[str, int]:
     """How far the file is; where it was not made, why."""
     campaign = _campaign(name)
