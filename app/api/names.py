@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 
 from surveys.exports import FORMATS
 from surveys.regions import CODE
+from surveys.studies import TOLD
 
 
 class Slug(BaseConverter):
@@ -41,4 +42,11 @@ class Format(BaseConverter):
     described: ClassVar[dict[str, Any]] = {"type": "string", "enum": list(FORMATS), "example": "csv"}
 
 
-CONVERTERS = {"slug": Slug, "code": Code, "number": Number, "format": Format}
+class Study(BaseConverter):
+    """The kind of a study."""
+
+    regex = "|".join(TOLD)
+    described: ClassVar[dict[str, Any]] = {"type": "string", "enum": list(TOLD), "example": "schools"}
+
+
+CONVERTERS = {"slug": Slug, "code": Code, "number": Number, "format": Format, "study": Study}

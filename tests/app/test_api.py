@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import pytest
 
 from app.edge import Renke
 from app.publication import plain_figure
-from surveys import accounts, campaigns, trail
+from app.studies import make_studies
+from surveys import accounts, campaigns, studies, trail
 from surveys.accounts import tokens
 from surveys.campaigns import documents
 from surveys.db import Database
 from surveys.publication import get_publication
+from surveys.studies.telling import _of_open_groups
 from tests import factories
 from tests.app.programs import HOME, PAPERS, Program, api_over, furnish, make_token, problem_of
 from tests.conftest import sqlite_database
@@ -258,3 +261,33 @@ def test_it_reads_the_same_from_both_databases(database: Database, tmp_path: Pat
         assert problem_of(program.get(wrong))["status"] in (404, 422)
     assert program.get("campaigns?cursor=c7fffffff").status_code == 200
     assert program.get("regions?cursor=r7fffffff").json["items"] == []
+
+
+def test_studies_are_told_no_finer_than_pages_print_them(own: Renke) -> None:
+    program = Program(own, make_token(own, "analyst"))
+    assert program.read("campaigns/newer/studies")["items"] == []
+    assert program.refused("campaigns/newer/studies/schools")["code"] == "api.no_study"
+    assert program.refused("campaigns/newer/studies/certainty")["code"] == "api.address"
+    with own.app_context():
+        kinds = [each.kind for each in make_studies(name="newer", number=1) if each.refusal is None]
+    told = [kind for kind in studies.TOLD if kind in kinds]
+    assert {"schools", "changes"} <= set(told)
+    listed = program.read("campaigns/newer/studies")["items"]
+    assert [each["kind"] for each in listed] == told
+    schools = program.read("campaigns/newer/studies/schools")["study"]
+    shown = {row["school"] for view in schools["views"] for row in view["schools"]}
+    assert "UJ1" in shown
+    assert "UP1" not in shown
+    changes = program.read("campaigns/newer/studies/changes")["study"]
+    values = [row["value"] for row in changes["rounds"][0]["groups"] if row["value"] is not None]
+    assert values
+    assert values == [round(each, 1) for each in values]
+
+
+def test_what_goes_with_the_overall_judgement_is_told_of_open_groups_only(app: Renke) -> None:
+    with app.database.read() as session:
+        published = get_publication(session, name="newer", now=app.clock())
+    shut = [replace(each, hidden="few") if each.group == "parent" else each for each in published.groups]
+    study = {"level": 0.95, "groups": [{"group": "parent", "r2": 0.123456}, {"group": "student", "r2": 0.123456}]}
+    told = _of_open_groups(study, replace(published, groups=tuple(shut)))
+    assert told["groups"] == [{"group": "student", "r2": 0.1235}]

@@ -30,13 +30,13 @@ RIGHTS: Mapping[tuple[str, str], str] = {
     ("", READERS): "token list_regions get_region list_campaigns get_campaign",
     ("instruments:read", READERS): "list_instruments get_scorecard get_dictionary get_codebook",
     ("fieldwork:read", READERS): "get_progress list_places",
-    ("results:read", READERS): "list_evaluations get_evaluation list_figures get_results",
+    ("results:read", READERS): "list_evaluations get_evaluation list_figures get_results list_studies get_study",
     ("microdata:read", "analyst"): "get_microdata",
     ("", "public"): "service contract",
 }
 PLACES = ("demo", "demo-province", "beside", "demo-town")  # of an account; the campaign is demo's
 WITHIN = ("demo", "demo-province")
-GIVEN = {"name": "newer", "code": "demo", "number": 1, "format": "csv"}
+GIVEN = {"name": "newer", "code": "demo", "number": 1, "format": "csv", "kind": "schools"}
 
 
 def by_hand() -> dict[str, tuple[str, frozenset[str]]]:
@@ -103,6 +103,8 @@ def outcome(program: Program, path: str) -> str:
     if answer.status_code in (200, 202):
         return "open"
     code = answer.get_json(force=True)["code"]
+    if code == "api.no_study":  # it was looked for
+        return "open"
     return "unknown" if code in ("campaign.unknown", "region.unknown") else code
 
 
