@@ -135,7 +135,7 @@ def test_line(part: Plain, result: Result) -> str:
                   how=SHORT_CORRECTIONS[result.request.correction], count=test["family"])  # fmt: skip
     if part.get("effect") is not None:
         line += _("，关联强度 Cramér V = %(value)s", value=fixed(part["effect"], 2))
-    return line
+    return str(line)
 
 
 def reading_line(part: Plain, result: Result) -> str:

@@ -94,9 +94,9 @@ def bench(name: str) -> str | Answer | tuple[str, int]:
 @noted(TAKEN)
 def bench_file(name: str, format: str) -> Answer:
     """The answer as a file: what the page shows, with the sentence that says how it was made."""
+    _campaign, opened = _open(name)
     if format not in FORMATS:
         raise SurveyError("bench.format", "missing", expected=", ".join(FORMATS))
-    _campaign, opened = _open(name)
     if opened is None:
         raise SurveyError("score.not_yet", "missing")
     result = benches.analyse(opened, _asked(), right=_right())
