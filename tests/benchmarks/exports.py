@@ -39,13 +39,23 @@ class Task:
     bare: Callable[[str, str], Measure]
 
 
+@dataclass(frozen=True)
+class Work:
+    """Everything from the database to the file, or only the writing of what was read."""
+
+    name: str
+    did: str
+    do: Callable[[str, str, str], Measure]
+
+
 def run(size: Size, place: Workplace) -> Iterator[Finding]:
     """Each format on each database."""
     for kind in size.databases:
         with place.database(kind) as database:
             _prepare(database, size.stored)
             for task in TASKS:
-                yield _compare(size, f"export {task.format} {kind}", task, address_of(database), place.folder)
+                for work in WORKS:
+                    yield _compare(size, work, kind, task, address_of(database), place.folder)
 
 
 def _prepare(database: Database, people: int) -> None:
@@ -58,16 +68,16 @@ def _prepare(database: Database, people: int) -> None:
         evaluate(session, name=CAMPAIGN, now=now)
 
 
-def _compare(size: Size, name: str, task: Task, url: str, folder: Path) -> Finding:
+def _compare(size: Size, work: Work, kind: str, task: Task, url: str, folder: Path) -> Finding:
     target = str(folder / f"export.{task.format}")
-    with Child(task.bare) as bare, Child(do_export) as ours:
+    with Child(task.bare) as bare, Child(work.do) as ours:
         bare.run(url, target)
         ours.run(url, target, task.format)
         found = alternate(lambda: bare.run(url, target), lambda: ours.run(url, target, task.format), size.rounds)
         peak = {"ours": ours.peak, "yardstick": bare.peak}
     megabytes = Path(target).stat().st_size / 1e6
-    did = f"{size.stored:,} responses of {ITEMS} items: read, digested, weighed, written; {megabytes:,.0f} MB"
-    return Finding(name, did, task.yardstick, " s", found, peak, "")
+    did = f"{size.stored:,} responses of {ITEMS} items: {work.did}; {megabytes:,.0f} MB"
+    return Finding(f"{work.name} {task.format} {kind}", did, task.yardstick, " s", found, peak, "")
 
 
 # In children
@@ -86,6 +96,16 @@ def _load(url: str) -> Extract:
     order = Order(CAMPAIGN, 0, "microdata", "csv", "zh-CN")
     with Database(url).read() as session:
         return load_extract(session, order=order, now=datetime.now(UTC), secret=SECRET)
+
+
+def do_write(url: str, target: str, format: str) -> Measure:
+    order, extract = Order(CAMPAIGN, 0, "microdata", format, "zh-CN"), _loaded(url)
+    return timed(lambda: write_extract(extract, order=order, path=Path(target), progress=lambda _rows: None))
+
+
+@cache
+def _loaded(url: str) -> Extract:
+    return _load(url)
 
 
 def do_csv(url: str, target: str) -> Measure:
@@ -129,6 +149,10 @@ def _columns(url: str) -> dict[str, Any]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
+WORKS = (
+    Work("write", "written, once they are read", do_write),
+    Work("export", "read, digested, weighed, written", do_export),
+)
 READY = "from columns that are ready in memory"
 TASKS = (
     Task("csv", f"pyarrow.csv.write_csv {READY}", do_csv),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from surveys.exports.dictionary import plain_dictionary
@@ -34,6 +35,15 @@ def batches_of(extract: Extract, schema: pa.Schema, rows: int = STRETCH) -> Iter
 
     for columns in extract.stretches(rows):
         yield pa.record_batch([_array(columns[each.name], each, schema) for each in extract.variables], schema=schema)
+
+
+def ahead(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches, each made by a thread while the one before it is written, which needs no lock of Python."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = thread.submit(next, parts, None)
+            yield part
 
 
 def _array(column: Column, variable: Variable, schema: pa.Schema) -> Any:

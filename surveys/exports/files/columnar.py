@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from surveys.exports.extract import Extract
-from surveys.exports.files.batches import batches_of, schema_of
+from surveys.exports.files.batches import ahead, batches_of, schema_of
 
 GROUP = 200_000  # rows of a row group
 
@@ -17,6 +17,6 @@ def write_parquet(extract: Extract, path: Path, language: str, progress: Callabl
 
     schema = schema_of(extract, language)
     with ParquetWriter(path, schema) as writer:
-        for batch in batches_of(extract, schema, GROUP):
+        for batch in ahead(batches_of(extract, schema, GROUP)):
             writer.write_batch(batch, row_group_size=GROUP)
             progress(batch.num_rows)

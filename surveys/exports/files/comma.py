@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from surveys.exports.extract import Extract
-from surveys.exports.files.batches import batches_of, schema_of
+from surveys.exports.files.batches import ahead, batches_of, schema_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ def _write(extract: Extract, file: BinaryIO, language: str, progress: Callable[[
 
     schema = schema_of(extract, language)
     with CSVWriter(file, schema, write_options=WriteOptions(quoting_style="needed")) as writer:
-        for batch in batches_of(extract, schema):
+        for batch in ahead(batches_of(extract, schema)):
             writer.write_batch(_without_formulas(batch))
             progress(batch.num_rows)
 
