@@ -33,7 +33,7 @@ class RowKeys:
         """The row's key; None, with the reason in the findings, where its cells are blank or were used before."""
         if not self._columns:
             return self._content_key(row.cells, group, school)
-        cell = self._cell(row.cells)
+        cell = row.cells[self._columns[0]] if len(self._columns) == 1 else self._together(row.cells)
         key = "\x1f".join(("key", self._mapping.source, group, school, cell))
         self._seen[key] += 1
         if cell and self._seen[key] == 1:
@@ -42,14 +42,9 @@ class RowKeys:
         findings.add(code, row=row.number, column=", ".join(self._mapping.key))
         return None
 
-    def _cell(self, cells: Sequence[str]) -> str:
-        """What stands in the key columns; nothing where nothing does. One column alone is taken as it is."""
-        found = [cells[at] for at in self._columns]
-        if len(found) > 1:
-            found = [
-                _same_moment(cell) if at in self._moments else cell
-                for at, cell in zip(self._columns, found, strict=True)
-            ]
+    def _together(self, cells: Sequence[str]) -> str:
+        """What stands in several key columns; nothing where nothing does."""
+        found = [_same_moment(cells[at]) if at in self._moments else cells[at] for at in self._columns]
         return "\x1f".join(found) if any(found) else ""
 
     def _content_key(self, cells: Sequence[str], group: str, school: str) -> str:

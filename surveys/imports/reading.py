@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Literal
 
 from analysis.frame import NOT_ASKED
 from surveys.campaigns.model import Paper
@@ -23,7 +24,6 @@ from surveys.text import tidy
 
 LONGEST_LABEL = 20  # a longer cell is likely somebody's own words, and is not repeated in a refusal
 UNREADABLE = -1
-UNANSWERED = (BLANK, NOT_ASKED)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class RowReader:
         sheet = self._find_sheet(row, group, school)
         key = self._keys.of(row, group, school.code if school else "", self.findings)
         answers = self._read_answers(row, sheet) if sheet else None
-        comment, good = self._read_comment(row, sheet)
+        comment, good = (None, True) if self._comment is None else self._read_comment(row, sheet)
         if sheet is None or answers is None or key is None or not good:
             return None
         language = self._mapping.language or sheet.paper.instrument.languages[0]
@@ -207,18 +207,17 @@ class RowReader:
             code = question.codes.get(cell)
             if code is None:
                 code = question.codes[cell] = self._code(cell, question)
+            place = question.index
+            held = answers[place]
             if code == BLANK:
-                if answers[question.index] == NOT_ASKED:
-                    answers[question.index] = BLANK
-                continue
-            if code == NOT_ASKED:
-                continue
-            answered = True
-            if code == UNREADABLE or answers[question.index] not in UNANSWERED:
-                self._refuse(row, cell, question, code)
-                good = False
-            else:
-                answers[question.index] = code
+                if held == NOT_ASKED:
+                    answers[place] = BLANK
+            elif code != NOT_ASKED:
+                answered = True
+                if code != UNREADABLE and (held == NOT_ASKED or not held):
+                    answers[place] = code
+                else:
+                    good = self._refuse(row, cell, question, code)
         for position in sheet.foreign:
             if fold(cells[position]) not in self._nothing:
                 name = sheet.paper.instrument.name
@@ -251,13 +250,14 @@ class RowReader:
             self.findings.add(problem.code, row=row.number, column=self._mapping.comment, params=problem.params)
         return text, not problems
 
-    def _refuse(self, row: Row, cell: str, question: Question, code: int) -> None:
+    def _refuse(self, row: Row, cell: str, question: Question, code: int) -> Literal[False]:
         if code == UNREADABLE:
             language = question.item.scale.options[0].text
             expected = options_text(question.item.scale, next(iter(language)))
             self._add("import.label", row, question.column, cell, expected=shorten(expected, 200))
         else:
             self._add("import.answered_twice", row, question.column, cell, item=question.item.id)
+        return False
 
     def _all_answered(self, row: Row, sheet: Sheet, answers: bytearray) -> bool:
         blank = [each for each in sheet.questions if each.item.required and answers[each.index] == BLANK]
