@@ -101,4 +101,4 @@ def test_what_is_heavy_is_read_when_it_is_needed() -> None:
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
     read = set(done.stdout.split())
     assert {"app", "scipy"} <= read
-    assert read & {"statsmodels", "pandas", "rjieba", "zxcvbn"} == set()
+    assert read & {"statsmodels", "pandas", "rjieba", "zxcvbn", "pyarrow", "pyreadstat"} == set()
