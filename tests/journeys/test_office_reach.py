@@ -35,7 +35,7 @@ PAGES = (
     ("county", "/console/people"), ("county", "/console/people/{person}"), ("county", "/console/account/second-factor"),
     ("city", "/console/reports"), ("city", "/console/reviews"), ("city", f"{CAMPAIGN}/review"),
     ("city", f"{CAMPAIGN}/review/visits/{{school}}"), ("city", f"{CAMPAIGN}/honesty"), ("root", "/console/trail"),
-    ("county", "/console/questionnaires/carry"), ("analyst", f"{CAMPAIGN}/data"),
+    ("county", f"{CAMPAIGN}/analyse"), ("county", "/console/questionnaires/carry"), ("analyst", f"{CAMPAIGN}/data"),
     ("analyst", f"{CAMPAIGN}/data/order"), ("analyst", "/console/account"),
 )  # fmt: skip
 WIDTHS = {"zh-CN": (360,), "en": (1280, 360)}
