@@ -125,8 +125,9 @@ def _files(
         "evaluation": made.number,
         "scorecard": f"{made.scorecard}@{made.scorecard_number}",
         "weighting": forms.weighting.name,
+        "signed": ", ".join(f"{stage} {day}" for stage, day, _digest in where.signed),
     }
-    known = {**about, **_origin(made, card), **where.plain}
+    known = about | _origin(made, card) | where.plain
     settings = setting_rows(rule, about, level=made.recipe["level"], schools=len(roster.school_codes))
     return {
         "README.md": write_readme(forms.campaign, made, where, rows=extract.rows).encode(),

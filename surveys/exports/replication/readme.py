@@ -15,6 +15,7 @@ STAGES = {"county": ("县级", "county"), "city": ("市级", "city"), "province"
 KINDS = {"county": ("县级报告", "report for the county"), "public": ("公众报告", "report for the public")}
 UNSIGNED = ("尚未有任何一级签署：这是草案。", "No stage has signed it: this is a draft.")
 NO_REPORT = ("尚未出具县级或公众报告。", "No report for the county or the public was issued.")
+NONE = "—"  # a number that is not defined
 SIMULATED = "> **模拟数据。SIMULATED DATA.** 没有一份答卷是真人所填。Nobody real filled in any of these forms.\n\n"
 
 
@@ -62,14 +63,23 @@ def write_readme(campaign: CampaignView, made: EvaluationView, where: Standpoint
         "version": made.code_version,
         "rows": rows,
         "excluded": (made.result.get("excluded") or {"answers": 0})["answers"],
-        "rounded": made.result["rounded"]["composite"],
+        "rounded": _printed(made.result["rounded"]["composite"], made.result["decimals"]),
         "level": f"{100 * composite['level']:g}",
-        **{f"composite_{name}": composite[name] for name in ("value", "se", "low", "high", "n", "df")},
+        **{f"composite_{name}": _known(composite[name]) for name in ("value", "se", "low", "high", "n", "df")},
     }
     for place, language in enumerate(("zh", "en")):
         told[f"signed_{language}"] = "\n".join(_signed(where, place))
         told[f"reports_{language}"] = "\n".join(_reports(where, place))
     return TEXT.read_text("utf-8").format(**told)
+
+
+def _printed(rounded: str | None, decimals: int) -> str:
+    """As reports print it, with all its decimals."""
+    return NONE if rounded is None else f"{float(rounded):.{decimals}f}"
+
+
+def _known(number: float | None) -> str:
+    return NONE if number is None else str(number)
 
 
 def _signed(where: Standpoint, language: int) -> Iterator[str]:

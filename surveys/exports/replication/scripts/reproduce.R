@@ -304,6 +304,7 @@ agrees <- mapply(function(signed, found, quantity) {
 }, expected$value, found, expected$quantity)
 
 cat(said$campaign, ", evaluation ", said$evaluation, ", ", said$scorecard, ", weighting ", said$weighting, "\n", sep = "")
+cat(if (said$signed == "") "not signed: a draft" else paste("signed:", said$signed), "\n", sep = "")
 if (said$simulated == "yes") cat("\u6a21\u62df\u6570\u636e / SIMULATED DATA\n")
 cat(n, " forms counted, ", everybody - n, " left out by rules; ", length(unique(data$cluster)), " clusters\n\n", sep = "")
 shown <- !agrees | expected$figure != "item"
@@ -311,7 +312,7 @@ text <- vapply(found, function(x) if (is.na(x)) "" else if (is.character(x)) x e
 difference <- mapply(function(signed, x) {
   if (signed == "" || is.na(x) || is.character(x)) "" else sprintf("%.1e", x - as.numeric(signed))
 }, expected$value, found)
-cat(sprintf("%-58s%22s%24s%12s\n", "figure", "signed", "came out", "difference"))
+cat(sprintf("%-58s%22s%24s%12s\n", "figure", if (said$signed == "") "kept" else "signed", "came out", "difference"))
 cat(sprintf("%-58s%22s%24s%12s%s\n", name, expected$value, text, difference,
             ifelse(agrees, "", "  DIFFERS"))[shown], sep = "")
 cat("\n", length(found), " figures compared, ", sum(expected$figure == "item"),

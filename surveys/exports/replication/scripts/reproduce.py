@@ -553,11 +553,12 @@ def main() -> int:
     score = Score(rule, data)
     said = rule.said
     print(f"{said['campaign']}, evaluation {said['evaluation']}, {said['scorecard']}, weighting {said['weighting']}")
+    print(f"signed: {said['signed']}" if said["signed"] else "not signed: a draft")
     if said["simulated"] == "yes":
         print("模拟数据 / SIMULATED DATA")
     print(f"{data.forms} forms counted, {data.excluded} left out by rules; {len(data.stratum)} clusters\n")
     rows = list(compare(score))
-    print(f"{'figure':58}{'signed':>22}{'came out':>24}{'difference':>12}")
+    print(f"{'figure':58}{'signed' if said['signed'] else 'kept':>22}{'came out':>24}{'difference':>12}")
     for name, signed, found, difference, same in rows:
         if not same or not name.startswith("item "):
             print(f"{name:58}{signed:>22}{found:>24}{difference:>12}{'' if same else '  DIFFERS'}")
