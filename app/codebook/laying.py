@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -220,16 +221,16 @@ def _asked(universe: Universe) -> str:
 
 
 def _questions(variable: Variable, places: Mapping[tuple[str, str], int]) -> Iterator[Question]:
+    """Each wording once, with all versions that have it."""
+    found: dict[Question, list[tuple[str, str]]] = {}
     for each in variable.wordings:
         place = places.get((each.version, variable.item or ""))
-        where = "" if place is None else _("第 %(place)s 题", place=place)
-        yield Question(
-            version=each.version,
-            place=f"{in_language(each.section)} · {where}" if where else "",
-            texts=() if dict(each.text) == dict(variable.label) else _every(each.text),
-            notes=() if each.note is None else _every(each.note),
-            options=tuple(_reads(each)),
-        )
+        section = in_language(each.section)
+        where = section if place is None else f"{section} · {_('第 %(place)s 题', place=place)}"
+        texts = () if dict(each.text) == dict(variable.label) else _every(each.text)
+        asked = Question((), texts, () if each.note is None else _every(each.note), tuple(_reads(each)))
+        found.setdefault(asked, []).append((each.version, where))
+    return (replace(each, asked=tuple(asked)) for each, asked in found.items())
 
 
 def _reads(wording: Wording) -> Iterator[OptionRow]:
@@ -240,7 +241,7 @@ def _options(values: tuple[Value, ...], tally: Tally | None) -> Iterator[OptionR
     counts = {} if tally is None else {each.code: each for each in tally.counts}
     for value in values:
         remark = _("不是回答") if value.missing else _("不了解") if value.dont_know else ""
-        yield _option(value, remark, counts.get(value.code))
+        yield _option(value, "" if remark == in_language(value.label) else remark, counts.get(value.code))
 
 
 def _option(value: Value, remark: str, found: Count | None) -> OptionRow:

@@ -58,6 +58,7 @@ def test_numbers_by_hand() -> None:
     assert pace.weighted_mean == pytest.approx(mean)
     square = ((3 - mean) ** 2 + (5 - mean) ** 2 + 2 * (7 - mean) ** 2 + 4 * (9 - mean) ** 2) / 8
     assert pace.weighted_sd == pytest.approx(sqrt(square * 4 / 3))
+    assert pace.weighted_sd == pytest.approx(2.43242, abs=1e-5)  # R: sqrt(svyvar(~p, svydesign(~1, weights = ~w)))
 
 
 def test_weights_are_no_head_counts() -> None:

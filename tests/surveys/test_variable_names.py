@@ -102,8 +102,8 @@ def test_replicate_weights_and_items_do_not_meet() -> None:
     assert taken.isdisjoint(variable_name(each) for each in sorted(taken))
 
 
-@given(st.lists(IDS, unique=True, min_size=1, max_size=30))
-@settings(max_examples=40, deadline=None)
+@given(st.lists(IDS, unique=True, min_size=1, max_size=20))
+@settings(max_examples=25, deadline=None)
 def test_names_are_taken_everywhere_and_differ(ids: list[str]) -> None:
     found = names(paper(ids))
     assert len(set(found)) == len(ids)
@@ -113,7 +113,7 @@ def test_names_are_taken_everywhere_and_differ(ids: list[str]) -> None:
 
 
 @given(st.lists(IDS, unique=True, min_size=2, max_size=12), st.randoms(use_true_random=False), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_names_stay_when_items_move_or_come_and_other_papers_stand_beside(
     ids: list[str], random: Any, data: st.DataObject
 ) -> None:

@@ -30,10 +30,12 @@ class OptionRow:
 
 @dataclass(frozen=True)
 class Question:
-    """How one version asks and where; texts where it is not the label, options where they read otherwise."""
+    """Which versions ask in these words, each with where; texts where they are not the label.
 
-    version: str
-    place: str
+    `options` are given where they read otherwise.
+    """
+
+    asked: tuple[tuple[str, str], ...]
     texts: tuple[Spoken, ...]
     notes: tuple[Spoken, ...]
     options: tuple[OptionRow, ...]

@@ -12,12 +12,14 @@ from surveys.reports.typesetting import printable, typeset
 
 TEMPLATE = Path(__file__).with_name("codebook.typ")
 LONGEST = 2000  # characters of a text, as many as a questionnaire may have in one
+RUNNING = 44  # characters of the title at the head of a page
 _OUR_OWN = re.compile("[a-z0-9_-]*")  # names, places to link to, and digests stay as they are
 
 
 def print_codebook(leaf: Leaf) -> bytes:
     """The same leaf gives the same bytes."""
     data: dict[str, Any] = _printable(asdict(leaf))
+    data["running"] = f"{printable(leaf.title, RUNNING)} · {printable(leaf.subtitle)}"
     return typeset(TEMPLATE, [data], tagged=True)
 
 
