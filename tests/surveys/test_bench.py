@@ -20,6 +20,7 @@ from analysis.reliability import alpha, omega, polychoric
 from surveys.bench import KINDS, Bench, analyse, open_bench
 from surveys.bench.people import People
 from surveys.errors import SurveyError
+from surveys.evaluations.comparing import leave_out
 from tests.conftest import sqlite_database
 from tests.factories import NOW
 from tests.surveys import benched, studied
@@ -72,6 +73,19 @@ def test_it_is_on_both_databases(session: Session) -> None:
     benched.ask(session)
     found = ask(benched.opened(session), "crosstab")
     assert found["parts"][0]["n"] > 300
+
+
+def test_answers_are_those_that_counted(bench: Bench) -> None:
+    """Whole forms and the sample are in one order, also where rules take some out."""
+    basis = bench.basis
+    dropped = np.random.default_rng(3).random(basis.kept.size) < 0.2
+    cut = leave_out(basis.dataset, dropped)
+    fewer = replace(basis, dataset=cut, sample=cut.sample, kept=~dropped)
+    for people in (bench.people, People.of(fewer)):
+        sample = people.basis.sample
+        assert people.codes("channel").shape == people.codes("grade").shape == sample.group.shape
+        for place, name in enumerate(sample.items):
+            assert np.array_equal(people.codes(name), sample.answers[:, place])
 
 
 def test_a_table_is_that_of_the_rows(bench: Bench) -> None:
