@@ -44,6 +44,7 @@ TEXTS = {
     "carry.markup": lazy_gettext("文字的格式（加粗、图片、链接等）没有带过来，只留文字"),
     "carry.expression": lazy_gettext("表达式没有带过来，按原样留在文字里，请改写"),
     "carry.reference": lazy_gettext("对别的题目的引用没有带过来，按原样留在文字里，请改写"),
+    "carry.cut": lazy_gettext("文字太长（连同格式超过 %(limit)s 个字符），后面的没有带过来"),
     "carry.column": lazy_gettext("这一列没有带过来"),
     "carry.value": lazy_gettext("这个值没有带过来"),
     "carry.language_unknown": lazy_gettext("认不出是哪种语言，没有带过来；请写成“English (en)”这样"),

@@ -8,12 +8,11 @@ from math import ceil
 from typing import Any
 
 from surveys.carrying.documents import write_document
-from surveys.carrying.found import Found, FoundComment, FoundItem, FoundSection, problem_at
+from surveys.carrying.found import Found, FoundComment, FoundItem, FoundSection, check_items, problem_at
 from surveys.carrying.naming import fit_name, fit_word
 from surveys.carrying.scales import MOST_OPTIONS, Scales
 from surveys.carrying.wording import words_for
 from surveys.errors import Problem, SurveyError
-from surveys.instruments.model import MOST_ITEMS
 from surveys.instruments.parsing import read_instrument
 
 ITEMS_A_MINUTE = 5
@@ -52,15 +51,14 @@ def draft(found: Found, *, kind: str, groups: Sequence[str] = ()) -> Carried:
 
 
 def _check_size(found: Found) -> None:
+    check_items(len(found.items))
     scales = {id(item.scale): item.scale for item in found.items}
     problems = [
         problem_at("carry.options_too_many", scale.place, len(scale.options), scale=scale.name, limit=MOST_OPTIONS)
         for scale in scales.values()
         if len(scale.options) > MOST_OPTIONS
     ]
-    if len(found.items) > MOST_ITEMS:
-        problems.append(Problem("instrument.items_too_many", value=str(len(found.items)), params={"limit": MOST_ITEMS}))
-    elif not found.items:
+    if not found.items:
         problems.append(Problem("carry.no_items"))
     if problems:
         raise SurveyError("carry.invalid", "invalid", [*problems, *(() if found.items else found.left.problems)])

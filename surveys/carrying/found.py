@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from surveys.errors import Problem, shorten
+from surveys.errors import Problem, SurveyError, shorten
+from surveys.instruments.model import MOST_ITEMS
 
 Text = dict[str, str]  # language -> text
 MOST_LISTED = 500  # things not carried over that are listed; the rest is counted
@@ -132,6 +133,20 @@ def problem_at(code: str, place: Place, value: object = None, **params: object) 
     return Problem(
         code, sheet=place.sheet, row=place.row, column=place.column, path=place.path, value=shown, params=params
     )
+
+
+def check_items(count: int) -> None:
+    """Refuse more questions than the product takes, in one sentence and before each of them is read."""
+    if count > MOST_ITEMS:
+        problem = Problem("instrument.items_too_many", value=str(count), params={"limit": MOST_ITEMS})
+        raise SurveyError("carry.invalid", "invalid", [problem])
+
+
+def check_rows(sheet: str | None, count: int, limit: int) -> None:
+    """Refuse a sheet with more rows than a questionnaire can need."""
+    if count > limit:
+        problem = Problem("table.too_many_rows", sheet=sheet, value=str(count), params={"limit": limit})
+        raise SurveyError("carry.invalid", "invalid", [problem])
 
 
 def join_texts(first: Text, second: Text) -> Text:

@@ -20,7 +20,7 @@ from surveys.tables.workbook import sheet_names, unzipped_size
 Kind = Literal["xlsform", "lss", "spreadsheet"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LARGEST = 10_000_000  # bytes: a questionnaire of 250 questions in six languages has one million
-LARGEST_UNZIPPED = 30_000_000
+LARGEST_UNZIPPED = 15_000_000
 
 
 def carry_in(

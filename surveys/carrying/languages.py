@@ -9,7 +9,7 @@ CHINESE, ENGLISH = "zh-CN", "en"
 NAMES = {CHINESE: "中文", ENGLISH: "English"}  # each in its own words
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 IN_BRACKETS = re.compile(r"[(（]\s*([^()（）]+?)\s*[)）]\s*$")
-LAST_WORD = re.compile(r"(\S+)\s*$")
+LONGEST = 100  # letters of the name of a language
 HAN = re.compile(r"[\u3400-\u9fff]")
 SAME = {
     **dict.fromkeys(("zh", "cn", "zh-hans", "zh-hans-cn", "zh-sg", "zho", "chi"), CHINESE),
@@ -29,6 +29,8 @@ def name_language(tag: str) -> str:
 
 def read_language(label: str) -> str | None:
     """The tag that a label stands for; None where it is no language that is known here."""
+    if len(label) > LONGEST:
+        return None
     bracketed = IN_BRACKETS.search(label)
     for each in (bracketed[1], label) if bracketed else (label,):
         plain = each.strip().replace("_", "-")

@@ -248,6 +248,7 @@ FORMULA = [*elsewhere.SURVEY[:4], ("select_one sat", "a", "=1+1", "Ask", *[None]
         (b"x" * 10_000_001, ["carry.too_large"]),
         (bomb(), ["carry.too_large"]),
         (b"PK\x03\x04 broken", ["table.damaged"]),
+        (b"role,id,text,scale\n" + b"option,1,a,s\n" * 65_001, ["table.too_many_rows"]),
     ],
 )
 def test_bad_files_are_refused_in_words(content: bytes, codes: list[str]) -> None:
@@ -264,3 +265,14 @@ def test_a_file_is_not_what_somebody_says(kind: str) -> None:
     for content in (xlsform(), older(), sheet(3)):
         with suppress(SurveyError):
             carry_in(content, kind=kind)  # type: ignore[arg-type]
+
+
+def test_broken_markup_takes_no_time_and_loses_nothing_unsaid() -> None:
+    for text in ("<" * 50_000, "<br " * 20_000, "<!--" * 20_000, " " * 90_000 + "<p", "{" * 50_000):
+        rows = [{"qid": 1, "gid": 1, "type": "Y", "title": "Q1", "question": f"Why?{text}", "language": "en"}]
+        group = [{"gid": 1, "group_name": "A", "language": "en"}]
+        start = perf_counter()
+        carried = carry_in(limesurvey({"groups": group, "questions": rows, "surveys": [{"language": "en"}]}))
+        assert perf_counter() - start < 2
+        assert ("cut", "Q1", None) in left(carried)
+        assert carried.document["sections"][0]["items"][0]["text"]["en"].startswith("Why?")

@@ -10,6 +10,8 @@ from surveys.carrying.languages import CHINESE, read_language
 from surveys.carrying.limesurvey.markup import expressions, from_html
 from surveys.carrying.limesurvey.tables import L10N, LimeRow, LimeTables
 
+LONGEST = 10_000  # letters of a text with its markup; a text of ours has 2,000 at most
+
 
 class Texts:
     """The tables of a survey, and what their rows say in each of its languages."""
@@ -65,6 +67,9 @@ class Texts:
         return found
 
     def _plain(self, markup: str, place: Place) -> str:
+        if len(markup) > LONGEST:
+            self.left.add("carry.cut", place, limit=LONGEST)
+            markup = markup[:LONGEST]
         text, more = from_html(markup)
         if more and ("markup", place) not in self._noted:
             self._noted.add(("markup", place))

@@ -44,6 +44,7 @@ ROWS: Names = {
     "comment": {"zh-CN": ("意见栏",), "en": ("comment",)},
 }
 DONT_KNOW = {"zh-CN": "不了解", "en": "don't know"}
+LONGEST = 100  # letters of a heading
 WITH_LANGUAGE = re.compile(r"(.+?)\s*(?:::|[(（])\s*(.+?)\s*[)）]?\s*")
 
 
@@ -57,6 +58,8 @@ class Heading:
 
 def read_heading(heading: str) -> Heading | None:
     """`文字（English en）`, `text (en)`, `note::bo`; None where it is no heading of ours."""
+    if len(heading) > LONGEST:
+        return None
     base = _known(HEADINGS, heading)
     if base is not None:
         return Heading(base, guess_language([heading]) if base in TRANSLATED else None)

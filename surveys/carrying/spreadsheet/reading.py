@@ -16,6 +16,8 @@ from surveys.carrying.found import (
     Left,
     Place,
     Text,
+    check_items,
+    check_rows,
 )
 from surveys.carrying.spreadsheet.headings import DONT_KNOW, ITEM_ROWS, Heading, expected_rows, read_heading, read_row
 from surveys.carrying.spreadsheet.quoting import unquote
@@ -25,8 +27,9 @@ from surveys.instruments.model import DIMENSIONS, STANDARD_DONT_KNOW
 from surveys.tables import Row, Table, read_table
 
 CODED = re.compile(r"\s*([0-9]{1,3})\s*[=＝:：.．、]\s*(.*\S)\s*", re.DOTALL)
-PARTED = re.compile(r"\s*[|｜;；]\s*")
+PARTED = re.compile(r"[|｜;；]")
 
+MOST_ROWS = 65_000  # 250 questions with 250 options each
 NAMELESS = "scale"
 DIMENSION_WORDS = dict(
     zip(
@@ -72,6 +75,8 @@ class _Sheet:
         return list(dict.fromkeys(spoken))
 
     def read(self) -> Found:
+        check_rows(self._table.sheet, len(self._table.rows), MOST_ROWS)
+        check_items(sum(self._kind(row) in ("", *ITEM_ROWS) for row in self._table.rows))
         for row in self._table.rows:
             if self._kind(row) == "option":
                 self._read_option(row)

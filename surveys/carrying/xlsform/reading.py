@@ -14,6 +14,8 @@ from surveys.carrying.found import (
     FoundSection,
     Left,
     Text,
+    check_items,
+    check_rows,
     join_texts,
 )
 from surveys.carrying.languages import read_language
@@ -22,7 +24,7 @@ from surveys.errors import Problem, SurveyError
 from surveys.tables import Row, read_tables
 
 SURVEY = "survey"
-SHEETS = (SURVEY, "choices", "settings")
+MOST_ROWS = {SURVEY: 5_000, "choices": 65_000, "settings": 100}  # 250 questions, lists of 250 options
 SELECT_ONE = re.compile(r"(?:select[ _]one|select1|single[ _]select)\s+(\S+)(\s+or[ _]other)?", re.IGNORECASE)
 REFERENCE = re.compile(r"\$\{[^{}]*\}")
 
@@ -52,7 +54,9 @@ def read_xlsform(content: bytes, *, filename: str | None = None) -> Found:
 
     Raises SurveyError(`table.invalid`) for a workbook that cannot be read, `carry.invalid` for one that is no XLSForm.
     """
-    tables = read_tables(content, SHEETS, filename=filename)
+    tables = read_tables(content, MOST_ROWS, filename=filename)
+    for name, table in tables.items():
+        check_rows(table.sheet, len(table.rows), MOST_ROWS[name])
     left = Left()
     sheets = {name: Sheet(table, left) for name, table in tables.items()}
     if SURVEY not in sheets:
@@ -138,6 +142,8 @@ class _Survey:
         self._used: set[str] = set()
 
     def read(self) -> None:
+        kinds = (self._sheet.cell(row, "type").strip() for row in self._sheet.rows)
+        check_items(sum(SELECT_ONE.fullmatch(each) is not None for each in kinds))
         for row in self._sheet.rows:
             self._read_row(row)
         said = [each for each in self._texts if each.limit is not None]
