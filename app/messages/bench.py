@@ -43,6 +43,7 @@ TEXTS = {
     "bench.one_group": lazy_gettext("没有看原始数据的权限，一次只能看一类对象（几类合起来再相减，就是少数人的回答）"),
     "bench.no_filter": lazy_gettext("没有看原始数据的权限，不能按条件挑选答卷，只能看一整类对象"),
     "bench.no_codes": lazy_gettext("没有看原始数据的权限，只能用计分方案规定的满意选项"),
+    "bench.levels": lazy_gettext("没有看原始数据的权限，置信水平应为下列之一：%(expected)s"),
     "bench.one_by": lazy_gettext("没有看原始数据的权限，一次只能按一个背景变量分"),
     "bench.no_groups": lazy_gettext("没有看原始数据的权限，不能把各类对象放在一张表里；各类对象的得分见得分页"),
     "bench.no_answers": lazy_gettext("没有看原始数据的权限，这里只能用背景变量（背景题、学段、城乡、作答方式）"),

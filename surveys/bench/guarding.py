@@ -22,6 +22,7 @@ from surveys.errors import Problem, SurveyError
 
 MOST_CATEGORIES = 8
 LEAST_MODELLED = 50  # complete forms that a scale or a model needs
+LEVELS = (0.9, 0.95, 0.99)
 TENS = 10  # numbers of people are told to the nearest
 EXACT = 5000  # people from which percentages have a decimal
 OTHERS = Label(words="bench", key="others")
@@ -68,6 +69,8 @@ def _beyond(request: Request, known: Mapping[str, Variable]) -> Iterator[Problem
         yield problem_at("bench.no_filter", "where")
     if request.positive:
         yield problem_at("bench.no_codes", "positive")
+    if request.level not in LEVELS:  # limits at many levels would tell a value more exactly than it is printed
+        yield problem_at("bench.levels", "level", request.level, expected=", ".join(map(str, LEVELS)))
     if len(request.by) > 1:
         yield problem_at("bench.one_by", "by", ", ".join(request.by))
     for field in ("rows", "columns", "by", "on"):

@@ -197,6 +197,7 @@ FORBIDDEN: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "means", "items": "overall", "groups": "student,parent"}, "bench.one_group", "groups"),
     ({"kind": "means", "items": "overall", "where": ["boards=1"]}, "bench.no_filter", "where"),
     ({"kind": "shares", "items": "overall", "positive": "1"}, "bench.no_codes", "positive"),
+    ({"kind": "means", "items": "overall", "level": 0.951}, "bench.levels", "level"),
     ({"kind": "means", "items": "overall", "by": "grade,boards"}, "bench.one_by", "by"),
     ({"kind": "means", "items": "overall", "by": "group"}, "bench.no_groups", "by"),
     ({"kind": "means", "items": "overall", "by": "told_how"}, "bench.no_answers", "by"),
