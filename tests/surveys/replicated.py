@@ -46,15 +46,30 @@ CODES = (4, 3, 2, 1, 9, 0)  # 0: left blank
 LIKELY = (0.35, 0.3, 0.1, 0.1, 0.08, 0.07)
 CONTENT, UNSURE = "principal", "public"  # of one group all are content; of the other nobody knows about teaching
 SCORECARD = YAML(typ="safe", pure=True).load(library_document("renke-default"))
-DIMENSIONS = {"education_quality": 3, "lighter_burden": 1, "moral_education": 2}
+DIMENSIONS = {"education_quality": 3, "lighter_burden": 1, "moral_education": 2, "exam_reform": 1}
+PAPERS = {"teacher": "other", "cppcc_member": "unanswered"}  # of everybody else `tiny`
+
+
+def _item(name: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "role": "item", "text": both(name), "scale": "satisfaction-4", **more}
+
+
+OTHER = (
+    _item("teaching", dimension="education_quality"),
+    _item("meals", dimension="moral_education", required=False),
+    _item("noise", dimension="moral_education", required=False, direction=-1),
+    _item("overall", role="overall"),
+)
+UNANSWERED = (_item("exams", dimension="exam_reform"), _item("overall", role="overall"))
 
 
 def add_replicated(session: Session) -> CampaignView:
     """The campaign `tiny`, closed, without a score."""
     factories.add_county(session, people=PEOPLE, schools=SCHOOLS)
     factories.publish_paper(session)
-    factories.publish_paper(session, instrument="other", sections=[_other()])
-    papers = {group: ["other" if group == "teacher" else "tiny"] for groups in PEOPLE.values() for group in groups}
+    factories.publish_paper(session, instrument="other", sections=[_section(*OTHER)])
+    factories.publish_paper(session, instrument="unanswered", sections=[_section(*UNANSWERED)])
+    papers = {group: [PAPERS.get(group, "tiny")] for groups in PEOPLE.values() for group in groups}
     campaign = campaigns.create_campaign(
         session,
         content=factories.campaign_document(papers=papers, closes=(NOW + timedelta(hours=1)).isoformat()),
@@ -84,17 +99,8 @@ def scored(
     return evaluate(session, name=campaign, now=NOW + timedelta(hours=2), scorecard=name, weighting=weighting)
 
 
-def _other() -> dict[str, Any]:
-    def item(name: str, **more: Any) -> dict[str, Any]:
-        return {"id": name, "role": "item", "text": both(name), "scale": "satisfaction-4", **more}
-
-    items = [
-        item("teaching", dimension="education_quality"),
-        item("meals", dimension="moral_education", required=False),
-        item("noise", dimension="moral_education", required=False, direction=-1),
-        item("overall", role="overall"),
-    ]
-    return {"id": "all", "title": both("全部"), "items": items}
+def _section(*items: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": "all", "title": both("全部"), "items": list(items)}
 
 
 def _give_out(session: Session, campaign: CampaignView) -> None:

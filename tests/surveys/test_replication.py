@@ -53,6 +53,7 @@ CARDS: dict[str, dict[str, Any]] = {
     "the overall question": card("x", unit="overall", groups={"by": "pooled"}, threshold=50, comparison=">"),
     "the overall question, against the roster": card("x", unit="overall", denominator="roster", decimals=1),
 }
+ON_SQLITE = pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)  # what no database changes
 IN_R = ("default", "respondents, against the roster")
 
 
@@ -130,6 +131,7 @@ def test_python_derives_every_figure_again(name: str, opened: Callable[..., Path
     assert "模拟数据" in said
     assert f"{len(rows_of(folder / 'expected.csv'))} figures compared" in said
     assert len(rows_of(folder / "expected.csv")) > 150
+    assert [row["code"] for row in rows_of(folder / "values.csv") if row["item"] == "exams"] == [""], "nobody was asked"
 
 
 def test_without_weights_and_at_another_level(opened: Callable[..., Path]) -> None:
@@ -264,6 +266,7 @@ def test_forms_that_a_rule_leaves_out_are_marked_and_do_not_count(session: Sessi
     assert "48 forms counted, 6 left out" in reproduce(folder)
 
 
+@ON_SQLITE
 def test_weights_of_a_draw_and_people_whom_the_frame_counts_elsewhere(session: Session, tmp_path: Path) -> None:
     """The frame counts deputies for the county; those who answered at a school weigh as the others do."""
     campaign = surveyed(session)
@@ -314,6 +317,7 @@ def test_it_is_the_signed_score_and_says_by_which_stage_and_in_which_report(sess
     assert "signed: county 2026-05-15" in reproduce(folder)
 
 
+@ON_SQLITE
 def test_a_county_where_all_say_the_same(session: Session, tmp_path: Path) -> None:
     """Three schools, each alone in its stratum; everybody content: no error, and limits that are exact."""
     campaign = factories.add_campaign(session)
@@ -324,6 +328,7 @@ def test_a_county_where_all_say_the_same(session: Session, tmp_path: Path) -> No
     reproduce(packed(session, made, tmp_path))
 
 
+@ON_SQLITE
 def test_one_school_alone_has_no_error(session: Session, tmp_path: Path) -> None:
     campaign = factories.add_campaign(session)
     add_people(session, campaign, {("parent", "P01", 4, SLOW): 9, ("parent", "P01", 1, SLOW): 3})
@@ -335,6 +340,7 @@ def test_one_school_alone_has_no_error(session: Session, tmp_path: Path) -> None
     reproduce(folder)
 
 
+@ON_SQLITE
 def test_only_closed_campaigns_and_scores_that_count(session: Session, tmp_path: Path) -> None:
     def refused(**more: Any) -> str:
         with pytest.raises(SurveyError) as error:

@@ -30,16 +30,21 @@ def as_csv(head: Row, rows: Iterable[Row]) -> bytes:
 
 
 def value_rows(rule: ScoringRule, dictionary: Dictionary) -> Iterator[Row]:
-    """What each answer to each scored item is worth; an empty value leaves numerator and denominator."""
+    """What each answer to each scored item is worth; an empty value leaves numerator and denominator.
+
+    An item of papers that nobody filled in is in no column: a line without a code says that the scorecard has it.
+    """
     columns: dict[str, list[str]] = {}
     for variable in dictionary.items:
         columns.setdefault(variable.item or "", []).append(variable.name)
     for item in rule.items:
         weight = None if item.dimension is None else rule.dimension_weight.get(item.dimension, 0.0)
         about = (item.dimension, int(item.overall), item.weight, weight)
-        for column in columns[item.item]:
+        for column in columns.get(item.item, ()):
             for code, value in _worth(item):
                 yield (item.item, column, *about, code, value, int(value is not None))
+        if item.item not in columns:
+            yield (item.item, None, *about, None, None, 0)
 
 
 VALUES = (

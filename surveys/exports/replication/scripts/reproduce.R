@@ -60,7 +60,7 @@ steps <- data$base_weight * data$nonresponse_factor * data$calibration_factor * 
 wrong_steps <- sum(abs(steps - data$final_weight) > TOLERANCE * data$final_weight | is.na(steps))
 given <- matrix(NA_real_, n, J) # what an answer is worth
 asked <- matrix(FALSE, n, J)
-for (column in unique(values$column)) {
+for (column in setdiff(unique(values$column), "")) { # none: nobody was asked
   own <- values[values$column == column, ]
   j <- match(own$item[1], items)
   there <- data[[column]] != NOT_ASKED

@@ -74,8 +74,9 @@ class Rule:
             self.overall.append(row["overall"] == "1")
         if row["dimension"]:
             self.dimensions[row["dimension"]] = float(row["dimension_weight"])
-        self.column[row["column"]] = self.items.index(row["item"])
-        self.worth[row["column"]][row["code"]] = float(row["value"]) if row["value"] else None
+        if row["column"]:  # none: nobody was asked
+            self.column[row["column"]] = self.items.index(row["item"])
+            self.worth[row["column"]][row["code"]] = float(row["value"]) if row["value"] else None
 
     def _belongs(self, item: int, name: str) -> bool:
         """Whether an item is part of a dimension, or ("") of the index."""
