@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response as Answer
+from flask import jsonify, request
 
 from app.access import allow
 from app.api.door import READERS, answers, at, find_campaign, gives_file
@@ -36,15 +37,15 @@ def get_dictionary(name: str) -> Any:
 @at("/campaigns/<slug:name>/exports/codebook")
 @allow(*READERS, scope="instruments:read")
 @answers(CodebookShape, also=(404,))
-def get_codebook(name: str) -> Response:
+def get_codebook(name: str) -> Answer:
     """The codebook: the same, and what is known of the study"""
-    return Response(as_json(_codebook(name)), mimetype="application/json")
+    return Answer(as_json(_codebook(name)), mimetype="application/json")
 
 
 @at("/campaigns/<slug:name>/exports/results/<format:format>")
 @allow(*READERS, scope="results:read")
 @gives_file(asks=ResultsWanted)
-def get_results(query: dict[str, Any], name: str, format: str) -> Response:
+def get_results(query: dict[str, Any], name: str, format: str) -> Answer:
     """Every figure that may be shown, as a file"""
     campaign = _campaign(name)
     ordered = _look_up(campaign, "results", format, query)
@@ -54,7 +55,7 @@ def get_results(query: dict[str, Any], name: str, format: str) -> Response:
 @at("/campaigns/<slug:name>/exports/microdata/<format:format>")
 @allow(*MICRODATA_ROLES, scope="microdata:read")
 @gives_file(asks=MicrodataWanted, waits=True)
-def get_microdata(query: dict[str, Any], name: str, format: str) -> Response:
+def get_microdata(query: dict[str, Any], name: str, format: str) -> Answer:
     """The answers with their design and weights, as a file
 
     Where the file is not there yet, it is made, and the answer is 202: ask again after `Retry-After` seconds. It is the
@@ -100,14 +101,14 @@ def _look_up(campaign: CampaignView, what: str, format: str, query: dict[str, An
     )
 
 
-def _send(kept: Kept, ordered: Ordered, campaign: CampaignView) -> Response:
+def _send(kept: Kept, ordered: Ordered, campaign: CampaignView) -> Answer:
     answer = send_kept(kept, ordered, campaign=campaign)
     if request.method == "GET" and answer.status_code != 304:
         note_taken(campaign, f"api_{ordered.order.what}", ordered.order.evaluation)
     return answer
 
 
-def _wait(state: Underway | None) -> Response:
+def _wait(state: Underway | None) -> Answer:
     done, rows = (state.done, state.rows) if state else (0, 0)
     answer = jsonify({"state": "underway", "done": done, "rows": rows})
     answer.status_code = 202

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, request
+from flask import Response as Answer
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
@@ -86,7 +87,7 @@ def problem(
     errors: Sequence[Entry] = (),
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, object] | None = None,
-) -> Response:
+) -> Answer:
     """The answer. `params` fill the words of `code`; nothing else of what went wrong is told."""
     content = {
         "type": TYPE + code,
@@ -96,7 +97,7 @@ def problem(
         "code": code,
         "errors": list(errors),
     }
-    answer = Response(json.dumps(content, ensure_ascii=False), status=status, content_type=MEDIA)
+    answer = Answer(json.dumps(content, ensure_ascii=False), status=status, content_type=MEDIA)
     answer.headers.extend({"Content-Language": current_language(), "Vary": "Accept-Language", **(headers or {})})
     return answer
 
@@ -106,11 +107,11 @@ def entry(code: str, place: str, name: str, **params: object) -> Entry:
     return {"code": code, "detail": text_of(code, params), "in": place, "name": shorten(name)}
 
 
-def _refused(error: RefusedError) -> Response:
+def _refused(error: RefusedError) -> Answer:
     return problem(error.status, error.code, errors=error.errors, headers=error.headers, params=error.params)
 
 
-def _survey_error(error: SurveyError) -> Response:
+def _survey_error(error: SurveyError) -> Answer:
     errors = [entry(each.code, "document", _name_of(each), **each.params) for each in error.problems]
     return problem(STATUS[error.kind], error.code, errors=errors, params=error.params)
 
@@ -119,12 +120,12 @@ def _name_of(found: Problem) -> str:
     return found.field or found.path or found.column or ""
 
 
-def _unavailable(error: UnavailableError) -> Response:
+def _unavailable(error: UnavailableError) -> Answer:
     log_unavailable(error)
     return problem(503, CODES[503], headers={"Retry-After": str(A_WHILE)})
 
 
-def _http_error(error: HTTPException) -> Response | HTTPException:
+def _http_error(error: HTTPException) -> Answer | HTTPException:
     status = error.code
     if status is None or status < 400:
         return error
@@ -148,7 +149,7 @@ def _wrong_parameters(messages: Mapping[str, Any]) -> Iterator[Entry]:
                 yield entry("api.query.value", place, name, expected=expected)
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected(error: Exception) -> Answer:
     """A mistake of ours: the log has it, whoever asked hears that it is one."""
     here().log_exception((type(error), error, error.__traceback__))
     return problem(500, CODES[500])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response as Answer
 
 from app.access import PUBLIC, allow
 from app.api.contract import contract_of
@@ -34,9 +34,9 @@ def service() -> dict[str, str]:
 @at("/openapi.json")
 @allow(PUBLIC)
 @answers(ContractShape)
-def contract() -> Response:
+def contract() -> Answer:
     """This contract"""
-    return Response(contract_of(here()), mimetype="application/json")
+    return Answer(contract_of(here()), mimetype="application/json")
 
 
 @at("/token")

@@ -7,7 +7,7 @@ TEXTS = {
     "api.forbidden": lazy_gettext("这个地址不对任何人开放。"),
     "api.address": lazy_gettext("没有这个地址。全部地址见 /api/v1/openapi.json。"),
     "api.method": lazy_gettext("这个地址不能用这个方法；可以用的方法见 Allow。"),
-    "api.accept": lazy_gettext("这个地址只给出 JSON，而 Accept 里没有它。"),
+    "api.accept": lazy_gettext("这个地址没有 Accept 里的格式。"),
     "api.too_large": lazy_gettext("请求的内容太大。"),
     "api.media": lazy_gettext("不支持这种内容格式。"),
     "api.range": lazy_gettext("文件没有 Range 里说的这一段。"),
