@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveys import campaigns, responses
@@ -28,7 +28,7 @@ from surveys.evaluations import EvaluationView, evaluate, find_evaluation
 from surveys.exports.replication import Package, make_package, write_package
 from surveys.exports.replication.expected import KEPT
 from surveys.exports.replication.making import SCRIPTS
-from surveys.models import School
+from surveys.models import Plan, School
 from surveys.reports.registry import Content, issue, spaced
 from surveys.responses import ImportedResponse
 from tests import factories
@@ -185,11 +185,14 @@ def test_another_cluster_changes_the_error_alone(opened: Callable[..., Path]) ->
     assert "composite: value differs" not in said
 
 
-@pytest.mark.parametrize(("name", "cut"), [("values.csv", b"teaching"), ("data.csv", b"final_weight")])
-def test_files_that_do_not_fit_are_said_to(name: str, cut: bytes, opened: Callable[..., Path]) -> None:
+@pytest.mark.parametrize(
+    ("name", "cut", "left"),
+    [("values.csv", b"teaching", b"x"), ("data.csv", b"final_weight", b"x"), ("data.csv", b",0,0,", b"\n")],
+)
+def test_files_that_do_not_fit_are_said_to(name: str, cut: bytes, left: bytes, opened: Callable[..., Path]) -> None:
     folder = opened(CARDS["default"])
     path = folder / name
-    path.write_bytes(path.read_bytes().replace(cut, b"x"))
+    path.write_bytes(path.read_bytes().replace(cut, left))
     said = reproduce(folder, status=1)
     assert "The files cannot be used" in said
     assert "Traceback" not in said
@@ -288,6 +291,9 @@ def test_weights_of_a_draw_and_people_whom_the_frame_counts_elsewhere(session: S
     assert sum(float(row["final_weight"]) for row in found if row["group"] == "5") == pytest.approx(40)
     assert len({row["calibration_factor"] for row in found}) > 2, "steps are those of the draw"
     reproduce(folder)
+    session.execute(update(Plan).values(digest="f" * 64))
+    with pytest.raises(SurveyError, match=r"study\.data_changed"):
+        packed(session, made, tmp_path)
 
 
 def made_package(session: Session, folder: Path, **more: Any) -> Package:

@@ -577,6 +577,6 @@ if __name__ == "__main__":
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         sys.exit(main())
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         print(f"The files cannot be used: {type(error).__name__}: {error}")
         sys.exit(1)
