@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from surveys.errors import Problem, SurveyError
 

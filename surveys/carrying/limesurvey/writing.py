@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from surveys.carrying.cells import write_list
 from surveys.carrying.found import Left, Place

@@ -41,7 +41,7 @@ def spoken(tag: str, text: Text, /, **attributes: str | None) -> Iterator[Elemen
 
 def written(root: Element, *, schema: str) -> bytes:
     """The document in UTF-8, indented where no text is in the way."""
-    from lxml import etree  # type: ignore[import-untyped]  # 10 MB, for a file that is made now and then
+    from lxml import etree  # 10 MB, for a file that is made now and then
 
     def made(each: Element, above: Any) -> Any:
         tag = f"{{{NAMESPACE}}}{each.name}"
