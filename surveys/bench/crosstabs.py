@@ -125,14 +125,20 @@ def _cells(found: Crossing, shares: _Shares, guard: Guard) -> Plain:
         told = {name: estimate_plain(guard, n, *getattr(shares, name)[:, i, j].tolist()) for name, n in bases.items()}
         return {"hidden": False, "n": guard.people(int(found.counts[i, j])), **told}
 
-    def total(values: NDArray[np.float64], size: int) -> Plain:
-        return {"n": guard.people(size), **estimate_plain(guard, whole, *values.tolist())}
+    def totals(values: NDArray[np.float64], own: NDArray[np.int64]) -> list[Plain]:
+        """None of them where one is about few people: it would be what the others leave."""
+        if not guard.right and np.any((own > 0) & (own < guard.smallest)):
+            return [{"n": None, **NO_FIGURE} for _size in own]
+        return [
+            {"n": guard.people(int(size)), **estimate_plain(guard, whole, *values[:, place].tolist())}
+            for place, size in enumerate(own)
+        ]
 
     r, c = shares.shape
     return {
         "cells": [[cell(i, j) for j in range(c)] for i in range(r)],
-        "row_totals": [total(shares.row_totals[:, i], int(sizes[0][i])) for i in range(r)],
-        "column_totals": [total(shares.column_totals[:, j], int(sizes[1][j])) for j in range(c)],
+        "row_totals": totals(shares.row_totals, sizes[0]),
+        "column_totals": totals(shares.column_totals, sizes[1]),
     }
 
 

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from analysis.design import Design
 from surveys.bench import Bench, analyse
+from surveys.bench.crosstabs import crosstab
 from surveys.bench.guarding import Crossing, Guard, cross, settle_categories
-from surveys.bench.model import Label, Variable
+from surveys.bench.model import Label, Request, Variable
 from surveys.bench.people import People
 from surveys.disclosure.versions import library_rule
 from surveys.errors import SurveyError
@@ -161,6 +163,21 @@ def test_no_number_of_people_is_small_or_exact(bench: Bench, asked: dict[str, An
     assert {n for n in sizes(found) if n} == {n for n in sizes(found) if n >= RULE.smallest and n % 10 == 0}
     assert found["small"] is False
     assert {"code": "guarded", "params": {"smallest": RULE.smallest}} in found["notices"]
+
+
+def test_totals_of_few_are_not_told_and_not_left_by_the_others() -> None:
+    """Twelve were told what to say, nine of them named their grade: then no total of the table is told."""
+    told_how, grade = np.full(300, 2, np.uint8), np.repeat([1, 2], 150).astype(np.uint8)
+    told_how[:12], grade[:3] = 1, 0
+    variables = variable("grade", 2), variable("told_how", 2, role="conduct")
+    people = People(None, variables, {"grade": grade, "told_how": told_how})  # type: ignore[arg-type]
+    people.__dict__["design"] = Design(np.zeros(300, np.int64), np.arange(300) % 15, np.ones(300))
+    request = Request(kind="crosstab", rows=("grade",), columns=("told_how",), groups=("parent",))
+    (part,) = crosstab(people, request, np.ones(300, bool), GUARD)
+    assert len(part["column_labels"]) == 2
+    assert all(cell["hidden"] for row in part["cells"] for cell in row)
+    assert [(each["n"], each["value"]) for each in part["column_totals"]] == [(None, None), (None, None)]
+    assert part["test"] is None
 
 
 def test_the_rare_grade_is_seen_by_whoever_has_the_right_only(bench: Bench) -> None:
