@@ -174,7 +174,8 @@ SHOWS_NONE = {  # endpoints of modules that read results, which show none themse
     "make_missing": "leads on to the page of the study",
     "reviews": "says which reviews wait and for whom, without a figure",
 }
-NOTED_INSIDE = {"score": "_page_of_score", "bench": "_page_of_result"}  # what lays the results out of a view that has other pages too
+# what lays the results out of a view that has other pages too
+NOTED_INSIDE = {"score": "_page_of_score", "bench": "_page_of_result"}
 
 
 def test_every_view_that_shows_results_is_noted(app: Renke) -> None:
