@@ -58,7 +58,7 @@ def _silence(result: Numbers, whole: Numbers) -> Statement:
     return Statement(
         _("要是没作答的人想法不一样呢？"),
         _("[%(low)s，%(high)s]", **words),
-        _("按权重合计的应答率为 %(rate)s；区间两端是没作答的人全不满意、全满意的得分。", **words) + _gap(result, whole),
+        _("作答的人按权重合计占 %(rate)s；区间两端是没作答的人全不满意、全满意的得分。", **words) + _gap(result, whole),
     )
 
 

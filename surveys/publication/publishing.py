@@ -152,6 +152,7 @@ def _assemble(
         pooled = cover(pooled)
     term, beside = out.tell("term", result.get("term")), _beside(result, out)
     whole = {"composite": composite, "pooled": pooled, "term": term, "beside": beside}
+    groups = out.finish(county, "group")
     return Publication(
         evaluation=evaluation,
         rule=rule.reference,
@@ -161,13 +162,13 @@ def _assemble(
         pooled=pooled,
         term=term,
         beside=beside,
-        groups=out.finish(county, "group"),
+        groups=groups,
         dimensions=out.finish(county, "dimension", crossed=False),
         items=out.finish(county, "item", crossed=False),
         by_group=out.finish(county, "dimension", crossed=True) + out.finish(county, "item", crossed=True),
         schools=out.finish(schools, "school"),
         cells=out.finish(cells, "cell"),
-        facts=tell_facts(result, whole, hidden=out.groups, rule=rule),
+        facts=tell_facts(result, whole, hidden=out.groups, rule=rule, groups=groups),
     )
 
 

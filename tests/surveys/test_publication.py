@@ -144,9 +144,21 @@ def test_what_the_silent_could_change_is_no_sum_of_hidden_groups() -> None:
     groups = [{"group": group, **of_all} for group in ("student", "principal")]
     hidden = shown_of(USUAL, silence={"composite": of_all, "groups": groups}).facts["silence"]
     assert hidden["composite"] is None, "principals are too few"
-    assert [each["group"] for each in hidden["groups"]] == ["student"]
+    assert hidden["groups"] == [
+        {"group": "student", "low": 43.2, "high": 93.2, "tipping_gap": 9.0, "response_rate": 0.5}
+    ], "no finer than the group's figure"
     nobody = county_of(P01={"student": (120, 104), "parent": (230, 190)})
     assert shown_of(nobody, silence={"composite": of_all, "groups": []}).facts["silence"]["composite"] == of_all
+
+
+def test_what_the_silent_of_a_group_could_change_does_not_tell_what_a_bound_hides() -> None:
+    """Low limit over response rate is the exact figure of those who answered."""
+    of_group = {"low": 63.480930833872016, "high": 93.0, "tipping_gap": None, "response_rate": 0.7058823529411765}
+    content = county_of(P01={"student": (40, 40), "parent": (230, 190)})
+    silence = {"composite": None, "groups": [{"group": group, **of_group} for group in ("student", "parent")]}
+    shown = shown_of(content, silence=silence)
+    assert next(each for each in shown.groups if each.group == "student").bound == "above"
+    assert [each["group"] for each in shown.facts["silence"]["groups"]] == ["parent"]
 
 
 def test_few_that_a_rule_took_out_are_not_counted() -> None:
