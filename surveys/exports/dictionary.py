@@ -13,7 +13,7 @@ from typing import Any
 
 from surveys.documents import digest_of
 from surveys.exports.model import Dictionary, PaperVersion, Universe, Value, Variable, Wording
-from surveys.exports.words import KEPT_WORDS, missing_values
+from surveys.exports.words import KEPT_WORDS, missing_values, other_wordings
 from surveys.instruments.model import STANDARD_SCALES, Item, Scale, Text
 
 REPLICATE = "rw{:04d}"  # the name of a replicate weight, from 1
@@ -33,7 +33,8 @@ def describe_versions(versions: Sequence[PaperVersion]) -> Dictionary:
 
     Items are one variable where they have the same id and options: the same codes on a scale whose codes mean the same
     everywhere, or else the same codes and labels, in the languages that both have. Where another version gives the same
-    id other options, its variable has the first signs of their digest at its end.
+    id other options, its variable has the first signs of their digest at its end. The label is the first wording, and
+    says at its end how many others there are.
     """
     found: dict[str, Variable] = {}
     taken: dict[str, tuple[str, Scale]] = {}
@@ -42,7 +43,8 @@ def describe_versions(versions: Sequence[PaperVersion]) -> Dictionary:
             name = _name_among(taken, item)
             found[name] = _join(found.get(name), replace(variable, name=name))
     languages = tuple(dict.fromkeys(tag for version in versions for tag in version.instrument.languages))
-    return Dictionary(tuple(found.values()), tuple(versions), languages)
+    variables = tuple(replace(each, label=_remarked(each)) for each in found.values())
+    return Dictionary(variables, tuple(versions), languages)
 
 
 def column_of(dictionary: Dictionary, version: str, item: str) -> str | None:
@@ -51,6 +53,12 @@ def column_of(dictionary: Dictionary, version: str, item: str) -> str | None:
         if each.item == item and each.universe is not None and version in each.universe.versions:
             return each.name
     return None
+
+
+def remark_on(variable: Variable, language: str) -> str:
+    """What the label ends with in a language: how many other wordings there are, if any."""
+    texts = {each.text[language] for each in variable.wordings if language in each.text}
+    return other_wordings(len(texts) - 1, language)
 
 
 def variable_name(item: str) -> str:
@@ -143,6 +151,10 @@ def _join(one: Variable | None, other: Variable) -> Variable:
         wordings=(*one.wordings, *wordings),
         universe=universe,
     )
+
+
+def _remarked(variable: Variable) -> Text:
+    return {language: words + remark_on(variable, language) for language, words in variable.label.items()}
 
 
 def _like(other: Variable, one: Variable) -> tuple[Value, ...]:

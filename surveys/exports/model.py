@@ -53,7 +53,7 @@ class Variable:
     name      : at most 32 characters a-z, 0-9 and _, beginning with a letter; no word that SPSS, Stata or R keep
     kind      : "code" has a label for each value; "integer", "decimal" and "text" have none but for missing codes
     role      : of the design, a weight, a flag, or the role of the item
-    label     : a few words by language, of an item the first wording of its question
+    label     : a few words by language, of an item the first wording of its question, and how many others there are
     values    : all codes, the missing ones last
     item      : id of the item, where it is one; `scale` the name of its scale, `direction` -1 where high is bad news
     """

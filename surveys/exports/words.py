@@ -52,6 +52,15 @@ def missing_values(reasons: Iterable[Reason] = ("blank", "not_asked")) -> tuple[
     return tuple(Value(missing[reason]["code"], missing[reason]["label"], reason) for reason in reasons)
 
 
+def other_wordings(number: int, language: str) -> str:
+    """That so many other wordings are there; nothing for none, or in a language that we have no words for."""
+    words = _words()["wordings"].get(language)
+    if words is None or number < 1:
+        return ""
+    said: str = words["one" if number == 1 else "more"]
+    return said.format(n=number)
+
+
 def values_of(codes: str) -> tuple[Value, ...]:
     """The codes of `groups`, `channels`, …: from 1 in the order in which they stand, unless they say their own."""
     listed = _words()["codes"][codes]

@@ -60,11 +60,27 @@ def tiny_version(number: int = 1, **changes: Any) -> PaperVersion:
     return PaperVersion(f"tiny@{number}", "0" * 64, parse_instrument(content))
 
 
+def one_question(number: int, text: Mapping[str, str]) -> PaperVersion:
+    """A version that asks nothing but what people think overall, in these words; all else is in the same languages."""
+    title = dict.fromkeys(text, "题")
+    options = [{"code": code, "text": dict.fromkeys(text, words)} for code, words in factories.SATISFACTION]
+    item = {"id": "overall", "role": "overall", "text": text, "scale": "satisfaction-4"}
+    return tiny_version(
+        number,
+        languages=[*text],
+        title=title,
+        introduction=title,
+        scales={"satisfaction-4": {"options": options, "dont_know": [9]}},
+        sections=[{"id": "all", "title": title, "items": [item]}],
+        comment=None,
+    )
+
+
 def answered(*, replicates: int = 0) -> Extract:
     """Six forms to the tiny paper: the last is left out, and one does not know how fast it was."""
     version = tiny_version()
     asked = describe_version(version)
-    beside = design_variables([version], ["urban.primary", "county.parent"])
+    beside = design_variables([version], ["urban.primary", "county.parent"], [0, 1])
     variables = (*beside, *replicate_variables(replicates), *asked.variables)
     columns: dict[str, Column] = {
         each.name: np.ones(6, np.int16 if each.kind == "code" else np.float64) for each in variables

@@ -22,6 +22,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys.errors import SurveyError
+from surveys.exports.dictionary import describe_versions
 from surveys.exports.extract import Column, Extract
 from surveys.exports.files import FORMATS
 from surveys.exports.files.workbook import MOST_ROWS
@@ -29,6 +30,8 @@ from surveys.exports.model import Dictionary, Variable
 from surveys.exports.results import make_results
 from surveys.publication import get_publication
 from tests.conftest import sqlite_database
+from tests.factories import both
+from tests.surveys.codebooks import one_question
 from tests.surveys.exported import FORMULA, LONG, NOW, add_exported, microdata
 
 
@@ -182,6 +185,41 @@ def test_results_are_those_of_the_publication(exported: Session, tmp_path: Path)
     assert frame["group_label"].tolist() == [row["group_label"] for row in rows]
     with pd.read_stata(written(extract, "dta", tmp_path), iterator=True) as reader:
         assert reader.read()["name"].tolist() == [row["name"] for row in rows]
+
+
+@pytest.mark.parametrize("format", ["csv", "csv-plain", "xlsx", "parquet", "r"])
+def test_the_same_data_are_the_same_bytes_whenever_they_are_written(
+    format: str, extract: Extract, tmp_path: Path
+) -> None:
+    first = written(extract, format, tmp_path).read_bytes()
+    path = written(extract, format, tmp_path)
+    assert path.read_bytes() == first
+    if format in ("xlsx", "r"):
+        with zipfile.ZipFile(path) as archive:
+            assert {(each.date_time[0], each.date_time[1]) for each in archive.infolist()} == {(1980, 1)}
+            if format == "xlsx":
+                assert b"1980-01-01T00:00:00Z" in archive.read("docProps/core.xml")
+            else:
+                assert {each.external_attr >> 16 for each in archive.infolist()} == {0o644}
+
+
+def test_labels_that_are_cut_still_say_that_there_are_other_wordings(tmp_path: Path) -> None:
+    texts = [both(LONG), both("二"), both("三")]
+    dictionary = describe_versions([one_question(number, text) for number, text in enumerate(texts, 1)])
+    extract = Extract(dictionary, 1, lambda begin, end: {"overall": np.array([4], np.int16)[begin:end]})
+    for language, remark in (
+        ("zh-CN", "（另有 2 种问法）"),
+        ("en", " (2 other wordings)"),
+        ("ug", "（另有 2 种问法）"),
+    ):
+        _, about = pyreadstat.read_sav(written(extract, "sav", tmp_path, language), metadataonly=True)
+        label = about.column_names_to_labels["overall"]
+        assert label.endswith(remark)
+        assert LONG[:70] in label
+        assert 250 < len(label.encode()) <= 255
+        with pd.read_stata(written(extract, "dta", tmp_path, language), iterator=True) as reader:
+            assert reader.variable_labels()["overall"].endswith(remark)
+            assert len(reader.variable_labels()["overall"]) == 80
 
 
 @pytest.mark.parametrize("text", [FORMULA, "+1", "-1", "@a", " =1", "\t=1", "普通", "a=1", ""])

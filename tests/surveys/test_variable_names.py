@@ -20,6 +20,7 @@ from surveys.exports.words import DESIGN_NAMES
 from surveys.instruments.library import library_document, library_names
 from surveys.instruments.parsing import instrument_from, parse_instrument
 from tests import factories
+from tests.surveys.codebooks import one_question
 
 GOLDEN = Path(__file__).with_name("variable_names.txt")
 SPSS = {"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"}
@@ -123,6 +124,25 @@ def test_names_stay_when_items_move_or_come_and_other_papers_stand_beside(
     random.shuffle(moved)
     later = describe_versions([paper(more, name="q", number=3) if more else paper(ids[:1]), paper(moved, number=2)])
     assert {item: column_of(later, "p@2", item) for item in ids} == before
+
+
+def test_a_label_says_how_many_other_wordings_there_are() -> None:
+    texts = [
+        {"zh-CN": "一", "en": "one", "ug": "u"},
+        {"zh-CN": "一", "en": "one", "ug": "v"},
+        {"zh-CN": "二", "en": "one"},
+        {"zh-CN": "三", "en": "two"},
+    ]
+    papers = [one_question(number, text) for number, text in enumerate(texts, 1)]
+    for several, label in (
+        (papers[:2], {"zh-CN": "一", "en": "one", "ug": "u"}),
+        (papers[:3], {"zh-CN": "一（另有 1 种问法）", "en": "one", "ug": "u"}),
+        (papers, {"zh-CN": "一（另有 2 种问法）", "en": "one (1 other wording)", "ug": "u"}),
+    ):
+        (variable,) = describe_versions(several).variables
+        assert variable.label == label
+        assert [each.text for each in variable.wordings] == texts[: len(several)]
+    assert describe_version(papers[3]).variables[0].label == texts[3]
 
 
 def test_other_options_make_another_variable() -> None:

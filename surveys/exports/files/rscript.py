@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from surveys.exports.archive import put
 from surveys.exports.dictionary import plain_dictionary
 from surveys.exports.extract import Extract, label_in
 from surveys.exports.files.comma import write_csv
@@ -41,10 +42,10 @@ def write_r(extract: Extract, path: Path, language: str, progress: Callable[[int
     try:
         write_csv(extract, data, language, progress)
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=6) as archive:
-            archive.write(data, DATA)
-            archive.writestr(SCRIPT, script_of(extract, language))
+            put(archive, DATA, data)
+            put(archive, SCRIPT, script_of(extract, language).encode())
             dictionary = json.dumps(plain_dictionary(extract.dictionary), ensure_ascii=False, indent=1)
-            archive.writestr(DICTIONARY, dictionary)
+            put(archive, DICTIONARY, dictionary.encode())
     finally:
         data.unlink(missing_ok=True)
 

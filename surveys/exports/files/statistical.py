@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from surveys.exports.dictionary import remark_on
 from surveys.exports.extract import Extract, label_in
 from surveys.exports.model import Variable
 
@@ -31,7 +32,7 @@ def write_sav(extract: Extract, path: Path, language: str, progress: Callable[[i
     write(
         _table(extract),
         str(path),
-        column_labels={each.name: _bytes(label_in(each.label, language), LONGEST_LABEL) for each in extract.variables},
+        column_labels={each.name: _label_in_spss(each, language) for each in extract.variables},
         variable_value_labels=_labels(extract, language, LONGEST_VALUE),
         missing_ranges={each.name: [value.code for value in each.missing] for each in codes},
         variable_measure={each.name: _measure(each) for each in extract.variables},
@@ -46,9 +47,7 @@ def write_dta(extract: Extract, path: Path, language: str, progress: Callable[[i
     """Stata 14 and later. Codes for no answer stay codes with a label, for `mvdecode`."""
     from pyreadstat import write_dta as write
 
-    labels: dict[str, str | None] = {
-        each.name: label_in(each.label, language)[:LONGEST_IN_STATA] for each in extract.variables
-    }
+    labels: dict[str, str | None] = {each.name: _label_in_stata(each, language) for each in extract.variables}
     write(
         _table(extract),
         str(path),
@@ -84,6 +83,23 @@ def _labels(extract: Extract, language: str, longest: int | None) -> dict[str, d
                 code: text if longest is None else _bytes(text, longest) for code, text in texts.items()
             }
     return found
+
+
+def _label(variable: Variable, language: str) -> tuple[str, str]:
+    """The label in two pieces: the wording, which may be cut, and what is said of others, which stays."""
+    spoken = language if variable.label.get(language) else next(iter(variable.label), "")
+    remark = remark_on(variable, spoken)
+    return label_in(variable.label, spoken).removesuffix(remark), remark
+
+
+def _label_in_spss(variable: Variable, language: str) -> str:
+    wording, remark = _label(variable, language)
+    return _bytes(wording, LONGEST_LABEL - len(remark.encode())) + remark
+
+
+def _label_in_stata(variable: Variable, language: str) -> str:
+    wording, remark = _label(variable, language)
+    return wording[: LONGEST_IN_STATA - len(remark)] + remark
 
 
 def _measure(variable: Variable) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ HEADS = {
         ("variable", "code", "meaning", "missing"),
     ),
 }  # fmt: skip
+MOMENT = datetime(1980, 1, 1, tzinfo=UTC)  # said to be the time of making: the same data are the same bytes
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
 
 
@@ -40,6 +42,7 @@ def write_xlsx(extract: Extract, path: Path, language: str, progress: Callable[[
     spoken = language if language in SHEETS else "en"
     data, variables, values, about = SHEETS[spoken]
     with Workbook(path, SAFE) as book:
+        book.set_properties({"created": MOMENT})
         _write_data(book.add_worksheet(data), extract, progress)
         _write_rows(book.add_worksheet(variables), HEADS[spoken][0], _variables(extract, language))
         _write_rows(book.add_worksheet(values), HEADS[spoken][1], _values(extract, language))
