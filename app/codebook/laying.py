@@ -120,11 +120,12 @@ def _day(day: date | None) -> str:
 def _notes(codebook: Codebook) -> Iterator[str]:
     yield _("变量名由题目的代号而来，在问卷的各个版本、各次调查里都一样。")
     yield _("小于 0 的编码不是回答：−9 未作答，−8 本卷未问，−7 未知。")
+    yield _("标着“不清楚或不想说”的编码不是意见：不计分，除非计分方案另有规定。")
     frequencies = codebook.frequencies
     if frequencies is None:
         yield _("这本手册只说明变量和选项，不含任何数据。")
         return
-    yield _("百分数以有回答的答卷为分母，“不了解”算一种回答。")
+    yield _("百分数以有回答的答卷为分母，“不清楚或不想说”算一种回答。")
     if frequencies.weight is not None:
         yield _(
             "加权的百分数用最终权重 %(weight)s，有权重的答卷 %(count)s 份；没有区间，不宜用来判断差别。",
@@ -226,7 +227,8 @@ def _questions(variable: Variable, places: Mapping[tuple[str, str], int]) -> Ite
     for each in variable.wordings:
         place = places.get((each.version, variable.item or ""))
         section = in_language(each.section)
-        where = section if place is None else f"{section} · {_('第 %(place)s 题', place=place)}"
+        number = "" if place is None else _("第 %(place)s 题", place=place)
+        where = f"{section} · {number}" if number else section
         texts = () if dict(each.text) == dict(variable.label) else _every(each.text)
         asked = Question((), texts, () if each.note is None else _every(each.note), tuple(_reads(each)))
         found.setdefault(asked, []).append((each.version, where))
@@ -240,8 +242,8 @@ def _reads(wording: Wording) -> Iterator[OptionRow]:
 def _options(values: tuple[Value, ...], tally: Tally | None) -> Iterator[OptionRow]:
     counts = {} if tally is None else {each.code: each for each in tally.counts}
     for value in values:
-        remark = _("不是回答") if value.missing else _("不了解") if value.dont_know else ""
-        yield _option(value, "" if remark == in_language(value.label) else remark, counts.get(value.code))
+        remark = _("不是回答") if value.missing else _("不清楚或不想说") if value.dont_know else ""
+        yield _option(value, remark, counts.get(value.code))
 
 
 def _option(value: Value, remark: str, found: Count | None) -> OptionRow:

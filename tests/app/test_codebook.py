@@ -23,7 +23,11 @@ from app.edge import Renke
 from app.i18n import LANGUAGES
 from app.words import CHANNELS, DIMENSIONS, GROUPS, LOCALITIES, STAGES, Words
 from surveys import campaigns, trail
+from surveys.exports.codebook import Codebook, codebook_of
+from surveys.exports.model import PaperVersion
 from surveys.exports.words import keys_of, study_words, values_of
+from surveys.instruments.library import library_document
+from surveys.instruments.parsing import parse_instrument
 from tests import factories
 from tests.app.desk import Desk, add_people
 from tests.surveys import studied
@@ -111,7 +115,56 @@ def test_replicate_weights_are_one_block(spoken: Renke) -> None:
     assert "rw0002" not in text
 
 
+def test_codes_that_are_no_opinion_are_marked_so_whatever_their_label(spoken: Renke) -> None:
+    codebook = read_library("parent")
+    relation = next(each for each in codebook.dictionary.variables if each.name == "relation")
+    assert [(each.code, each.label["zh-CN"]) for each in relation.values if each.dont_know] == [(9, "不想说")]
+    text = page(codebook)
+    marked = sum(value.dont_know for each in codebook.dictionary.variables for value in each.values)
+    assert text.count('<span class="remark">不清楚或不想说</span>') == marked
+    block = text[text.index('<h3 id="v-relation"') :]
+    assert "不了解" not in block[: block.index("</article>")]
+
+
+def test_wordings_of_several_papers_are_all_shown(spoken: Renke) -> None:
+    codebook = read_library("parent", "student-g7-9", "social")
+    overall = next(each for each in codebook.dictionary.variables if each.name == "overall")
+    others = {each.text["zh-CN"] for each in overall.wordings}
+    assert len(others) > 1
+    assert overall.label["zh-CN"].endswith(f"（另有 {len(others) - 1} 种问法）")
+    text = page(codebook)
+    block = text[text.index('<h3 id="v-overall"') :]
+    for words in (overall.label["zh-CN"], *others):
+        assert words in block[: block.index("</article>")]
+
+
+def read_library(*names: str) -> Codebook:
+    return codebook_of(
+        [PaperVersion(f"{each}@1", "0" * 64, parse_instrument(library_document(each))) for each in names]
+    )
+
+
 # PDF
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Questionnaire for pupils (grades 3 to 6) · Questionnaire for parents", None),
+        ("满意" * 22, None),
+        ("满意" * 23, "满意" * 22 + " …"),
+        ("Satisfied " * 9, "Satisfied " * 7 + "Satisfied …"),
+        (
+            "Questionnaire for parents · " * 4,
+            "Questionnaire for parents · Questionnaire for parents · Questionnaire for parents …",
+        ),
+    ],
+)
+def test_the_head_of_a_page_is_cut_between_words(spoken: Renke, title: str, shown: str | None) -> None:
+    codebook = counted_codebook()
+    codebook = replace(codebook, study=replace(codebook.study, title={"zh-CN": title}))
+    third = pages(render_codebook(codebook, kind="pdf", language="zh-CN"))[2]
+    assert "".join(f"{shown or title}·编码手册".split()) in third.replace("・", "·")
 
 
 def test_the_print_has_contents_and_every_variable(spoken: Renke) -> None:

@@ -100,7 +100,7 @@ def test_codes_have_their_meaning_and_those_without_an_answer_are_missing() -> N
     assert spoken(codes["4"], "labl") == {"zh-CN": "非常满意", "en": "(非常满意)"}
     assert {code: each.get("missing") for code, each in codes.items() if each.get("missing")} == {"-9": "Y", "-8": "Y"}
     assert codes["-9"].get("missType") == "blank"
-    assert spoken(codes["9"], "txt")["zh-CN"] == "不了解"
+    assert spoken(codes["9"], "txt")["zh-CN"] == "不清楚或不想说"
     assert [each.get("VALUE") for each in teaching.find(f"{D}valrng") or ()] == ["4", "3", "2", "1", "9"]
     assert [each.get("VALUE") for each in teaching.find(f"{D}invalrng") or ()] == ["-9", "-8"]
 
