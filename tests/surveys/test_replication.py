@@ -127,7 +127,7 @@ def change(path: Path, place: Callable[[dict[str, str]], bool], column: str, val
 def test_python_derives_every_figure_again(name: str, opened: Callable[..., Path]) -> None:
     folder = opened(CARDS[name])
     said = reproduce(folder)
-    assert "All agree" in said
+    assert "All agree. 全部一致。" in said
     assert "模拟数据" in said
     assert f"{len(rows_of(folder / 'expected.csv'))} figures compared" in said
     assert len(rows_of(folder / "expected.csv")) > 150
@@ -146,7 +146,7 @@ def test_r_derives_every_figure_again(name: str, opened: Callable[..., Path], rs
     command = [rscript, "reproduce.R"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert "All agree" in done.stdout
+    assert "All agree. 全部一致。" in done.stdout
     if name == IN_R[0]:
         change(folder / "data.csv", lambda row: row["teaching"] == "4", "teaching", "1")
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)

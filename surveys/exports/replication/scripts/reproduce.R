@@ -319,6 +319,6 @@ cat("\n", length(found), " figures compared, ", sum(expected$figure == "item"),
     " of them of single items (shown only where they differ)\n", sep = "")
 wrong <- sprintf("%s differs", name[!agrees])
 if (wrong_steps) wrong <- c(wrong, paste(wrong_steps, "final weights are not the product of their steps"))
-cat(if (length(wrong)) wrong else "All agree.", sep = "\n")
+cat(if (length(wrong)) wrong else "All agree. \u5168\u90e8\u4e00\u81f4\u3002", sep = "\n")
 cat("\n")
 quit(status = if (length(wrong)) 1 else 0)
