@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 NOTHING = "—"
+MINUS = "\N{MINUS SIGN}"  # where people read; programs keep the hyphen
 WIDEST = 0.5  # half-widths above it cover whatever a share can be
 NOISE = Decimal("1e-9")  # smaller differences come from binary arithmetic
 
@@ -14,7 +15,7 @@ def fixed(value: float | None, decimals: int = 1) -> str:
     if value is None:
         return NOTHING
     settled = Decimal(repr(float(value))).quantize(NOISE, ROUND_HALF_EVEN)
-    return f"{settled.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
+    return f"{settled.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0:f}"  # 0 has no sign
 
 
 def percent(share: float | None, decimals: int = 1) -> str:

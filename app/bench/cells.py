@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.bench.wording import p_words, told
-from app.numbers import fixed
+from app.numbers import MINUS, fixed
 from surveys.bench import Result
 
 Plain = Mapping[str, Any]
 HIDDEN, NOTHING = "•", "—"
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class Sheet:
     texts: int = 1  # columns of text at the left
     total: bool = False  # whether the last row sums up the others
     about: str = ""
+    seen: str = ""  # what its colours say, for doors that show them
     reading: str = ""  # what it says, in plain words
 
 
@@ -54,7 +54,7 @@ def points(value: float | None, result: Result) -> Cell:
     """Percent or points, with as many decimals as a reader may see."""
     if value is None:
         return Cell(NOTHING)
-    text = fixed(value, 1) if result.right else f"{value:g}"
+    text = fixed(value, 1) if result.right else f"{value + 0:g}"
     return Cell(text.replace("-", MINUS), value)
 
 

@@ -54,7 +54,7 @@ def _matrix(part: Plain, result: Result) -> Sheet:
         chart=_stacks(part, result) if part["cells"] else None,
         total=bool(rows),
         reading=reading_line(part, result),
-        about=_("行百分比（加权），下面是 %(level)s 区间", level=f"{result.request.level * 100:g}%"),
+        about=_("行百分比（加权），附 %(level)s 区间", level=f"{result.request.level * 100:g}%"),
     )
 
 
@@ -148,6 +148,8 @@ def _by(part: Plain, result: Result) -> Sheet:
     lines = [test_line(part, result)] if part["test"] or part["why"] else []
     if len(part["pairs"]) == 1:
         lines.append(_pair_line(part, result))
+    if part["untested"]:
+        lines.append(_untested_line(part))
     return Sheet(
         title=_("%(item)s，按%(by)s", item=variable_label(result, part["item"]), by=_("、").join(heads)),
         heads=(*heads, *_average_heads(result)),
@@ -157,6 +159,12 @@ def _by(part: Plain, result: Result) -> Sheet:
         chart=_dots(part["rows"], [_names(row) for row in part["rows"]], result),
         texts=len(heads),
     )
+
+
+def _untested_line(part: Plain) -> str:
+    """Which categories take no part in tests."""
+    names = _("、").join(_names(part["rows"][at]) for at in part["untested"])
+    return str(_("%(names)s：所有人回答相同（或只在一个抽样单位里），无法检验，不参加比较。", names=names))
 
 
 def _names(row: Plain) -> str:
@@ -185,10 +193,10 @@ def _pairs(part: Plain, result: Result) -> Sheet:
         )
         for pair in part["pairs"]
     ]
-    how = SHORT_CORRECTIONS.get(result.request.correction, _("不校正"))
+    corrected = _("p（%(how)s）", how=SHORT_CORRECTIONS.get(result.request.correction, _("不校正")))
     return Sheet(
         title=_("%(item)s：两两之差", item=variable_label(result, part["item"])),
-        heads=(_("前者"), _("后者"), _("前者减后者"), _("标准误"), _("区间下限"), _("区间上限"), "p", f"p（{how}）"),
+        heads=(_("前者"), _("后者"), _("前者减后者"), _("标准误"), _("区间下限"), _("区间上限"), "p", corrected),
         rows=tuple(rows),
         chief=False,
         texts=2,

@@ -87,7 +87,8 @@ def factors(result: Result) -> Iterable[Sheet]:
         ),
         lines=tuple(_factor_lines(part, result)),
         total=True,
-        about=_("颜色越深，载荷越大；同一列里颜色深的题目属于同一个因子。"),
+        about=_("同一列里载荷大的题目属于同一个因子。"),
+        seen=_("颜色越深，载荷越大。"),
     )
     yield Sheet(
         title=_("平行分析"),

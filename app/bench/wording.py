@@ -28,6 +28,7 @@ VARIABLES: Words = {
     "stage": lazy_gettext("学段"),
     "locality": lazy_gettext("城乡"),
     "channel": lazy_gettext("作答方式"),
+    "overall": lazy_gettext("总体评价"),
 }
 FIELDS: Words = {
     "kind": lazy_gettext("哪种分析"),
@@ -44,6 +45,7 @@ FIELDS: Words = {
     "factors": lazy_gettext("因子个数"),
     "correction": lazy_gettext("多重比较的校正"),
     "level": lazy_gettext("置信水平"),
+    "out": lazy_gettext("写入的文件"),
 }
 WEIGHTINGS: Words = {
     "design": lazy_gettext("按抽样概率加权"),
@@ -79,6 +81,7 @@ WHY: Words = {
     "clusters": lazy_gettext("学校太少，做不了检验"),
     "empty": lazy_gettext("空格太多，做不了检验；可以减少类别"),
     "flat": lazy_gettext("回答都一样，或者学校之间没有差别，算不出来"),
+    "fixed": lazy_gettext("所有人回答相同（或只在一个抽样单位里）的类别无法检验，除去它们剩下不到两类"),
     "items": lazy_gettext("这类对象答的题目太少，至少要两道（因子分析三道）"),
     "factors": lazy_gettext("因子太多，请减少"),
     "separated": lazy_gettext("有的类别里回答全都一样，模型收敛不了；可以减少类别或解释变量"),
@@ -97,9 +100,8 @@ def label_of(label: Plain) -> str:
     """A label as the reader's language has it."""
     if "parts" in label:
         return str(_("、")).join(label_of(each) for each in label["parts"])
-    if "words" in label:
-        return word(WORDS[label["words"]], label["key"])
-    return in_language(label["text"])
+    text = word(WORDS[label["words"]], label["key"]) if "words" in label else in_language(label["text"])
+    return str(_("%(question)s（各份问卷问法不同）", question=text)) if label.get("varied") else text
 
 
 def variable_label(result: Result, name: str) -> str:
@@ -146,7 +148,8 @@ def reading_line(part: Plain, result: Result) -> str:
     p = test["p_adjusted"]
     if p is None:
         return ""
-    words = {"p": p_words(p)}
+    corrected = test["family"] > 1 and result.request.correction != "none"
+    words = {"p": _("校正后 %(p)s", p=p_words(p)) if corrected else p_words(p)}
     if p < 1 - result.request.level:
         return str(_("各类之间有差别（%(p)s）：这样大的差别，光靠偶然很少出现。", **words))
     return str(_("看不出各类之间有差别（%(p)s）：这样的差别，偶然也会有；不等于没有差别。", **words))
@@ -225,7 +228,7 @@ def _first(result: Result) -> Plain:
 
 def _design(result: Result) -> str:
     design = result.design
-    return str(_("初级抽样单位（PSU）为学校（校外的人各算一个），层为城乡×学段（只有一校的层与相邻层合并），"
+    return str(_("初级抽样单位（PSU）为学校（校外的人单独成群），层为城乡×学段（只有一校的层与相邻层合并），"
                  "按有放回抽样近似，%(clusters)s 个单位、%(strata)s 层，自由度 %(df)s",
              clusters=count(design["clusters"]), strata=design["strata"], df=count(design["df"])))  # fmt: skip
 

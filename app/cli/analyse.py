@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ from app.bench.cells import Sheet
 from app.bench.files import FORMATS, make_file, plain, title
 from app.bench.sheets import lay_out
 from app.bench.wording import label_of, method_sentence, notice_lines
-from app.cli.edge import at_edge, table, write_file
+from app.cli.edge import at_edge, find_obstacle, table, write_file
 from app.deeds import tell
 from app.edge import here
 from app.words import GROUPS, word
-from surveys.bench import CORRECTIONS, KINDS, LEVEL, Bench, Result, open_bench
+from surveys.bench import CORRECTIONS, KINDS, LEVEL, SHORT, Bench, Result, open_bench, read_request
 from surveys.bench import analyse as ask
-from surveys.errors import SurveyError
+from surveys.errors import Problem, SurveyError
 from surveys.trail import TAKEN
 
 VARIABLES = "variables"
@@ -40,7 +41,7 @@ WIDEST = 10  # columns of a table for a terminal; files have all
 @click.option("--positive", help="shares: codes of the options to count, instead of the scorecard's.")
 @click.option("--reverse", help="reliability, factors: questions to turn round.")
 @click.option("--factors", help="factors: how many; parallel analysis unless said.")
-@click.option("--correction", help=f"For many tests: {', '.join(CORRECTIONS)}.  [default: {CORRECTIONS[0]}]")
+@click.option("--correction", help=f"For many tests: {', '.join((*CORRECTIONS, *SHORT))}.  [default: {CORRECTIONS[0]}]")
 @click.option("--level", help=f"Of intervals.  [default: {LEVEL}]")
 @click.option("--evaluation", type=int, metavar="N", help="Another settled score than the newest.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -55,19 +56,20 @@ def analyse(
     KIND is what to do; `variables` lists what there is to ask about. Whoever has the machine sees figures about few
     people, too: such results are marked and are not to be handed on.
     """
-    ending = "" if file is None else _ending(file)
     app = here()
     with app.database.read() as session:
         bench = open_bench(session, name=name, now=app.clock(), number=evaluation)
     if kind == VARIABLES:
         click.echo(_variables(bench, as_json=as_json))
         return
-    result = ask(bench, {"kind": kind, **{key: value for key, value in asked.items() if value}}, right=True)
+    question = {"kind": kind, **{key: value for key, value in asked.items() if value}}
+    _check(name, bench, question, file)
+    result = ask(bench, question, right=True)
     with app.database.begin() as session:
         facts = {"what": "bench_file", "evaluation": result.evaluation, "asked": kind}
         tell(session, TAKEN, campaign_id=bench.basis.campaign.id, **facts)
     if file is not None:
-        write_file(file, make_file(result, ending).content)
+        write_file(file, make_file(result, _ending(file)).content)
     elif as_json:
         click.echo(json.dumps(plain(result), ensure_ascii=False, indent=2, allow_nan=False))
     elif as_csv:
@@ -76,12 +78,32 @@ def analyse(
         click.echo(_text(result))
 
 
+def _check(name: str, bench: Bench, question: Mapping[str, Any], file: Path | None) -> None:
+    """Refuse a question and a file before anything is worked out, with all that is wrong with either."""
+    problems = [] if file is None else _file_problems(file)
+    try:
+        read_request(question, bench.variables, groups=bench.basis.sample.groups)
+    except SurveyError as error:
+        problems += error.problems
+    if any(each.code.startswith("bench.unknown_variable") for each in problems):
+        click.echo(_("全部变量见 flask analyse %(name)s variables", name=name), err=True)
+    if problems:
+        raise SurveyError("bench.asked", "invalid", problems)
+
+
+def _file_problems(file: Path) -> list[Problem]:
+    found, obstacle = [], find_obstacle(file)
+    if obstacle is not None:
+        why = obstacle.strerror or ""
+        found.append(Problem("bench.unwritable", field="out", value=str(file), params={"why": why}))
+    if _ending(file) not in FORMATS and not file.is_dir():
+        found.append(Problem("bench.format", field="out", value=file.name, params={"expected": ", ".join(FORMATS)}))
+    return found
+
+
 def _ending(file: Path) -> str:
-    """How the file's name ends says what it is; refused before anything is worked out."""
-    ending = file.suffix.lstrip(".").lower()
-    if ending not in FORMATS:
-        raise SurveyError("bench.format", "invalid", expected=", ".join(FORMATS))
-    return ending
+    """How the file's name ends says what it is."""
+    return file.suffix.lstrip(".").lower()
 
 
 def _variables(bench: Bench, *, as_json: bool) -> str:
@@ -93,7 +115,7 @@ def _variables(bench: Bench, *, as_json: bool) -> str:
         options = " ".join(
             f"{code}={label_of(label.plain())}" for code, label in zip(each.codes, each.labels, strict=True)
         )
-        rows.append((each.id, each.role, groups, options, label_of(each.label.plain())))
+        rows.append((each.id, each.role, groups, options, label_of(each.label_for(()).plain())))
     return table(rows)
 
 

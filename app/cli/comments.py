@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from app.cli.edge import at_edge, cell_width, check_writable, table, write_file
 from app.deeds import tell
 from app.edge import here
-from app.numbers import NOTHING, count, fixed, percent
+from app.numbers import MINUS, NOTHING, count, fixed, percent
 from app.wording import csv_of, method_sentence, p_of, plain, share_of_rest
 from app.words import GROUPS, word
 from surveys import comments as left
@@ -60,6 +60,8 @@ def words(name: str, group: str | None, as_json: bool, out: Path | None) -> None
 @at_edge
 def lines(name: str, wanted: str, group: str | None, page: int) -> None:
     """Show WORD where it stands in comments of campaign ID, a line for each comment."""
+    if not wanted.strip():
+        raise click.UsageError(_("要找的词（WORD）不能是空的"))
     with here().database.read() as session:
         found = get_campaign(session, name=name, now=here().clock())
         asked = {"campaign_id": found.id}
@@ -106,7 +108,8 @@ def _table(found: tuple[KeyWord, ...]) -> str:
     ]
     for each in found:
         shares = (percent(share) for share in (each.share, each.low, each.high))
-        rows.append((each.word, each.count, *shares, share_of_rest(each), fixed(each.z), p_of(each)))
+        z = fixed(each.z).replace("-", MINUS)
+        rows.append((each.word, each.count, *shares, share_of_rest(each), z, p_of(each)))
     return table(rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from errno import EISDIR
+from errno import EINVAL, EISDIR
 from functools import wraps
 from os import strerror
 from pathlib import Path
@@ -66,14 +66,22 @@ def read_file(path: Path) -> bytes:
 
 def check_writable(path: Path) -> None:
     """Refuse a file that could not be written, before anything is done for it."""
+    error = find_obstacle(path)
+    if error is not None:
+        raise _unwritable(path, error)
+
+
+def find_obstacle(path: Path) -> OSError | None:
+    """Why a file could not be written; None where it could."""
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, strerror(EISDIR))
         draft = path.parent / f".{path.name}.part"
         draft.touch()
         draft.unlink()
-    except OSError as error:
-        raise _unwritable(path, error) from None
+    except (OSError, ValueError) as error:
+        return error if isinstance(error, OSError) else OSError(EINVAL, strerror(EINVAL))
+    return None
 
 
 def _unwritable(path: Path, error: OSError) -> click.ClickException:
@@ -101,6 +109,7 @@ def write_through(path: Path, write: Callable[[Path], None]) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, strerror(EISDIR))
+        draft.touch()  # libraries have errors of their own for a path that nobody can write
         write(draft)
         size = draft.stat().st_size
         draft.replace(path)

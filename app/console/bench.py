@@ -84,7 +84,11 @@ def bench(name: str) -> str | Answer | tuple[str, int]:
     try:
         result = benches.analyse(opened, _asked(), right=_right())
     except SurveyError as error:
-        refused = {"text": text_of(error.code, error.params), "lines": [_line(each) for each in error.problems]}
+        refused = {
+            "text": text_of(error.code, error.params),
+            "lines": [_line(each) for each in error.problems],
+            "unknown": any(each.code.startswith("bench.unknown_variable") for each in error.problems),
+        }
         return render_template("console/bench.html", **page, refused=refused), STATUS[error.kind]
     return _page_of_result(result, page)
 
@@ -178,7 +182,7 @@ def _form(opened: Bench) -> dict[str, Any]:
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else next(iter(KINDS))
     there = list(opened.variables[0].groups)
-    group = request.args.get("groups", "")
+    group = request.args.get("groups") or request.args.get("group", "")
     if group not in there:
         group = "" if _right() else there[0]
     fields = (*benches.NEEDED[kind], *benches.BESIDES[kind])  # type: ignore[index]

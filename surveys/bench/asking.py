@@ -37,6 +37,7 @@ MOST = {
     "where": 5,
 }
 FEWEST = {("reliability", "items"): 2, ("factors", "items"): 3, ("drivers", "on"): 2}
+SHORT = {"bh": "benjamini-hochberg"}  # corrections by another name
 MOST_TABLES = 100
 MOST_FACTORS = 20
 LONGEST = 2000  # signs of one field
@@ -58,6 +59,8 @@ class _Reading:
 
     def __init__(self, data: Mapping[str, Any], variables: Sequence[Variable], groups: Sequence[str]) -> None:
         self.data = {str(key): value for key, value in data.items() if value not in (None, "", [], ())}
+        if "group" in self.data and "groups" not in self.data:
+            self.data["groups"] = self.data.pop("group")
         self.known = {each.id: each for each in variables}
         self.groups = groups
         self.problems: list[Problem] = []
@@ -198,10 +201,10 @@ class _Reading:
 
     def _correction(self) -> Correction:
         given = self.data.get("correction", CORRECTIONS[0])
-        given = "benjamini-hochberg" if given == "bh" else given
+        given = SHORT.get(given, given) if isinstance(given, str) else given
         found: Correction | None = next((each for each in get_args(Correction) if each == given), None)
         if found is None:
-            self.complain("bench.correction", "correction", given, expected=", ".join(CORRECTIONS))
+            self.complain("bench.correction", "correction", given, expected=", ".join((*CORRECTIONS, *SHORT)))
         return found or CORRECTIONS[0]
 
     def _level(self) -> float:

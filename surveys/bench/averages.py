@@ -17,6 +17,7 @@ from surveys.bench.variables import items_of
 
 EVERYBODY = Label(words="bench", key="everybody")
 STEPS = 1e6  # levels are gathered as whole millionths
+ROUNDING = 1e-8  # errors this small, of points or of shares, are rounding
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def _part(people: People, request: Request, name: str, base: Flags, guard: Guard
         "test": None,
         "why": None,
         "pairs": [],
+        "untested": [],
     }
     valid = np.isfinite(measured.values) & (measured.domain >= 0)
     if valid.sum() == 0 or (not guard.right and valid.sum() < guard.smallest):
@@ -141,7 +143,7 @@ def _figure(small: Gathered, values: Floats, inside: Flags, n: int, request: Req
     interval: Interval = "logit-t" if request.kind == "shares" else "wald-t"
     made = estimate(small.design, statistic, level=request.level, interval=interval, lone="certainty")
     value, se, low, high = scale * np.array([made.value[0], made.se[0], made.low[0], made.high[0]])
-    sure = made.df[0] > 0
+    sure = made.df[0] > 0 and made.se[0] > ROUNDING
     ends = float(np.maximum(low, 0.0)), float(np.minimum(high, FULL))
     figures = (float(value), float(se) if sure else np.nan, *ends)
     told: Plain = {"n_eff": guard.effective(small.effective(inside)), "df": int(made.df[0])}
@@ -153,6 +155,15 @@ def _figure(small: Gathered, values: Floats, inside: Flags, n: int, request: Req
     return told | estimate_plain(guard, n, *figures)
 
 
+def _is_fixed(small: Gathered, values: Floats, inside: Flags) -> bool:
+    """Whether a mean has no error: all say the same, or there are no two sampling units to see one by.
+
+    It is no known constant for that, so that it cannot be held against others.
+    """
+    made = estimate(small.design, mean(small.design, np.where(inside, values, np.nan)), lone="certainty")
+    return bool(made.df[0] < 1 or not made.se[0] > ROUNDING)
+
+
 def _bound(value: float, n: int, guard: Guard) -> str:
     """Whether so few said otherwise that the figure would tell what each of them said."""
     if guard.right:
@@ -162,9 +173,16 @@ def _bound(value: float, n: int, guard: Guard) -> str:
 
 
 def _compare(small: Gathered, values: Floats, request: Request, guard: Guard) -> Plain:
-    """One test that all are the same, and the difference of every two."""
+    """One test that all are the same, and the difference of every two: of categories that have an error."""
     domain = small.columns[0]
-    found: Plain = {"pairs": _pairs(small, values, domain, request, guard)}
+    present = np.unique(domain[(domain >= 0) & np.isfinite(values)]).tolist()
+    fixed = [at for at in present if _is_fixed(small, values, np.asarray((domain == at) & np.isfinite(values)))]
+    if fixed and not guard.right:
+        return {"why": "flat"}  # which of them it is would be what each of its people said
+    if fixed and len(present) - len(fixed) < 2:
+        return {"why": "fixed", "untested": fixed}
+    domain = np.where(np.isin(domain, fixed), OUTSIDE, domain)
+    found: Plain = {"pairs": _pairs(small, values, domain, request, guard), "untested": fixed}
     try:
         made = compare_means(small.design, values, domain, level=request.level, lone="certainty")
     except AnalysisError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from surveys.instruments.model import Text
@@ -79,17 +79,29 @@ class Request:
 
 @dataclass(frozen=True)
 class Label:
-    """What something is called: a text by language, or a key among the words of the interface; or several together."""
+    """What something is called: a text by language, or a key among the words of the interface; or several together.
+
+    varied is true of a question that is worded in several ways, so that no text is that of all who were asked.
+    """
 
     text: Text = field(default_factory=dict, hash=False)
     words: str = ""
     key: str = ""
     parts: tuple[Label, ...] = ()
+    varied: bool = False
 
     def plain(self) -> Plain:
         if self.parts:
             return {"parts": [each.plain() for each in self.parts]}
-        return {"words": self.words, "key": self.key} if self.words else {"text": dict(self.text)}
+        varied = {"varied": True} if self.varied else {}
+        return {"words": self.words, "key": self.key, **varied} if self.words else {"text": dict(self.text), **varied}
+
+
+Wording = tuple[tuple[str, ...], Label]  # groups, and what they read
+
+
+def _among(who: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
+    return tuple(each for each in who if not groups or each in groups)
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,7 @@ class Variable:
     scored    whether its answers have an order from bad to good
     positive  codes that the scorecard counts as satisfied
     wordings  of a question that several papers ask: who is asked in which words
+    without   papers that do not ask it: whose they are, and what they are called
     """
 
     id: str
@@ -114,12 +127,33 @@ class Variable:
     scored: bool = False
     positive: frozenset[int] = frozenset()
     dimension: str | None = None
-    wordings: tuple[tuple[tuple[str, ...], Label], ...] = ()
+    wordings: tuple[Wording, ...] = ()
+    without: tuple[Wording, ...] = ()
 
     def label_for(self, groups: Sequence[str]) -> Label:
-        """As it is worded for these groups, if it is worded in several ways."""
-        found = (label for who, label in self.wordings if set(who) & set(groups))
-        return next(found, self.label)
+        """As it is worded for these groups, none for all; where they are asked in several ways, the label says so."""
+        found = self.worded_for(groups)
+        if len(found) < 2:
+            return found[0][1] if found else self.label
+        if self.role == "overall":
+            return Label(words="variables", key="overall", varied=True)
+        return replace(found[0][1], varied=True)
+
+    def worded_for(self, groups: Sequence[str]) -> list[Wording]:
+        """Each wording that these groups were asked in, none for all, with those of them who were."""
+        found: list[Wording] = []
+        for who, label in self.wordings:
+            asked = _among(who, groups)
+            known = next((at for at, (_who, other) in enumerate(found) if other == label), None)
+            if known is not None:
+                found[known] = (tuple(dict.fromkeys((*found[known][0], *asked))), label)
+            elif asked:
+                found.append((asked, label))
+        return found
+
+    def missing_for(self, groups: Sequence[str]) -> list[Wording]:
+        """The papers of these groups, none for all, that do not ask it."""
+        return [(_among(who, groups), title) for who, title in self.without if _among(who, groups)]
 
     @property
     def splits(self) -> bool:
@@ -145,6 +179,8 @@ class Result:
     """An answer of the bench.
 
     about     the labels of the variables that it speaks of, by id
+    wordings  of each question that these people were asked in several ways, or some of them not at all: who was asked
+              how, and whose papers do not have it
     base      who it is about: people, those with a valid answer to everything, effective people, by the weights
     counted   of each variable how many were asked, answered, left it blank or did not know
     design    strata, clusters, people outside schools, degrees of freedom
@@ -160,6 +196,7 @@ class Result:
     simulated: bool
     request: Request
     about: Mapping[str, Label]
+    wordings: tuple[Plain, ...]
     base: Plain
     counted: tuple[Plain, ...]
     design: Plain
@@ -177,6 +214,7 @@ class Result:
             "simulated": self.simulated,
             "request": self.request.plain(),
             "about": {name: label.plain() for name, label in self.about.items()},
+            "wordings": list(self.wordings),
             "base": self.base,
             "counted": list(self.counted),
             "design": self.design,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,14 +88,17 @@ def _result(bench: Bench, request: Request, base: Flags, parts: list[Plain], gua
     names = (*request.variables, *(name for name, _codes in request.where))
     counted = [people.counted(name, base) for name in request.variables]
     small = guard.right and _has_few(parts, guard.smallest)
-    known = {each.id: each.label_for(request.groups) for each in bench.variables}
-    inner = [name for part in parts for name in _named(part)]
+    there = np.unique(basis.sample.group[base]).tolist()
+    groups = tuple(basis.sample.groups[place] for place in there)
+    known = {each.id: each.label_for(groups) for each in bench.variables}
+    shown = dict.fromkeys((*names, *(name for part in parts for name in _named(part))))
     return Result(
         campaign=basis.campaign.name,
         evaluation=basis.evaluation.number,
         simulated=basis.campaign.simulated,
         request=request,
-        about={name: known[name] for name in dict.fromkeys((*names, *inner))},
+        about={name: known[name] for name in shown},
+        wordings=tuple(_wordings([each for each in bench.variables if each.id in shown], groups)),
         base={
             "people": guard.people(int(base.sum())),
             "n_eff": guard.effective(effective(people, base)),
@@ -115,6 +118,20 @@ def _result(bench: Bench, request: Request, base: Flags, parts: list[Plain], gua
         small=small,
         smallest=guard.smallest,
     )
+
+
+def _wordings(shown: Sequence[Variable], groups: Sequence[str]) -> Iterator[Plain]:
+    for each in shown:
+        asked, without = each.worded_for(groups), each.missing_for(groups)
+        if len(asked) > 1 or without:
+            told = {"asked": asked if len(asked) > 1 else [], "without": without}
+            yield {
+                "variable": each.id,
+                **{
+                    name: [{"groups": list(who), "label": label.plain()} for who, label in found]
+                    for name, found in told.items()
+                },
+            }
 
 
 def _named(part: Plain) -> list[str]:

@@ -56,18 +56,18 @@ def _table(people: People, items: Sequence[str], request: Request, base: Flags) 
     """(n, k) levels; items to be turned are turned."""
     columns = [people.values(name, base) for name in items]
     turned = [BEST - each if name in request.reverse else each for name, each in zip(items, columns, strict=True)]
-    return np.column_stack(turned)
+    return np.column_stack(turned) if turned else np.zeros((base.size, 0))
 
 
 def _scale(people: People, label: Label, items: Sequence[str], request: Request, base: Flags, guard: Guard) -> Plain:
     items = _asked(people, items, request)
     about: Plain = {"label": label.plain(), "items": list(items), "n": 0, "n_eff": None, "dropped": None, "why": None}
     about |= {"alpha": None, "ordinal_alpha": None, "omega": None, "standardised": None, "rows": [], "notices": []}
-    if len(items) < 2:
-        return {**about, "why": "items"}
     table = _table(people, items, request, base)
     complete = np.isfinite(table).all(axis=1)
-    n = int(complete.sum())
+    n = int(complete.sum()) if items else 0
+    if len(items) < 2:
+        return {**about, "n": guard.people(n), "why": "items"}
     about |= {"n": guard.people(n), "dropped": guard.people(int(base.sum()) - n)}
     if n < (2 * len(items) if guard.right else max(LEAST_MODELLED, guard.smallest)):
         return {**about, "why": "few"}
@@ -123,11 +123,11 @@ def factors(people: People, request: Request, base: Flags, guard: Guard) -> list
     """The factors behind the items, by maximum likelihood from polychoric correlations, turned by varimax."""
     items = _asked(people, _single(people, request), request)
     part: Plain = {"items": list(items), "n": 0, "n_eff": None, "dropped": None, "why": None, "loadings": []}
-    if len(items) < 3:
-        return [{**part, "why": "items"}]
     table = _table(people, items, request, base)
     complete = np.isfinite(table).all(axis=1)
-    n = int(complete.sum())
+    n = int(complete.sum()) if items else 0
+    if len(items) < 3:
+        return [{**part, "n": guard.people(n), "why": "items"}]
     part |= {"n": guard.people(n), "dropped": guard.people(int(base.sum()) - n)}
     if n < (2 * len(items) if guard.right else max(LEAST_MODELLED, guard.smallest)):
         return [{**part, "why": "few"}]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from surveys.bench.model import Label, Variable
+from surveys.bench.model import Label, Variable, Wording
 from surveys.datasets import NO_SCHOOL
 from surveys.datasets.reading import CHANNELS
 from surveys.groups import GROUPS
@@ -64,7 +64,7 @@ def _items(basis: Basis, asked: Sequence[tuple[Instrument, tuple[str, ...]]]) ->
     first: dict[str, Item] = {}
     options: dict[str, dict[int, Option]] = {}
     groups: dict[str, set[str]] = {}
-    wordings: dict[str, list[tuple[tuple[str, ...], Label]]] = {}
+    wordings: dict[str, list[Wording]] = {}
     for paper, who in asked:
         for item in paper.items:
             first.setdefault(item.id, item)
@@ -87,7 +87,17 @@ def _items(basis: Basis, asked: Sequence[tuple[Instrument, tuple[str, ...]]]) ->
             positive=positive.get(name, frozenset()) if item.scored else frozenset(),
             dimension=item.dimension,
             wordings=tuple(wordings[name]),
+            without=_without(asked, name, groups[name]),
         )
+
+
+def _without(asked: Sequence[tuple[Instrument, tuple[str, ...]]], name: str, groups: set[str]) -> tuple[Wording, ...]:
+    """Papers that do not have an item though another one of the same people has."""
+    return tuple(
+        (tuple(each for each in who if each in groups), Label(text=paper.title))
+        for paper, who in asked
+        if groups & set(who) and all(item.id != name for item in paper.items)
+    )
 
 
 def _dimensions(items: Sequence[Variable]) -> Iterator[Variable]:

@@ -222,3 +222,26 @@ def test_the_command_says_all_that_is_wrong(app: Renke, tmp_path: Path) -> None:
     code, text = run(app, "means", "--items", "overall", "--out", str(tmp_path / "made.docx"))
     assert (code, "csv, xlsx, json" in text) == (1, True)
     assert not (tmp_path / "made.docx").exists()
+    wrong = ("means", "--items", "zzzzz", "--where", "grade", "--correction", "all")
+    code, text = run(app, *wrong, "--out", str(tmp_path / "nowhere" / "made.docx"))
+    assert (code, len([line for line in text.splitlines() if line.startswith("  - ")])) == (1, 5)
+    assert "benjamini-hochberg, none, bh" in text
+    assert "flask analyse newer variables" in text
+    code, text = run(app, *wrong, "--out", str(tmp_path))
+    assert (code, "Is a directory" in text, "csv, xlsx" in text) == (1, True, False)
+
+
+def test_the_page_leads_to_its_own_list_and_takes_a_group_by_either_name(app: Renke) -> None:
+    desk = sit(app, "officer")
+    page = desk.get(f"{PAGE}?kind=means&groups=student&items=zzzzz&run=1")
+    assert page.status == 422
+    assert "#asking" in page.links()
+    assert "flask" not in page.words
+    asked = "kind=means&items=overall&run=1"
+    assert desk.get(f"{PAGE}?{asked}&group=parent").rows() == desk.get(f"{PAGE}?{asked}&groups=parent").rows()
+
+
+def test_a_corrected_p_is_called_so(app: Renke) -> None:
+    two, one = (run(app, "means", "--items", items, "--by", "grade")[1] for items in ("overall,teaching", "overall"))
+    assert "差别（校正后 p" in two
+    assert "差别（p" in one

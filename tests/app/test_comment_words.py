@@ -200,9 +200,10 @@ def test_what_cannot_be_asked(app: Renke, desk: Desk) -> None:
         (("words", "tiny", "--group", "principal"), "没有“校长”这一类"),
         (("lines", "tiny", "作业", "--group", "nobody"), "可用的有：parent, teacher"),
         (("words", "nothing"), "nothing"),
-        (("lines", "tiny", ""), "不显示"),
     ):
         assert said in run(app, "comments", *words, status=1)
+    for nothing in ("", "  "):
+        assert "不能是空的" in run(app, "comments", "lines", "tiny", nothing, status=2)
 
 
 def test_commands_wait_for_closing(app: Renke, desk: Desk) -> None:

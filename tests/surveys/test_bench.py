@@ -17,7 +17,7 @@ from analysis.design import Design
 from analysis.estimation import estimate, mean, ratio
 from analysis.models import dummies, ordinal
 from analysis.reliability import alpha, omega, polychoric
-from surveys.bench import KINDS, Bench, analyse, open_bench
+from surveys.bench import KINDS, Bench, Label, Variable, analyse, open_bench
 from surveys.bench.people import People
 from surveys.errors import SurveyError
 from surveys.evaluations.comparing import leave_out
@@ -126,12 +126,45 @@ def test_means_and_shares_are_those_of_the_rows(bench: Bench) -> None:
     assert [row["value"], row["se"], row["low"], row["high"]] == pytest.approx(
         [float(each[0]) for each in (made.value, made.se, made.low, made.high)]
     )
-    assert means["test"]["p"] == pytest.approx(compare_means(design, level, domain, lone="certainty").p)
+    assert means["untested"] == [3]  # the rare grade is in one school: its mean has no error
+    tested = np.where(domain == 3, -1, domain)
+    assert means["test"]["p"] == pytest.approx(compare_means(design, level, tested, lone="certainty").p)
+    assert {at for pair in means["pairs"] for at in (pair["first"], pair["second"])} == {0, 1, 2}
     satisfied = np.where(np.isfinite(level), np.isin(people.codes("teaching"), (3, 4)), np.nan)
     assert shares["positive"] == [3, 4]
     there = (domain == 1) & np.isfinite(level)
     assert shares["rows"][1]["value"] == pytest.approx(100 * np.average(satisfied[there], weights=design.weight[there]))
     assert shares["rows"][1]["n"] == int(there.sum())
+
+
+def test_categories_without_an_error_are_in_no_test(bench: Bench) -> None:
+    """Of the rare grade and one more, only one has an error: there is nothing to hold it against."""
+    part = ask(bench, "means", items="teaching", by="grade", where="grade=1,4")["parts"][0]
+    assert (part["test"], part["pairs"], part["why"]) == (None, [], "fixed")
+    assert part["untested"] == [1]
+    assert part["rows"][1]["se"] is None
+    everybody = ask(bench, "shares", items="teaching", by="grade", positive="1,2,3,4")["parts"][0]
+    assert (everybody["why"], everybody["untested"]) == ("fixed", [0, 1, 2, 3])
+    guarded = ask(bench, "means", right=False, items="dimension.education_quality", by="grade")["parts"][0]
+    assert guarded["untested"] == []
+
+
+def test_headings_say_where_wordings_differ() -> None:
+    text, other, paper = (Label(text={"en": words}) for words in ("Yours?", "Your school's?", "Younger"))
+    worded = ((("student",), text), (("parent", "teacher"), other), (("principal",), other))
+    asked = Variable("v", "item", text, ("student", "parent"), wordings=worded, without=((("student",), paper),))
+    assert asked.label_for(["parent", "principal"]) == other
+    assert asked.label_for(["student"]) == text
+    assert asked.label_for([]) == replace(text, varied=True)
+    assert replace(asked, role="overall").label_for([]).words == "variables"
+    assert asked.worded_for([]) == [(("student",), text), (("parent", "teacher", "principal"), other)]
+    assert asked.missing_for(["parent"]) == []
+    assert asked.missing_for([]) == [(("student",), paper)]
+
+
+def test_a_scale_of_one_question_has_its_people(bench: Bench) -> None:
+    part = ask(bench, "reliability", items="overall,dimension.lighter_burden")["parts"][1]
+    assert (part["why"], part["n"] > 300) == ("items", True)
 
 
 def test_scales_are_those_of_the_rows(bench: Bench) -> None:

@@ -61,7 +61,7 @@ window.renkeCharts = window.renkeCharts ?? {};
       title: [{ text: chart.head, right: 8, top: 8, textStyle: { color: SOFT, fontSize: 12, fontWeight: 400 } }],
       grid: { left: labels + 20, right: narrow ? 58 : 76, top: HEAD, bottom: FOOT },
       xAxis: {
-        type: "value", min: chart.least, max: chart.most,
+        type: "value", min: chart.least, max: chart.most, ...(narrow ? { interval: (chart.most - chart.least) / 2 } : {}),
         axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true, formatter: `{value}${chart.unit}` }, splitLine: { lineStyle: { color: "#e6ebef" } },
       },
       yAxis: [

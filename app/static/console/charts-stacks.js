@@ -55,7 +55,7 @@ window.renkeCharts = window.renkeCharts ?? {};
         textStyle: { color: INK, fontSize: 12, width: width - 60, overflow: "truncate" }, data: chart.names,
       },
       grid: { left: room(chart, narrow) + 20, right: narrow ? 52 : 68, top, bottom: FOOT },
-      xAxis: { type: "value", min: 0, max: 100, axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true, formatter: "{value}%" }, splitLine: { lineStyle: { color: "#e6ebef" } } },
+      xAxis: { type: "value", min: 0, max: 100, interval: narrow ? 50 : 20, axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true, formatter: "{value}%" }, splitLine: { lineStyle: { color: "#e6ebef" } } },
       yAxis: [
         { ...category, axisLine: { lineStyle: { color: LINE } }, axisLabel: { interval: 0, formatter: spoken, rich } },
         { ...category, position: "right", axisLine: { show: false }, axisLabel: { interval: 0, margin: 8, color: INK, fontSize: size, formatter: (_, place) => chart.rows[place].n } },

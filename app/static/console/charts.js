@@ -15,7 +15,7 @@ window.renkeText = (() => {
   // the lines in which words fit into `room`: Chinese breaks anywhere, other words between them
   const broken = (text, room, size = 13, bold = false) => {
     const lines = [""];
-    for (const each of text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) {
+    for (const each of text.match(/[\u2e80-\uffff][，。、？！：；）》”’…]*|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) {
       if (lines.at(-1) && wide((lines.at(-1) + each).trim(), size, bold) > room) lines.push("");
       lines[lines.length - 1] += each;
     }
