@@ -9,7 +9,7 @@ from flask import Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable, TooManyRequests
 
 from app.edge import here
 from app.messages import describe, text_of
@@ -29,6 +29,7 @@ TEXTS = {
     405: lazy_gettext("这个地址不能这样使用。"),
     413: lazy_gettext("文件太大。最大 20 MB。"),
     415: lazy_gettext("不支持这种内容格式。"),
+    416: lazy_gettext("文件没有要求的这一段，请重新下载。"),
     429: lazy_gettext("请求太频繁，请过一会儿再试。"),
     500: lazy_gettext("系统出了问题，不是您的操作造成的。请稍后再试。"),
     503: lazy_gettext("系统现在太忙，请过一会儿再试。"),
@@ -75,11 +76,18 @@ def http_error(error: HTTPException) -> Page | HTTPException:
     if error.code is None or error.code < 400:
         return error
     text, status = page(str(TEXTS.get(error.code, TEXTS[400])), error.code)
+    return text, status, headers_of(error)
+
+
+def headers_of(error: HTTPException) -> dict[str, str]:
+    """Those that say what would have been right."""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        return text, status, {"Allow": ", ".join(sorted(error.valid_methods))}
+        return {"Allow": ", ".join(sorted(error.valid_methods))}
     if isinstance(error, TooManyRequests) and error.retry_after is not None:
-        return text, status, {"Retry-After": str(error.retry_after)}
-    return text, status
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
+        return {"Content-Range": f"{error.units} */{error.length}"}
+    return {}
 
 
 def unexpected(error: Exception) -> tuple[str, int]:

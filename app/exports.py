@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 from flask import Response as Answer
-from flask import send_file
+from flask import request, send_file
 from flask_babel import lazy_gettext
 
 from app.config import ROOT
@@ -113,6 +113,8 @@ def refusal_of(failed: Failed) -> SurveyError:
 def send_kept(kept: Kept, ordered: Ordered, *, campaign: CampaignView) -> Answer:
     """The file, or the part of it that was asked for; a browser that has it already hears so."""
     order, mark = ordered.order, "-simulated" if campaign.simulated else ""
+    if not _asks_for_part(kept.size):
+        request.environ.pop("HTTP_RANGE", None)  # the library would refuse what is to be ignored (RFC 9110, 14.2)
     form = FORMATS.get(order.format)
     name = f"{order.campaign}-{order.what}-{order.evaluation}{mark}{kept.path.suffix}"
     answer = send_file(
@@ -125,3 +127,12 @@ def send_kept(kept: Kept, ordered: Ordered, *, campaign: CampaignView) -> Answer
     )
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def _asks_for_part(size: int) -> bool:
+    """Whether one range of bytes is asked for, and not the last of more than there are, which are the whole."""
+    asked = request.range if request.method == "GET" else None
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return False
+    first, _end = asked.ranges[0]
+    return first >= -size

@@ -28,7 +28,8 @@ Lists are read in parts: `limit` rows, and `next` is the `cursor` of the part th
 `code`, in the language of `Accept-Language` (zh-CN or en). Figures are shown as the publication rule lets them be."""
 RETRY = {"Retry-After": {"schema": {"type": "string"}, "description": "seconds"}}
 CHALLENGED = {"WWW-Authenticate": {"schema": {"type": "string"}}}
-HEADERS: dict[int, dict[str, Any]] = {401: CHALLENGED, 429: RETRY, 503: RETRY}
+LENGTH = {"Content-Range": {"schema": {"type": "string"}, "description": "`bytes */N`: of how many bytes the file is"}}
+HEADERS: dict[int, dict[str, Any]] = {401: CHALLENGED, 416: LENGTH, 429: RETRY, 503: RETRY}
 EXAMPLE = {
     "type": f"{TYPE}api.query",
     "title": "参数不对",

@@ -98,7 +98,7 @@ def gives_file(*, asks: type[Schema], waits: bool = False) -> Callable[[View], V
 
     `waits` where it may have to be made first.
     """
-    kinds = tuple(dict.fromkeys(each.kind.partition(";")[0] for each in FORMATS.values()))
+    kinds = tuple(dict.fromkeys(each.kind for each in FORMATS.values()))
 
     def wrap(view: View) -> View:
         made: Any = blueprint.arguments(asks, location="query", unknown=RAISE)(view)

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Flask, request
 from flask import Response as Answer
 from flask_babel import lazy_gettext
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from werkzeug.exceptions import HTTPException
 
 from app.edge import here
-from app.errors import A_WHILE, STATUS, log_unavailable
+from app.errors import A_WHILE, STATUS, headers_of, log_unavailable
 from app.i18n import current_language
 from app.messages import text_of
 from surveys.db import UnavailableError
@@ -53,6 +53,7 @@ CODES = {
     500: "api.failed",
     503: "api.unavailable",
 }
+WORDS = {"score.not_yet": "api.score.not_yet"}  # where those for people say what a program cannot do
 
 
 class RefusedError(Exception):
@@ -93,7 +94,7 @@ def problem(
         "type": TYPE + code,
         "title": str(TITLES.get(status, TITLES[400])),
         "status": status,
-        "detail": text_of(code, params or {}),
+        "detail": text_of(WORDS.get(code, code), params or {}),
         "code": code,
         "errors": list(errors),
     }
@@ -129,13 +130,9 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
     status = error.code
     if status is None or status < 400:
         return error
-    code, headers = CODES.get(status, CODES[400]), {}
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    if isinstance(error, TooManyRequests) and error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
     messages = getattr(error, "data", {}).get("messages", {})
-    return problem(status, code, errors=list(_wrong_parameters(messages)), headers=headers)
+    errors = list(_wrong_parameters(messages))
+    return problem(status, CODES.get(status, CODES[400]), errors=errors, headers=headers_of(error))
 
 
 def _wrong_parameters(messages: Mapping[str, Any]) -> Iterator[Entry]:

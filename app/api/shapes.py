@@ -215,7 +215,7 @@ class FigureShape(Shape):
     dont_know = number("share, 0 to 1")
     missing = number("share, 0 to 1")
     hidden = string("why it has no value: `few` or `rate`; else empty", words=("", "few", "rate"))
-    decimals = whole("with how many the value is printed; it is rounded already")
+    decimals = whole("with how many to print the value; figures of everybody together may come with more")
     caveats = words("codes of what must stand beside the figure")
 
 

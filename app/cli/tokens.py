@@ -21,7 +21,9 @@ token = AppGroup("token", help="Tokens by which programs read the API for an acc
 @click.argument("name")
 @click.option("--scope", "scopes", type=click.Choice(tuple(SCOPES)), multiple=True, required=True)
 @click.option("--days", type=click.IntRange(1, LONGEST_DAYS), default=USUAL_DAYS, show_default=True)
-@click.option("--region", help="Code of a region below that of the account; that of the account unless said.")
+@click.option(
+    "--region", help="Code of a region below that of the account, at least a county; that of the account unless said."
+)
 @click.option("--label", default="shell", show_default=True, help="What the token is called.")
 @at_edge
 def add(name: str, scopes: tuple[str, ...], days: int, region: str | None, label: str) -> None:

@@ -20,8 +20,10 @@ from surveys import accounts, regions
 from surveys.accounts import ROLES, second_factor, sessions, tokens
 from surveys.accounts.tokens import LONGEST_DAYS, USUAL_DAYS, WantedToken, scopes_of
 from surveys.errors import Problem, SurveyError
+from surveys.regions import LEVELS
 
 MOST_REGIONS = 500  # to choose from
+WITH_CAMPAIGNS = LEVELS[: LEVELS.index("county") + 1]  # levels of which a token sees any
 
 
 class ChangePassword(FlaskForm):  # type: ignore[misc]  # the library is not typed
@@ -111,5 +113,5 @@ def account_page(
         wanted=wanted or WantedToken("", (), USUAL_DAYS, mine.region),
         longest=LONGEST_DAYS,
         SCOPES=SCOPES,
-        regions=within[:MOST_REGIONS],
+        regions=[each for each in within if each.level in WITH_CAMPAIGNS][:MOST_REGIONS],
     )

@@ -17,6 +17,7 @@ TEXTS = {
     "api.query.value": lazy_gettext("应为：%(expected)s"),
     "api.too_many": lazy_gettext("不存在的令牌试得太多，请过一会儿再试。"),
     "api.no_study": lazy_gettext("这个得分还没有做这种分析，或者发布规则变了，要重做。"),
+    "api.score.not_yet": lazy_gettext("这次调查还没有得分；县级管理员在控制台计算后才有。"),
     "api.failed": lazy_gettext("系统出了问题，不是这个请求造成的。请稍后再试。"),
     "api.unavailable": lazy_gettext("系统现在太忙，请过一会儿再试。"),
     "api.token.missing": lazy_gettext("请在 Authorization 里写明令牌：Bearer renke_…"),

@@ -30,7 +30,8 @@ class Figure:
                older evaluation does not say
     bound    : "above" or "below" where all answered so much alike that only a limit is told, which is `value`; then
         there is no interval
-    decimals : with how many `value` is printed; it is rounded already, halves up
+    decimals : with how many `value` is printed; it is rounded already, halves up, but for composite, pooled, term and
+        beside where every group of the county is shown
     caveats  : stable codes of what must stand beside the figure: "low_rate", "low_precision", "few_schools"
     """
 

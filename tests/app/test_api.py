@@ -186,7 +186,8 @@ def test_only_evaluations_that_are_shown_are_listed(app: Renke, analyst: Program
     (listed,) = analyst.read("campaigns/newer/evaluations")["items"]
     assert (listed["number"], listed["signed"]) == (1, False)
     assert analyst.read("campaigns/running/evaluations")["items"] == []
-    assert analyst.refused("campaigns/running/evaluations/1")["code"] == "score.not_yet"
+    found = analyst.refused("campaigns/running/evaluations/1")
+    assert (found["code"], "请先" in found["detail"]) == ("score.not_yet", False), "a program reckons no score"
     assert analyst.refused("campaigns/newer/evaluations/2")["code"] == "score.no_such"
     assert analyst.refused("campaigns/newer/evaluations/999999/figures")["status"] == 404
 

@@ -56,8 +56,29 @@ def test_a_file_that_broke_off_goes_on(analyst: Program) -> None:
     assert (rest.status_code, whole.data[:half] + rest.data) == (206, whole.data)
     assert rest.headers["Content-Range"] == f"bytes {half}-{len(whole.data) - 1}/{len(whole.data)}"
     assert analyst.get(f"{RESULTS}/csv", If_None_Match=whole.headers["ETag"]).status_code == 304
-    beyond = analyst.get(f"{RESULTS}/csv", Range=f"bytes={len(whole.data) + 9}-")
-    assert problem_of(beyond)["code"] == "api.range"
+    beyond = analyst.get(f"{RESULTS}/csv", Range=f"bytes={len(whole.data)}-")
+    assert (beyond.status_code, problem_of(beyond)["code"]) == (416, "api.range")
+    assert beyond.headers["Content-Range"] == f"bytes */{len(whole.data)}"
+
+
+@pytest.mark.parametrize(
+    "ignored", ["lines=1-2", "bytes=5-2", "bytes=x", "bytes", "bytes=0-1,4-5", "bytes=-999999999", "bytes=--1", "\xff"]
+)
+def test_what_is_not_one_range_of_bytes_gives_the_whole(analyst: Program, ignored: str) -> None:
+    whole = analyst.get(f"{RESULTS}/csv")
+    answer = analyst.get(f"{RESULTS}/csv", Range=ignored)
+    assert (answer.status_code, answer.data) == (200, whole.data)
+    assert "Content-Range" not in answer.headers
+
+
+def test_the_head_of_a_file_is_that_of_the_whole(analyst: Program) -> None:
+    answer = analyst.get(f"{RESULTS}/csv", method="HEAD", Range="bytes=1-2")
+    assert (answer.status_code, answer.headers["Accept-Ranges"]) == (200, "bytes")
+
+
+def test_a_text_says_once_how_it_is_encoded(analyst: Program) -> None:
+    for format in ("csv", "csv-plain"):
+        assert analyst.get(f"{RESULTS}/{format}").headers["Content-Type"] == "text/csv; charset=utf-8"
 
 
 def test_answers_are_made_first_and_then_given(app: Renke, analyst: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from app.edge import Renke
 from surveys.accounts import get_account, tokens
+from surveys.regions import add_region
 from tests.app.desk import PASSWORD, Desk, Page, add_people
 from tests.app.programs import Program, api_over
 
@@ -105,6 +106,20 @@ def test_whoever_may_have_none_is_offered_none(staffed: Renke, desk_of: Callable
     assert "API 令牌" not in desk_of("caller").get(ACCOUNT).words
     assert "microdata:read" not in desk_of("officer").get(ACCOUNT).words
     assert "microdata:read" in desk_of("analyst").get(ACCOUNT).words
+
+
+def test_townships_which_have_no_campaigns_are_not_offered(staffed: Renke, desk_of: Callable[[str], Desk]) -> None:
+    with staffed.database.begin() as session:
+        add_region(session, code="demo-town", name="某乡", level="township", parent="demo", simulated=True)
+    page = desk_of("evaluator").get(ACCOUNT)
+    offered = {each.get("value") for each in page.all("option")}
+    assert "demo" in offered
+    assert "demo-town" not in offered
+    assert "调查批次属于县" in page.words
+
+
+def test_the_contract_is_a_link(desk_of: Callable[[str], Desk]) -> None:
+    assert "/api/v1/openapi.json" in {each.get("href") for each in desk_of("analyst").get(ACCOUNT).all("a")}
 
 
 def test_a_new_password_ends_them(staffed: Renke, desk_of: Callable[[str], Desk]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app.edge import Renke
+from app.errors import http_error
 from app.respond.submission import LARGEST_BODY
 from surveys.db import Database
 from tests.app.desk import SIGN_IN, Desk, add_people, checked, token_of
@@ -54,6 +56,13 @@ def test_a_body_of_unknown_length_is_not_cut_short(app: Renke, database: Databas
     )
     assert response.status_code == 413
     assert not fieldwork.stored()
+
+
+def test_a_part_that_a_file_has_not_hears_how_long_it_is(app: Renke) -> None:
+    with app.test_request_context("/console/"):
+        text, status, headers = http_error(RequestedRangeNotSatisfiable(9))
+    assert (status, headers) == (416, {"Content-Range": "bytes */9"})
+    assert "文件没有要求的这一段" in text
 
 
 @pytest.mark.parametrize("address", ["/r/", "/console/", SIGN_IN])
