@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask_babel import gettext as _
 
-from app.cli.edge import at_edge, write_through
+from app.cli.edge import at_edge, check_writable, write_through
 from app.deeds import tell
 from app.edge import here
 from app.i18n import DEFAULT
@@ -18,6 +18,8 @@ from surveys.exports import FORMATS
 from surveys.exports.ordering import read_order
 from surveys.exports.words import LANGUAGES
 from surveys.trail import TAKEN
+
+ENDINGS = {"zip": "r"}  # of formats that their files' names do not end with
 
 
 @click.command("export")
@@ -36,11 +38,12 @@ def export(
     name: str, file: Path, format_: str | None, what: str, evaluation: int | None, replicates: str, language: str
 ) -> None:
     """Write the data of campaign ID, which must be closed, to a file."""
+    check_writable(file)
     order = read_order(
         campaign=name,
         evaluation=evaluation or 0,
         what=what,
-        format=format_ or file.suffix.lstrip(".").lower(),
+        format=_format_of(file, format_),
         language=language,
         replicates=replicates,
     )
@@ -53,3 +56,14 @@ def export(
     with app.database.begin() as session:
         campaign = get_campaign(session, name=name, now=app.clock())
         tell(session, TAKEN, campaign_id=campaign.id, what="export")
+
+
+def _format_of(file: Path, named: str | None) -> str:
+    """What was named, if the file's name ends so, or else what the name's end says."""
+    ending = file.suffix.lstrip(".").lower()
+    if named is None:
+        return ENDINGS.get(ending, ending)
+    if ending != FORMATS[named].suffix:
+        expected = {"format": named, "ending": FORMATS[named].suffix, "file": file.name}
+        raise click.UsageError(_("%(format)s 格式的文件名应以 .%(ending)s 结尾：%(file)s", **expected))
+    return named

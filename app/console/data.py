@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response as Answer
@@ -11,11 +12,11 @@ from werkzeug.wrappers import Response
 from app.access import allow
 from app.console.door import READERS, blueprint, find_campaign, read_evaluation
 from app.console.noting import SEEN, TAKEN, note, noted
-from app.console.refusals import refuse
+from app.console.refusals import Refusal, refuse
 from app.deeds import tell
 from app.edge import here
 from app.exports import FORMAT_WORDS, PACKAGE_WORD, Ordered, begin, look_up, make_now, refusal_of, send_kept
-from app.i18n import DEFAULT
+from app.i18n import DEFAULT, current_language
 from app.words import LANGUAGES
 from surveys.accounts import MICRODATA_ROLES
 from surveys.campaigns import CampaignView
@@ -26,6 +27,7 @@ from surveys.publication import find_publication
 
 AGAIN = 2  # seconds after which a page that waits looks again
 ASKED = ("format", "language", "replicates")
+DEFAULTS = {"format": "csv", "language": DEFAULT, "replicates": "0"}
 ANSWERS = "microdata"  # what an order is for that does not say
 
 
@@ -34,17 +36,7 @@ ANSWERS = "microdata"  # what an order is for that does not say
 @noted(SEEN)
 def data_page(name: str) -> str:
     """What can be taken along, and in which formats."""
-    with here().database.read() as session:
-        campaign = find_campaign(session, name)
-        shown = find_publication(session, name=name, now=here().clock())
-    return render_template(
-        "console/data.html",
-        campaign=campaign,
-        simulated=campaign.simulated,
-        made=None if shown is None else shown.evaluation,
-        formats=FORMAT_WORDS,
-        tongues_of=LANGUAGES,
-    )
+    return _page(name, {"language": current_language()})
 
 
 @blueprint.get("/campaigns/<name>/data/results.<format>")
@@ -60,10 +52,17 @@ def result_file(name: str, format: str) -> Answer:
 
 @blueprint.post("/campaigns/<name>/data/order")
 @allow(*MICRODATA_ROLES)
-def order_data(name: str) -> Response:
+@noted(SEEN)
+def order_data(name: str) -> Response | tuple[str, int]:
     """Have a file of answers made; it is the same file as long as nothing has changed."""
     campaign = _campaign(name)
-    ordered = _look_up(campaign, request.form.get("what", ANSWERS), request.form)
+    try:
+        ordered = _look_up(campaign, request.form.get("what", ANSWERS), request.form)
+    except SurveyError as error:
+        if error.code != "export.options":
+            raise
+        refusal = refuse(error)
+        return _page(name, request.form, refusal), refusal.status
     with here().database.begin() as session:
         order = ordered.order
         facts = {"format": order.format, "replicates": order.replicates, "number": order.evaluation}
@@ -108,6 +107,23 @@ def data_file(name: str) -> Answer:
     return send_kept(ordered.state, ordered, campaign=campaign)
 
 
+def _page(name: str, given: Mapping[str, str], refusal: Refusal | None = None) -> str:
+    """The page, with what was chosen before where an order was refused."""
+    with here().database.read() as session:
+        campaign = find_campaign(session, name)
+        shown = find_publication(session, name=name, now=here().clock())
+    return render_template(
+        "console/data.html",
+        campaign=campaign,
+        simulated=campaign.simulated,
+        made=None if shown is None else shown.evaluation,
+        formats=FORMAT_WORDS,
+        tongues_of=LANGUAGES,
+        given={**DEFAULTS, **given},
+        refusal=refusal,
+    )
+
+
 def _campaign(name: str) -> CampaignView:
     with here().database.read() as session:
         return find_campaign(session, name)
@@ -116,8 +132,7 @@ def _campaign(name: str) -> CampaignView:
 def _look_up(campaign: CampaignView, what: str, given: Any) -> Ordered:
     """What the address or the form asks for; the trail says of which evaluation."""
     number = read_evaluation(given["evaluation"]) if "evaluation" in given else None
-    defaults = {"format": "csv", "language": DEFAULT, "replicates": "0"}
-    wanted = {name: given.get(name) or defaults[name] for name in ASKED}
+    wanted = {name: given.get(name) or DEFAULTS[name] for name in ASKED}
     ordered = look_up(campaign=campaign, what=what, number=number, **wanted)
     note(evaluation=ordered.order.evaluation)
     if campaign.state != "closed":

@@ -167,6 +167,13 @@ def merge_strata(sample: Sample) -> Integers:
     return collapse(sample.stratum, sample.cluster, kind=kind[sample.stratum])
 
 
+def merged_strata(counted: Sample) -> Integers:
+    """(H,) with which stratum each stands in the score's variance: itself, or the first of those merged."""
+    merged = np.arange(len(counted.strata))
+    merged[counted.stratum] = merge_strata(counted)
+    return merged
+
+
 def _clusters(school: Integers, school_number: Integers) -> NDArray[np.int32]:
     """A school's number; whoever belongs to none is a cluster of one, numbered after the schools."""
     alone = school == NO_SCHOOL
@@ -193,8 +200,7 @@ def _of_places(roster: Roster, counted: Sample) -> Mapping[str, Column]:
     group, school = np.divmod(np.arange(groups * schools), schools)
     school = np.where(school == schools - 1, NO_SCHOOL, school)
     stratum = roster.strata_of(group, school)
-    merged = np.arange(len(roster.strata))
-    merged[counted.stratum] = merge_strata(counted)
+    merged = merged_strata(counted)
     return {
         "group": np.array([code_of("groups", name) for name in roster.groups], np.int16)[group],
         "stratum": (stratum + 1).astype(np.int16),

@@ -24,7 +24,7 @@ from surveys.errors import Problem, SurveyError
 from surveys.evaluations import EvaluationView, find_evaluation
 from surveys.evaluations.comparing import leave_out
 from surveys.evaluations.weighing import choose_weighting, plan_of, weigh
-from surveys.exports.columns import Weighting, lay_out, merge_strata
+from surveys.exports.columns import Weighting, lay_out, merge_strata, merged_strata
 from surveys.exports.dictionary import describe_versions, digest_dictionary
 from surveys.exports.extract import Extract
 from surveys.exports.model import Dictionary, PaperVersion
@@ -95,7 +95,7 @@ def make_microdata(forms: Forms, *, secret: bytes, replicates: int = 0) -> Extra
         PaperVersion(stack.version.name, stack.version.digest, stack.version.instrument) for stack in dataset.stacks
     )
     asked = describe_versions(versions)
-    beside = design_variables(versions, dataset.roster.strata)
+    beside = design_variables(versions, dataset.roster.strata, merged_strata(forms.counted).tolist())
     factors = _replicate(forms, replicates) if replicates else None
     columns = lay_out(
         dataset,

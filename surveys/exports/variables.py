@@ -17,16 +17,20 @@ from surveys.exports.words import (
     values_of,
 )
 
-STRATA = ("stratum", "variance_stratum")
 
+def design_variables(
+    versions: Sequence[PaperVersion], strata: Sequence[str], merged: Sequence[int]
+) -> tuple[Variable, ...]:
+    """The design, weights and flags of a file, in the order in which they stand; papers and strata count from 1.
 
-def design_variables(versions: Sequence[PaperVersion], strata: Sequence[str]) -> tuple[Variable, ...]:
-    """The design, weights and flags of a file, in the order in which they stand; papers and strata count from 1."""
+    `merged` says with which stratum each one stands in the variance.
+    """
     own = {
         "paper": tuple(
             Value(place, dict.fromkeys(LANGUAGES, each.id) | _titles(each)) for place, each in enumerate(versions, 1)
         ),
-        **dict.fromkeys(STRATA, tuple(Value(place, label_of_stratum(name)) for place, name in enumerate(strata, 1))),
+        "stratum": tuple(Value(place, label_of_stratum(name)) for place, name in enumerate(strata, 1)),
+        "variance_stratum": tuple(_merged(strata, merged)),
     }
     return tuple(replace(each, values=own.get(each.name, each.values)) for each in _design())
 
@@ -45,6 +49,13 @@ def _design() -> Iterator[Variable]:
         codes = values_of(words["values"]) if "values" in words else ()
         missing = missing_values(words.get("missing", ()))
         yield Variable(name, words["kind"], words["role"], words["label"], (*codes, *missing))
+
+
+def _merged(strata: Sequence[str], merged: Sequence[int]) -> Iterator[Value]:
+    """A stratum of variances by the names of all that were merged into it."""
+    for target in sorted(set(merged)):
+        labels = [label_of_stratum(name) for name, to in zip(strata, merged, strict=True) if to == target]
+        yield Value(target + 1, {language: " + ".join(label[language] for label in labels) for language in LANGUAGES})
 
 
 def _titles(version: PaperVersion) -> dict[str, str]:

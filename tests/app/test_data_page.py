@@ -114,6 +114,17 @@ def test_nobody_else_gets_answers(app: Renke) -> None:
         assert desk.post(f"{PAGE}/order", {"format": "csv"}, to=PAGE).status == 403
 
 
+def test_a_refused_order_comes_back_with_what_was_chosen(app: Renke) -> None:
+    desk = desk_of(app, "analyst")
+    given = {"format": "sav", "language": "en", "replicates": "１", "evaluation": "1"}
+    page = desk.post(f"{PAGE}/order", given, to=PAGE)
+    assert page.status == 422
+    assert "复制权重的个数不对" in page.words
+    chosen = {each.get("value") for each in page.all("option") if each.get("selected") is not None}
+    assert chosen == {"sav", "en"}
+    assert page.all("input", id="replicates")[0].get("value") == "１"
+
+
 def test_a_file_that_nobody_ordered_is_not_there(app: Renke) -> None:
     desk = desk_of(app, "analyst")
     assert desk.client.get(f"{PAGE}/file?format=dta").status_code == 404

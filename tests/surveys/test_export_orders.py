@@ -22,6 +22,7 @@ from surveys.errors import SurveyError
 from surveys.evaluations import find_evaluation
 from surveys.exports import Failed, Kept, Shelf, Underway, find_beside, key_of, load_extract, read_order
 from surveys.exports.microdata import load_forms
+from surveys.exports.variables import design_variables
 from tests import factories
 from tests.architecture.source import ROOT
 from tests.conftest import sqlite_database
@@ -70,6 +71,16 @@ def test_the_file_is_the_same_on_both_databases(session: Session) -> None:
     in_parts = [np.concatenate([part[name] for part in extract.stretches(97)]) for name in columns]
     for name, column in zip(columns, in_parts, strict=True):
         np.testing.assert_array_equal(column, columns[name], err_msg=name)
+
+
+def test_a_merged_stratum_is_called_by_all_that_are_in_it() -> None:
+    strata = ["county.parent", "rural.teaching_point", "town.junior", "unplaced"]
+    (found,) = [each for each in design_variables([], strata, [0, 1, 1, 3]) if each.name == "variance_stratum"]
+    assert [(value.code, value.label["zh-CN"]) for value in found.values] == [
+        (1, "全县·家长"),
+        (2, "乡村·教学点 + 镇区·初中"),
+        (4, "不在抽样框内的学校"),
+    ]
 
 
 def test_schools_are_numbers_that_only_the_secret_orders(session: Session) -> None:

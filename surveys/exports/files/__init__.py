@@ -26,8 +26,8 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("csv", "text/csv; charset=utf-8", write_csv_with_mark),
-    "csv-plain": Format("csv", "text/csv; charset=utf-8", write_csv),
+    "csv": Format("csv", "text/csv", write_csv_with_mark),
+    "csv-plain": Format("csv", "text/csv", write_csv),
     "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
     "sav": Format("sav", "application/x-spss-sav", write_sav),
     "dta": Format("dta", "application/x-stata-dta", write_dta),
