@@ -13,14 +13,14 @@ from app.cli.edge import at_edge, check_writable, read_file, write_file
 from app.edge import here
 from app.i18n import current_language
 from app.messages import describe
-from surveys.carrying import FORMATS, KINDS, carry_in, carry_out, write_template
+from surveys.carrying import FORMATS, KINDS, carry_in, carry_out, read_paper, write_template
 from surveys.carrying.inward import Kind
 from surveys.carrying.outward import Format
 from surveys.errors import Problem, SurveyError
 from surveys.groups import GROUPS
 from surveys.instruments.library import library_document, library_names
 from surveys.instruments.model import Instrument
-from surveys.instruments.parsing import parse_instrument
+from surveys.instruments.parsing import instrument_from, parse_instrument
 from surveys.instruments.versions import find_latest
 
 OUT = click.option("--out", type=click.Path(path_type=Path), required=True)
@@ -38,8 +38,8 @@ def import_instrument(file: Path, kind: Kind | None, groups: Sequence[str], out:
     carried = carry_in(read_file(file), kind=kind, groups=groups, filename=file.name)
     write_file(out, carried.text.encode())
     click.echo(_("来源：%(kind)s", kind=carried.kind))
-    _tell(_("没有带过来、改动或补上的（%(count)s 处）：", count=len(carried.left)), carried.left)
-    _tell(_("发布之前还要改（%(count)s 处）：", count=len(carried.problems)), carried.problems)
+    _tell(_("没有带过来、改动或补上的（%(count)s）：", count=len(carried.left)), carried.left)
+    _tell(_("发布之前还要改，改好后可能还会查出别的（%(count)s）：", count=len(carried.problems)), carried.problems)
     if not carried.problems:
         click.echo(_("没有问题，可以发布：flask instrument publish %(file)s", file=out))
 
@@ -54,7 +54,7 @@ def export_instrument(name: str, format: Format, out: Path) -> None:
     check_writable(out)
     written = carry_out(_find(name), format=format, language=_spoken())
     write_file(out, written.content)
-    _tell(_("和原来不一样的（%(count)s 处）：", count=len(written.left)), written.left)
+    _tell(_("和原来不一样的（%(count)s）：", count=len(written.left)), written.left)
 
 
 @click.command("template")
@@ -77,7 +77,7 @@ def _tell(head: str, problems: Sequence[Problem]) -> None:
 def _find(name: str) -> Instrument:
     """A file, else a published version, else a questionnaire of the library."""
     if name.endswith((".yaml", ".yml")):
-        return parse_instrument(read_file(Path(name)))
+        return instrument_from(read_paper(read_file(Path(name))))
     plain, _at, number = name.partition("@")
     if number and not (number.isascii() and number.isdigit() and len(number) < 7):
         raise SurveyError("instrument.missing", "missing", version=name)

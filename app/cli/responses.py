@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.cli.edge import REFUSED, at_edge, check_writable, read_file, table, write_file
 from app.deeds import tell
 from app.edge import here
-from app.i18n import in_language
+from app.i18n import current_language, in_language
 from app.imported import LEFT, left_out
 from app.spreadsheets import write_csv
 from app.words import GROUPS
@@ -42,7 +42,9 @@ def import_file(name: str, file: Path, mapping_file: Path | None, draft_file: Pa
         papers = campaigns.papers_of(session, campaign_id=campaign.id)
         if mapping is None:
             table_read = imports.read_table(content, filename=file.name)
-            draft = imports.propose_mapping(table_read, papers, imports.find_layout(tool))
+            codes = imports.school_codes(session, frame_id=campaign.frame_id)
+            layout, language = imports.find_layout(tool), current_language()
+            draft = imports.propose_mapping(table_read, papers, layout, schools=codes, language=language)
             _say_what_was_found(draft)
             if draft_file is not None or not draft.complete:
                 _hand_over(draft.text, draft_file)
@@ -73,13 +75,12 @@ def _say_what_was_found(draft: imports.Draft) -> None:
 def _say_what_was_done(report: imports.ImportReport) -> None:
     click.echo(
         _(
-            "读到 %(rows)s 行，新存入 %(added)s 份答卷，%(repeated)s 份以前已导入。",
+            "读到 %(rows)s 行，新存入 %(added)s 份答卷。",
             rows=report.rows,
             added=report.added,
-            repeated=report.repeated,
         )
     )
-    for line in left_out({kind: getattr(report, kind) for kind in LEFT if kind != "repeated"}):
+    for line in left_out({kind: getattr(report, kind) for kind in LEFT}):
         click.echo(line)
     click.echo(table([(GROUPS.get(group, group), count) for group, count in report.by_group.items()]))
 

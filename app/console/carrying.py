@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any, Literal, get_args
 
 from flask import Response as Answer
@@ -11,15 +14,14 @@ from flask_babel import gettext as _
 from app.access import allow
 from app.console.door import READERS, WRITERS, blueprint, find_campaign
 from app.console.forms import NO_FILE, CarryFile, read_upload, shown
-from app.console.refusals import Refusal, refuse, refuse_form, refuse_problems
+from app.console.refusals import Line, Refusal, refuse, refuse_form, refuse_problems
 from app.edge import here
 from app.errors import STATUS
 from app.i18n import current_language
 from surveys.campaigns import papers_of
-from surveys.carrying import Carried, carry_in, carry_out, write_template
+from surveys.carrying import Carried, carry_in, carry_out, read_paper, write_template
 from surveys.carrying.outward import Format
 from surveys.errors import SurveyError
-from surveys.instruments.parsing import read_instrument
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # format -> the end of the file's name, and its type
@@ -30,6 +32,7 @@ FILES: dict[Format, tuple[str, str]] = {
     "csv": (".csv", "text/csv"),
 }
 YAML = "application/yaml"
+LINE = 4  # what a line of a list consists of
 
 
 @blueprint.get("/questionnaires/carry")
@@ -93,12 +96,12 @@ def _carried(form: CarryFile) -> str | tuple[str, int]:
 
 def _checked(text: str) -> Answer:
     """The YAML as a file to be published, once nothing is wrong with it."""
-    checked = read_instrument(text)
+    checked = read_paper(text)
     return _download(text.replace("\r\n", "\n").encode(), f"{checked['instrument']}.yaml", YAML)
 
 
 def _page(form: CarryFile, *, carried: Carried | None = None, refusal: Refusal | None = None, **more: Any) -> str:
-    left = refuse_problems(carried.left) if carried else ()
+    left = refuse_problems(carried.left) if carried else _kept(form)
     problems = refuse_problems(carried.problems) if carried else ()
     kinds = {"xlsform": _("XLSForm 表单"), "lss": _("LimeSurvey 问卷"), "spreadsheet": _("普通表格")}
     kind = kinds[carried.kind] if carried else ""
@@ -109,9 +112,26 @@ def _page(form: CarryFile, *, carried: Carried | None = None, refusal: Refusal |
         carried=carried,
         kind=kind,
         left=left,
+        kept=_keep(left),
         problems=problems,
         **more,
     )
+
+
+def _keep(lines: Sequence[Line]) -> str:
+    """The list as a field of the form: the file that it is of is not sent again with the YAML."""
+    return json.dumps([astuple(each) for each in lines], ensure_ascii=False)
+
+
+def _kept(form: CarryFile) -> tuple[Line, ...]:
+    """The list that the page had; nothing where the field holds anything else."""
+    try:
+        rows = json.loads(form.left.data or "[]")
+    except (ValueError, RecursionError):
+        return ()
+    rows = rows if isinstance(rows, list) else []
+    good = (each for each in rows if isinstance(each, list) and len(each) == LINE)
+    return tuple(Line(*map(shown, each)) for each in good if all(isinstance(part, str) for part in each))
 
 
 def _download(content: bytes, filename: str, mimetype: str) -> Answer:

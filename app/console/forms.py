@@ -43,6 +43,7 @@ class CarryFile(FlaskForm):  # type: ignore[misc]  # the library is not typed
     file = FileField()
     groups = SelectMultipleField(choices=GROUPS, validate_choice=False)  # the paper is checked as a whole
     text = TextAreaField()
+    left = StringField()  # what was not carried over, as the page listed it
 
 
 class FrameUpload(FlaskForm):  # type: ignore[misc]  # the library is not typed

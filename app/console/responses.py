@@ -13,6 +13,7 @@ from app.console.forms import ResponsesUpload, read_upload, shown
 from app.console.refusals import Refusal, refuse, refuse_form, refuse_problems
 from app.deeds import tell
 from app.edge import here
+from app.i18n import current_language
 from app.imported import LEFT
 from surveys import imports
 from surveys.campaigns import papers_of
@@ -54,8 +55,10 @@ def _draft(name: str, form: ResponsesUpload, content: bytes, filename: str) -> s
     with here().database.read() as session:
         campaign = find_campaign(session, name)
         papers = papers_of(session, campaign_id=campaign.id)
+        codes = imports.school_codes(session, frame_id=campaign.frame_id)
     layout = imports.find_layout(form.tool.data)
-    draft = imports.propose_mapping(imports.read_table(content, filename=filename), papers, layout)
+    table = imports.read_table(content, filename=filename)
+    draft = imports.propose_mapping(table, papers, layout, schools=codes, language=current_language())
     form.mapping.data = draft.text
     return _page(name, form, draft=draft, doubts=refuse_problems(draft.doubts), filename=filename)
 

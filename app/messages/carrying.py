@@ -48,12 +48,26 @@ TEXTS = {
     "carry.column": lazy_gettext("这一列没有带过来"),
     "carry.value": lazy_gettext("这个值没有带过来"),
     "carry.language_unknown": lazy_gettext("认不出是哪种语言，没有带过来；请写成“English (en)”这样"),
-    "carry.renamed": lazy_gettext("名称不符合要求或重复，改为 %(to)s"),
+    "carry.unnamed": lazy_gettext("没有编号，写作 %(to)s"),
+    "carry.renamed": lazy_gettext("编号不符合要求（小写字母、数字、下划线，2–32 个字符，字母开头），改为 %(to)s"),
+    "carry.scale_renamed": lazy_gettext(
+        "选项组名称不符合要求（小写字母、数字、连字符，2–64 个字符，字母开头），改为 %(to)s"
+    ),
+    "carry.repeated": lazy_gettext("和前面的重名，改为 %(to)s"),
+    "carry.no_answers": lazy_gettext("这道题没有选项，没有带过来"),
+    "carry.code_repeated": lazy_gettext("选项组 %(scale)s 里代码重复，这个选项没有带过来"),
+    "carry.best_highest": lazy_gettext("选项组 %(scale)s 的代码按从好到差给：%(codes)s，请核对"),
+    "carry.order": lazy_gettext(
+        "题目 %(question)s 的选项代码按出现次序给，请核对代码越大是不是越满意，必要时写 direction: -1"
+    ),
+    "carry.note_copied": lazy_gettext("题目 %(question)s 的提示没有 %(languages)s 的文字，先用了已有的，请翻译"),
+    "carry.paper_shape": lazy_gettext("问卷的结构还不对。这些改好后，可能还会查出别的："),
+    "carry.paper_invalid": lazy_gettext("问卷的内容还要改："),
     "carry.named": lazy_gettext("问卷名称改为 %(to)s"),
     "carry.codes": lazy_gettext("选项组 %(scale)s 的代码改为 %(codes)s"),
     "carry.dont_know": lazy_gettext("选项组 %(scale)s 里的这些选项当作“不了解”"),
     "carry.roles": lazy_gettext(
-        "有 %(count)s 题没有说明作用：先当作背景题，不计分（overall 当作总体评价）；计分题请写 role、dimension"
+        "有 %(count)s 题没有说明题目作用：先当作背景题，不计分（overall 当作总体评价）；计分题请写 role、dimension"
     ),
     "carry.groups": lazy_gettext("没有说明由谁来答，先写作 %(group)s"),
     "carry.minutes": lazy_gettext("没有说明要多少分钟，按题数写作 %(minutes)s"),

@@ -23,6 +23,7 @@ TEXTS = {
     "mapping.scale_unknown": lazy_gettext("问卷里没有这种选项组。可用：%(expected)s"),
     "mapping.label_open": lazy_gettext("这个选项还没有填编码。可用：%(expected)s"),
     "mapping.label_twice": lazy_gettext("这个选项与另一个只差标点或大小写，编码却不同"),
+    "mapping.label_several": lazy_gettext("这里选了几项，而这道题只选一项：请改原文件，或写 blank（按未答）"),
     "mapping.code_unknown": lazy_gettext("没有这个选项编码。可用：%(expected)s"),
     "import.invalid": lazy_gettext("文件 %(filename)s 有误，没有存入任何答卷"),
     "import.no_rows": lazy_gettext("文件里没有一行答卷"),
@@ -30,6 +31,11 @@ TEXTS = {
     "import.paper": lazy_gettext("看不出是哪份问卷。映射里写的有：%(expected)s"),
     "import.paper_undecided": lazy_gettext("群体 %(group)s 的问卷定不下来（%(expected)s），请在映射里写 paper"),
     "import.school_unknown": lazy_gettext("抽样框里没有这所学校。相近的有：%(expected)s"),
+    "import.school_not_found": lazy_gettext(
+        "抽样框里没有这所学校，也没有相近的（文件里是代码就写 by: code，是名称就写 by: name）"
+    ),
+    "import.school_is_code": lazy_gettext("这是抽样框里学校的代码，不是名称：请在映射的 school 里写 by: code"),
+    "import.school_is_name": lazy_gettext("这是抽样框里学校的名称，不是代码：请在映射的 school 里写 by: name"),
     "import.school_ambiguous": lazy_gettext("有几所学校同名（代码 %(expected)s），请按学校代码对应"),
     "import.school_without_group": lazy_gettext("抽样框里这所学校没有群体 %(group)s"),
     "import.label": lazy_gettext("不是这道题的选项，应为：%(expected)s"),
@@ -38,7 +44,9 @@ TEXTS = {
     "import.not_on_paper": lazy_gettext("问卷 %(paper)s 没有这道题，这一格应为空"),
     "import.empty_row": lazy_gettext("这一行没有任何回答（要跳过这种行，请在映射里写 empty_rows: skip）"),
     "import.key_blank": lazy_gettext("唯一编号不能为空"),
-    "import.key_repeated": lazy_gettext("唯一编号在文件里重复"),
+    "import.key_repeated": lazy_gettext(
+        "唯一编号和第 %(first)s 行的相同：映射里的 key 要换成（或再加上）能区分每份答卷的列；没有这样的列就不写 key"
+    ),
     "import.column_doubtful": lazy_gettext("这一列像是 %(expected)s，但不能确定"),
     "import.column_unmatched": lazy_gettext("这一列没有对上任何题目"),
     "import.label_open": lazy_gettext("不认识的选项文字"),

@@ -8,8 +8,8 @@ from math import ceil
 from typing import Any
 
 from surveys.carrying.documents import write_document
-from surveys.carrying.found import Found, FoundComment, FoundItem, FoundSection, check_items, problem_at
-from surveys.carrying.naming import fit_name, fit_word
+from surveys.carrying.found import Found, FoundComment, FoundItem, FoundSection, Place, Text, check_items, problem_at
+from surveys.carrying.naming import WORD, fit_name, fit_word
 from surveys.carrying.scales import MOST_OPTIONS, Scales
 from surveys.carrying.wording import words_for
 from surveys.errors import Problem, SurveyError
@@ -18,6 +18,8 @@ from surveys.instruments.parsing import read_instrument
 ITEMS_A_MINUTE = 5
 COMMENT_LIMIT = 500  # characters
 ANYBODY = "public"
+SCORED = ("item", "overall")
+NOT_PUBLISHING = {"instrument.shape": "carry.paper_shape", "instrument.invalid": "carry.paper_invalid"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,18 @@ def draft(found: Found, *, kind: str, groups: Sequence[str] = ()) -> Carried:
         return Carried(kind, document, text, found.left.problems, error.problems)
 
 
+def read_paper(content: str | bytes) -> dict[str, Any]:
+    """`read_instrument` where nothing is published: its refusals say so.
+
+    Raises SurveyError(`instrument.malformed`, `carry.paper_shape`, `carry.paper_invalid`).
+    """
+    try:
+        return read_instrument(content)
+    except SurveyError as error:
+        code = NOT_PUBLISHING.get(error.code, error.code)
+        raise SurveyError(code, error.kind, error.problems, **error.params) from None
+
+
 def _check_size(found: Found) -> None:
     check_items(len(found.items))
     scales = {id(item.scale): item.scale for item in found.items}
@@ -73,6 +87,7 @@ class _Drafting:
         self._left = found.left
         self._scales = Scales(found.left)
         self._ids: set[str] = set()
+        self._unsaid: set[int] = set()
 
     def document(self) -> dict[str, Any]:
         found = self._found
@@ -119,6 +134,7 @@ class _Drafting:
     def _assume_roles(self) -> None:
         """A source that does not say what a question is for gets no score from it: that is for people to decide."""
         unsaid = [item for item in self._found.items if not item.role]
+        self._unsaid = {id(item) for item in unsaid}
         has_overall = any(item.role == "overall" for item in self._found.items)
         for item in unsaid:
             first = item.id.casefold() == "overall" and not has_overall
@@ -133,8 +149,8 @@ class _Drafting:
     def _section(self, section: FoundSection, taken: set[str]) -> dict[str, Any]:
         name = fit_word(section.id, f"section_{len(taken) + 1}", taken)
         taken.add(name)
-        if section.id and name != section.id:
-            self._left.add("carry.renamed", section.place, section.id, to=name)
+        if section.id:
+            self._note_name(section.id, name, section.place)
         title = section.title or words_for("section", self._found.languages)
         if not section.title:
             self._left.add("carry.no_section_title", section.place, section.id or None)
@@ -143,15 +159,34 @@ class _Drafting:
     def _item(self, item: FoundItem) -> dict[str, Any]:
         name = fit_word(item.id, f"q{len(self._ids) + 1}", self._ids)
         self._ids.add(name)
-        if name != item.id:
-            self._left.add("carry.renamed", item.place, item.id, to=name)
+        self._note_name(item.id, name, item.place)
         made: dict[str, Any] = {"id": name, "role": item.role}
         made |= {"dimension": item.dimension} if item.dimension else {}
-        made["scale"] = self._scales.name_of(item.scale)
+        made["scale"] = self._scales.name_of(item.scale, kept=item.reversed)
+        self._note_order(item, name)
         made |= {"direction": -1} if item.reversed else {}
         made |= {} if item.required else {"required": False}
         made["text"] = item.text
-        return made | ({"note": item.note} if item.note else {})
+        return made | ({"note": self._note_of(item, name)} if item.note else {})
+
+    def _note_name(self, given: str, name: str, place: Place) -> None:
+        if not given:
+            self._left.add("carry.unnamed", place, to=name)
+        elif name != given:
+            self._left.add("carry.repeated" if WORD.fullmatch(given) else "carry.renamed", place, given, to=name)
+
+    def _note_order(self, item: FoundItem, name: str) -> None:
+        """A question that may come to be scored, of whose codes nobody knows whether a high one is good."""
+        scored = id(item) in self._unsaid or item.role in SCORED
+        if scored and not item.reversed and self._scales.is_doubtful(item.scale):
+            self._left.add("carry.order", item.place, question=name)
+
+    def _note_of(self, item: FoundItem, name: str) -> Text:
+        """The note, in every language of the paper."""
+        missing = [each for each in self._found.languages if not item.note.get(each)]
+        if missing:
+            self._left.add("carry.note_copied", item.place, question=name, languages=", ".join(missing))
+        return item.note | dict.fromkeys(missing, next(iter(item.note.values())))
 
     def _comment(self, comment: FoundComment) -> dict[str, Any]:
         note, limit = comment.note, comment.limit

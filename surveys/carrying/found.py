@@ -32,20 +32,26 @@ class Left:
 
     def __init__(self) -> None:
         self._listed: list[Problem] = []
+        self._known: set[str] = set()
         self._beyond = 0
 
     def add(self, code: str, place: Place = NOWHERE, value: object = None, **params: object) -> None:
-        """Note one thing; `value` is what stands there."""
+        """Note one thing, once; `value` is what stands there."""
+        said = repr((code, place, value, sorted(params.items())))
+        if said in self._known:
+            return
         if len(self._listed) >= MOST_LISTED:
             self._beyond += 1
             return
+        self._known.add(said)
         self._listed.append(problem_at(code, place, value, **params))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """In the order in which they were met; what is beyond the list is counted."""
+        """By sheet and row, what has no row last; what is beyond the list is counted."""
         more = Problem("table.more_problems", params={"count": self._beyond})
-        return (*self._listed, more) if self._beyond else tuple(self._listed)
+        listed = sorted(self._listed, key=lambda each: (each.row is None, each.sheet or "", each.row or 0))
+        return (*listed, more) if self._beyond else tuple(listed)
 
 
 @dataclass
@@ -55,6 +61,7 @@ class FoundOption:
     code: str
     text: Text
     dont_know: bool | None = None
+    place: Place = NOWHERE
 
 
 @dataclass(eq=False)

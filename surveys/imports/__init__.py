@@ -1,7 +1,7 @@
 """Responses from elsewhere: another form tool's export, and the mapping that says what its columns mean."""
 
 from surveys.imports.drafting import Draft, propose_mapping
-from surveys.imports.importing import ImportReport, import_responses
+from surveys.imports.importing import ImportReport, import_responses, school_codes
 from surveys.imports.layouts import Layout, find_layout, get_layout, layout_names, recognise
 from surveys.imports.mapping import ImportMapping, read_mapping
 from surveys.imports.writing import Answers, LaidOut, as_workbook, lay_out
@@ -24,4 +24,5 @@ __all__ = [
     "read_mapping",
     "read_table",
     "recognise",
+    "school_codes",
 ]

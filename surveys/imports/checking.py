@@ -9,7 +9,7 @@ from typing import Any
 from surveys.campaigns.model import Paper
 from surveys.documents import Document, Step
 from surveys.errors import Problem, shorten
-from surveys.imports.labels import fold
+from surveys.imports.labels import SEVERAL, fold
 from surveys.instruments.model import Item, Scale
 
 Path = tuple[Step, ...]
@@ -155,6 +155,8 @@ def _check_labels(
         here = (*path, label if isinstance(label, str | int) else str(label))
         if code is None:
             yield _unknown(document, here, "mapping.label_open", label, [*expected, "blank"])
+        elif code != "blank" and SEVERAL in str(label):
+            yield document.problem(here, "mapping.label_several", label)
         elif code != "blank" and code not in codes:
             yield _unknown(document, here, "mapping.code_unknown", code, expected)
         if seen.setdefault(fold(str(label)), code) != code:

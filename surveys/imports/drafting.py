@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from surveys.campaigns.model import Paper
 from surveys.errors import Problem, shorten
-from surveys.imports.labels import BLANK_LABELS, find_option, fold, option_labels, question_parts
+from surveys.imports.labels import BLANK_LABELS, SEVERAL, find_option, fold, option_labels, question_parts
 from surveys.imports.layouts import Layout, recognise
 from surveys.imports.matching import (
     GROUP_OF,
@@ -17,6 +17,7 @@ from surveys.imports.matching import (
     SchoolGuess,
     answered_papers,
     best_papers,
+    by_cells,
     guess_group_column,
     guess_school_column,
     is_by_the_tool,
@@ -24,20 +25,14 @@ from surveys.imports.matching import (
     match_same,
 )
 from surveys.imports.numbering import read_numbers
+from surveys.imports.remarks import Remarks
 from surveys.instruments.model import Scale
 from surveys.tables import Table
 
-CHECK = "请核对"
 COMMENT = "comment"  # how tools that name their questions have the box
 MOST_LABELS = 20  # a column with more different cells is no question with options
 LONGEST_KEY = 1_000
 OPEN = '"?"'  # what the person must fill in; no group is called so
-
-HEAD = """\
-# 导入映射：左边是文件里的列名和选项文字，右边是问卷的题目编号和选项编码。
-# 标有“请核对”的行是猜测或未知，请逐行确认或改正；“?”和 null 必须填好。
-# 提交时间、用时、IP、来源、姓名、电话等列不导入，也不保存。意见文字与答案分开保存。
-"""
 
 
 @dataclass(frozen=True)
@@ -60,14 +55,22 @@ class Draft:
         return not self.doubts
 
 
-def propose_mapping(table: Table, papers: Sequence[Paper], layout: Layout | None = None) -> Draft:
+def propose_mapping(
+    table: Table,
+    papers: Sequence[Paper],
+    layout: Layout | None = None,
+    *,
+    schools: Collection[str] = (),
+    language: str = "zh-CN",
+) -> Draft:
     """Match headers with questions (both languages), cells with options, and say what is not certain.
 
-    `layout` says which tool the file is from; where it is not given it is told from the headings.
+    `layout` says which tool the file is from; where it is not given it is told from the headings. `schools` are the
+    codes of the frame, by which a column of them is known; `language` is that of the remarks in the draft.
     """
     layout = layout or recognise(table.header)
     submitted = layout.find_own(table.header, layout.submitted) if layout and layout.submitted else None
-    return _Drafting(table, papers, layout, submitted).draft()
+    return _Drafting(table, papers, layout, submitted, schools, Remarks(language)).draft()
 
 
 def _handed_in(table: Table, submitted: str | None) -> Table:
@@ -79,7 +82,16 @@ def _handed_in(table: Table, submitted: str | None) -> Table:
 
 
 class _Drafting:
-    def __init__(self, table: Table, papers: Sequence[Paper], layout: Layout | None, submitted: str | None) -> None:
+    def __init__(
+        self,
+        table: Table,
+        papers: Sequence[Paper],
+        layout: Layout | None,
+        submitted: str | None,
+        schools: Collection[str],
+        remarks: Remarks,
+    ) -> None:
+        self._remarks = remarks
         self._table = _handed_in(table, submitted)
         self._unfinished = len(table.rows) - len(self._table.rows)
         self._layout, self._submitted = layout, submitted
@@ -90,7 +102,8 @@ class _Drafting:
         rest = [column for column in asked if column not in sure]
         self._group = guess_group_column(self._table, asked)
         self._papers = self._choose_papers(asked, papers)
-        self._school = guess_school_column((column for column in rest if column != self._group), self._parts)
+        guess = guess_school_column((column for column in rest if column != self._group), self._parts)
+        self._school = guess and by_cells(guess, self._table, schools)
         self._comment = self._find_comment(rest)
         taken = {self._group, self._comment, self._school.column if self._school else None} - sure
         self._matches = match_items([each for each in asked if each not in taken], self._papers, self._parts)
@@ -128,12 +141,12 @@ class _Drafting:
             *self._ignore_lines(),
         ]
         left = tuple(column for column in self._ignored() if self._is_by_the_tool(column))
-        text = HEAD + "\n".join(lines) + "\n"
+        text = self._remarks.say("head") + "\n".join(lines) + "\n"
         return Draft(text, tuple(self._doubts), self._layout, left, self._comment, self._unfinished)
 
     def _source_lines(self) -> Iterator[str]:
         if self._layout:
-            yield f"# 文件来自：{next(iter(self._layout.title.values()))}"
+            yield self._remarks.say("source", tool=next(iter(self._layout.title.values())))
 
     def _group_lines(self) -> Iterator[str]:
         groups = dict.fromkeys(paper.group for paper in self._papers)
@@ -143,12 +156,12 @@ class _Drafting:
                 group = GROUP_OF.get(fold(label))
                 if group is None or group not in groups:
                     self._doubt("import.group_open", self._group, label, expected=", ".join(groups))
-                yield _pair(4, label, group if group in groups else f"null   # {CHECK}")
+                yield _pair(4, label, group if group in groups else f"null{self._remarks.check()}")
         elif len(groups) == 1:
             yield f"group: {next(iter(groups))}"
         else:
             self._doubt("import.group_open", None, expected=", ".join(groups))
-            yield f"group: {OPEN}   # {CHECK}：{', '.join(groups) or '没有对上任何问卷'}"
+            yield f"group: {OPEN}{self._remarks.check(', '.join(groups) or self._remarks.say('no_paper'))}"
 
     def _paper_lines(self) -> Iterator[str]:
         """Named where the groups of the file have several papers in the campaign, or might have."""
@@ -157,34 +170,32 @@ class _Drafting:
         if len(names) == 1:
             yield f"paper: {next(iter(names))}"
         elif several:
-            yield f"# paper: 一个群体有几种问卷（{', '.join(names)}）时按学校学段判断，判断不了的行会列出"
+            yield self._remarks.say("papers", names=", ".join(names))
 
     def _school_lines(self) -> Iterator[str]:
         guess: SchoolGuess | None = self._school
         if guess is None:
-            yield "# school: {column: 列名, by: name}   （没有找到学校列；by 可为 name 或 code）"
+            yield self._remarks.say("no_school")
             return
-        note = "" if guess.sure else f"   # {CHECK}"
+        note = "" if guess.sure else self._remarks.check()
         if not guess.sure:
             self._doubt("import.column_doubtful", guess.column, expected="school")
         yield f"school: {{column: {_quote(guess.column)}, by: {guess.by}}}{note}"
 
     def _row_lines(self) -> Iterator[str]:
-        if self._key:
-            yield f"key: {_list(self._key)}   # 合起来认出一份答卷，重复导入时不再存入"
-        else:
-            yield "# key: 列名   （每份答卷的唯一编号所在的列；不写则按整行内容识别重复导入）"
+        say = self._remarks.say
+        yield f"key: {_list(self._key)}   # {say('key')}" if self._key else say("no_key")
         if self._submitted:
-            yield f"submitted: {_quote(self._submitted)}   # 这一列为空的行没有提交，不导入"
+            yield f"submitted: {_quote(self._submitted)}   # {say('submitted')}"
         if self._layout:
-            yield "empty_rows: skip   # 一题未答的行不导入"
+            yield f"empty_rows: skip   # {say('empty')}"
 
     def _blank_lines(self) -> Iterator[str]:
         blank = BLANK_LABELS[1:] if self._layout is None else self._layout.blank
-        yield "blank: missing   # 空白按未答处理；refuse 表示必答题不得空白"
+        yield f"blank: missing   # {self._remarks.say('blank')}"
         yield f"blank_labels: {_list(blank)}"
         if self._layout and self._layout.not_asked:
-            yield f"not_asked_labels: {_list(self._layout.not_asked)}   # 没有问到这一题，不算未答"
+            yield f"not_asked_labels: {_list(self._layout.not_asked)}   # {self._remarks.say('not_asked')}"
 
     def _scale_lines(self) -> Iterator[str]:
         """Labels that no option of the scale has; one place for all columns that share the scale."""
@@ -196,17 +207,18 @@ class _Drafting:
         if unknown:
             yield "scales:"
         for name, (scale, labels) in unknown.items():
-            options = "，".join(f"{option.code} {next(iter(option.text.values()))}" for option in scale.options)
-            yield f"  {_quote(name)}:   # {options}；blank 表示未答"
+            options = ", ".join(f"{option.code} {next(iter(option.text.values()))}" for option in scale.options)
+            yield f"  {_quote(name)}:   # {self._remarks.say('options', options=options)}"
             numbers = read_numbers(labels, scale, self._layout) if self._layout else None
             if numbers is not None:
                 expected = " / ".join(f"{cell} = {_text_of(scale, code)}" for cell, code in numbers.items())
                 self._doubt("import.options_as_numbers", next(iter(labels.values())), expected=expected)
-                yield from (_pair(4, cell, f"{code}   # {CHECK}") for cell, code in numbers.items())
+                yield from (_pair(4, cell, f"{code}{self._remarks.check()}") for cell, code in numbers.items())
                 continue
             for label, column in labels.items():
                 self._doubt("import.label_open", column, label)
-                yield _pair(4, label, f"null   # {CHECK}")
+                why = self._remarks.say("several") if SEVERAL in label else ""
+                yield _pair(4, label, f"null{self._remarks.check(why)}")
 
     def _unknown_labels(self, match: Match) -> list[str]:
         layout = self._layout
@@ -225,12 +237,12 @@ class _Drafting:
     def _note(self, match: Match) -> str:
         if len(set(self._table.column(match.column))) > MOST_LABELS:
             self._doubt("import.column_doubtful", match.column, expected=match.item.id)
-            return f"   # {CHECK}：取值太多，像是填空题"
+            return self._remarks.check(self._remarks.say("open"))
         if match.sure:
             return ""
         self._doubt("import.column_doubtful", match.column, expected=match.item.id)
         text = " ".join(next(iter(match.item.text.values())).split())
-        return f"   # {CHECK}：相似 {match.share:.0%}，题目是“{text}”"
+        return self._remarks.check(self._remarks.say("alike", share=match.share, text=text))
 
     def _ignored(self) -> Iterator[str]:
         school = self._school.column if self._school else None
@@ -244,7 +256,7 @@ class _Drafting:
             expected = self._is_by_the_tool(column)
             if not expected:
                 self._doubt("import.column_unmatched", column)
-            yield f"  - {_quote(column)}" + ("" if expected else f"   # {CHECK}：没有对上题目")
+            yield f"  - {_quote(column)}" + ("" if expected else self._remarks.check(self._remarks.say("unmatched")))
 
     def _doubt(self, code: str, column: str | None, value: str | None = None, **params: str) -> None:
         found = None if value is None else shorten(value, 20)

@@ -39,6 +39,11 @@ class ImportReport:
     sheet: str | None
 
 
+def school_codes(session: Session, *, frame_id: int) -> frozenset[str]:
+    """The codes of the schools of a frame, by which a draft knows a column of them."""
+    return frozenset(school.code for school in schools_of(list_cells(session, frame_id=frame_id)))
+
+
 def import_responses(
     session: Session,
     *,
@@ -63,7 +68,8 @@ def import_responses(
         raise SurveyError("campaign.sealed", "conflict")
     table = read_table(content, filename=filename)
     if mapping is None:
-        draft = propose_mapping(table, papers, layout)
+        codes = school_codes(session, frame_id=campaign.frame_id)
+        draft = propose_mapping(table, papers, layout, schools=codes)
         if not draft.complete:
             raise SurveyError("mapping.needed", "invalid", draft.doubts, filename=filename or "")
         mapping = draft.text

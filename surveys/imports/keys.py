@@ -28,6 +28,7 @@ class RowKeys:
         self._start = "\x1f".join([mapping.source, *(fold(table.header[position]) for position in self._order)])
         self._moments = {position for position in self._order if _is_moments(table, position)}
         self._seen: Counter[str] = Counter()
+        self._first: dict[str, int] = {}  # the row in which a key was met first
 
     def of(self, row: Row, group: str, school: str, findings: Findings) -> str | None:
         """The row's key; None, with the reason in the findings, where its cells are blank or were used before."""
@@ -35,12 +36,13 @@ class RowKeys:
             return self._content_key(row.cells, group, school)
         cell = row.cells[self._columns[0]] if len(self._columns) == 1 else self._together(row.cells)
         key = "\x1f".join(("key", self._mapping.source, group, school, cell))
-        self._seen[key] += 1
-        if cell and self._seen[key] == 1:
-            return key
-        code = "import.key_repeated" if cell else "import.key_blank"
-        findings.add(code, row=row.number, column=", ".join(self._mapping.key))
-        return None
+        columns = ", ".join(self._mapping.key)
+        first = self._first.setdefault(key, row.number)
+        if not cell:
+            findings.add("import.key_blank", row=row.number, column=columns)
+        elif first != row.number:
+            findings.add("import.key_repeated", row=row.number, column=columns, params={"first": first})
+        return key if cell and first == row.number else None
 
     def _together(self, cells: Sequence[str]) -> str:
         """What stands in several key columns; nothing where nothing does."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from surveys.instruments.model import Scale
 
 BLANK = 0
+SEVERAL = "┋"  # between the options that somebody chose, where several could be
 BLANK_LABELS = ("", "(空)", "(跳过)", "(未填)", "(未作答)", "-3", "-2")  # -3: skipped, -2: blank, in exports of codes
 NUMBER = re.compile(r"[-+]?[0-9]+")
 FILLED_IN = re.compile(r"〖.*?〗")  # what somebody wrote beside an option

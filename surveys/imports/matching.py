@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -158,6 +158,12 @@ def guess_school_column(columns: Iterable[str], parts: Parts = question_parts) -
         if ("学校" in word or "school" in word) and len(word) <= CLOSE_ENOUGH_SCHOOL:
             return SchoolGuess(column, by, sure=False)
     return None
+
+
+def by_cells(guess: SchoolGuess, table: Table, codes: Collection[str]) -> SchoolGuess:
+    """By code where most cells are codes of the frame, whatever the column is called."""
+    cells, known = [fold(cell) for cell in table.column(guess.column) if cell], set(map(fold, codes))
+    return replace(guess, by="code") if sum(cell in known for cell in cells) * 2 > len(cells) else guess
 
 
 def is_by_the_tool(column: str) -> bool:

@@ -98,7 +98,9 @@ class RowReader:
         self._nothing = mapping.blank | mapping.not_asked
         self._at = {name: position for position, name in enumerate(table.header)}
         self._schools = _index(schools, mapping)
-        self._school_names = {fold(school.name): school.name for school in schools}
+        self._by_code = mapping.school is not None and mapping.school.by == "code"
+        self._names = {fold(school.name): school.name for school in schools}
+        self._codes = {fold(school.code): school.code for school in schools}
         self._sheets: dict[tuple[str, str | None, str | None], Sheet | None] = {}
         self._keys = RowKeys(table, mapping)
         self._submitted = None if mapping.submitted is None else self._at[mapping.submitted]
@@ -156,12 +158,20 @@ class RowReader:
             codes = ", ".join(school.code for school in found)
             self._add("import.school_ambiguous", row, where.column, cell, expected=codes)
         else:
-            self._add("import.school_unknown", row, where.column, cell, expected=self._near(cell or ""))
+            self._refuse_school(row, where.column, cell or "")
         return UNKNOWN
 
-    def _near(self, cell: str) -> str:
-        names = get_close_matches(fold(cell), self._school_names, 3, 0.4) if cell else []
-        return " / ".join(self._school_names[name] for name in names) or "…"
+    def _refuse_school(self, row: Row, column: str | None, cell: str) -> None:
+        """With what is like it; a code where names are expected, or a name for a code, is said to be one."""
+        asked, other = (self._codes, self._names) if self._by_code else (self._names, self._codes)
+        near = get_close_matches(fold(cell), asked, 3, 0.4) if cell else []
+        if fold(cell) in other:
+            code = "import.school_is_name" if self._by_code else "import.school_is_code"
+            self._add(code, row, column, cell)
+        elif near:
+            self._add("import.school_unknown", row, column, cell, expected=" / ".join(asked[each] for each in near))
+        else:
+            self._add("import.school_not_found", row, column, cell)
 
     def _find_sheet(self, row: Row, group: str, school: School | None) -> Sheet | None:
         choice, stage = self._mapping.paper, school.stage if school else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from surveys.documents import Document, Step
@@ -183,7 +184,8 @@ def _dimensions(document: Document) -> Iterator[Problem]:
     for path, item in _items(document):
         dimension, known = item.get("dimension"), ", ".join(DIMENSIONS)
         if dimension is None and item["role"] == "item":
-            yield document.problem(path, "instrument.dimension_missing", item["id"], expected=known)
+            missing = document.problem(path, "instrument.dimension_missing", expected=known)
+            yield replace(missing, field=item["id"])  # nothing stands there; the question's id is where
         if dimension is not None and dimension not in DIMENSIONS:
             yield document.problem((*path, "dimension"), "instrument.dimension_unknown", dimension, expected=known)
         if item["role"] not in SCORED:

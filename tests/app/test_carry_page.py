@@ -33,7 +33,7 @@ def desk(app: Renke) -> Desk:
 def test_a_file_becomes_yaml_and_two_lists(desk: Desk) -> None:
     assert PAGE in desk.get("/console/campaigns/new").links()
     page = desk.get(PAGE)
-    assert page.heading == "从别处带来问卷"
+    assert page.heading == "导入已有问卷"
     assert {"/console/questionnaires/template.xlsx", "/console/questionnaires/template.csv"} <= page.links()
 
     page = desk.post(PAGE, {"file": upload(newer(), "问卷.lss"), "groups": ["parent", "teacher"]}, to=PAGE)
@@ -42,12 +42,23 @@ def test_a_file_becomes_yaml_and_two_lists(desk: Desk) -> None:
     paper = parse_instrument(area.text or "")
     assert paper.groups == ("parent", "teacher")
     assert "已读完 问卷.lss（LimeSurvey 问卷）" in page.words
-    found = {tuple(row[1:]) for row in page.rows()}
+    found = {tuple(row) for row in page.rows()}  # nothing of it has a row, so no column is there for it
     assert ("Many", "M", "这种题型没有带过来：这里每题只选一个答案") in found
 
     page = desk.post(PAGE, {"file": upload(xlsform(), "form.xlsx")}, to=PAGE)
-    assert page.rows(0)[0][1:] == ["sections[0].items[0].note", "", "缺少语言 en 的文字"]
-    assert ["5", "工作表 survey name", "Q1", "名称不符合要求或重复，改为 q1"] in page.rows(1)
+    listed = page.rows(0)
+    renamed = "编号不符合要求（小写字母、数字、下划线，2–32 个字符，字母开头），改为 q1"
+    assert ["5", "工作表 survey name", "Q1", renamed] in listed
+    placed = [(place.split()[1], int(row)) for row, place, *_ in listed if row]
+    assert placed == sorted(placed)
+
+    kept = page.all("input", name="left")[0].get("value", "")
+    page = desk.post(PAGE, {"text": "instrument: x", "left": kept}, to=PAGE)
+    assert page.status == 422
+    assert page.rows(1) == listed
+    assert "没有发布" not in page.words
+    for wrong in ("[", "{}", "[[1, 2, 3, 4]]", '[["a"]]', "[" * 100_000, '[["\\u0000", "<b>", "", ""]]'):
+        assert desk.post(PAGE, {"text": "instrument: x", "left": wrong}, to=PAGE).status == 422
 
 
 def test_yaml_that_was_mended_is_checked_and_handed_back(desk: Desk) -> None:
@@ -93,10 +104,7 @@ def test_commands_bring_and_take(app: Renke, tmp_path: Path) -> None:
     done = run(args=["instrument", "import", str(form), "--out", str(yaml), "--group", "parent"])
     assert done.exit_code == 0, done.output
     assert "“relevant”列" in done.output
-    assert "缺少语言 en 的文字" in done.output
-    yaml.write_text(
-        yaml.read_text("utf-8").replace('zh-CN: "想一想"', 'zh-CN: "想一想"\n          en: "Think"'), "utf-8"
-    )
+    assert "没有 en 的文字，先用了已有的" in done.output
     assert run(args=["instrument", "publish", str(yaml)]).exit_code == 0
     made = parse_instrument(yaml.read_text("utf-8"))
     for name in (str(yaml), "parents-2026@1"):
@@ -107,6 +115,9 @@ def test_commands_bring_and_take(app: Renke, tmp_path: Path) -> None:
     for name in ("nothing", "parents-2026@2", "parents-2026@x", "../parent"):
         done = run(args=["instrument", "export", name, "--format", "lss", "--out", str(lss)])
         assert (done.exit_code, "没有这个问卷版本" in done.output) == (1, True)
+    yaml.write_text("instrument: x\n", "utf-8")
+    done = run(args=["instrument", "export", str(yaml), "--format", "lss", "--out", str(lss)])
+    assert (done.exit_code, "问卷的结构还不对" in done.output, "没有发布" in done.output) == (1, True, False)
     template = tmp_path / "template.xlsx"
     assert run(args=["instrument", "template", "--out", str(template)]).exit_code == 0
     done = run(args=["instrument", "import", str(template), "--as", "spreadsheet", "--out", str(yaml)])

@@ -75,8 +75,8 @@ def test_the_command_says_which_tool_it_is_and_what_it_leaves(peopled: Renke, tm
     assert not any(word in said for word in ("abcTOKEN123", "192.0.2.7", "王小明"))
     done = imported(peopled, tmp_path, "limesurvey")
     assert "新存入 2 份答卷" in done
-    assert "1 行没有提交" in done
-    assert "1 份带有意见" in done
+    assert "没有提交、没有导入的行：1" in done
+    assert "文件里带有意见的答卷：1 份" in done
     assert how_many(peopled.database, models.Comment) == 1
 
 
@@ -139,10 +139,10 @@ def test_the_page_counts_what_it_left_out(desk: Desk, app: Renke) -> None:
     mapping = (page.all("textarea")[0].text or "").replace('"?"', "parent")
     done = desk.post(ADDRESS, {"file": upload(content, "旧.csv"), "mapping": mapping})
     assert "新存入 2 份答卷" in done.words
-    assert "1 行没有提交" in done.words
-    assert "1 份带有意见" in done.words
+    assert "没有提交、没有导入的行：1" in done.words
+    assert "文件里带有意见的答卷：1 份" in done.words
     again = desk.post(ADDRESS, {"file": upload(content, "旧.csv"), "mapping": mapping})
-    assert "2 份以前已导入" in again.words
+    assert "以前已导入的：2 份。这些没有再存，答案和意见都没有改动。" in again.words
 
 
 def test_a_tool_that_is_chosen_or_made_up(desk: Desk, app: Renke) -> None:

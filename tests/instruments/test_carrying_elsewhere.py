@@ -51,13 +51,12 @@ def test_an_xlsform_from_elsewhere() -> None:
     first, second = document["sections"][0]["items"]
     assert first == {
         "id": "q1", "role": "background", "scale": "satisfaction-4",
-        "text": {"zh-CN": "教学质量？", "en": "Teaching?"}, "note": {"zh-CN": "想一想"},
+        "text": {"zh-CN": "教学质量？", "en": "Teaching?"}, "note": {"zh-CN": "想一想", "en": "想一想"},
     }  # fmt: skip
     assert second["required"] is False
     assert document["comment"]["text"] == {"zh-CN": "还有什么？", "en": "Anything else?"}
-    assert [(each.code, each.path) for each in carried.problems] == [
-        ("instrument.text_missing", "sections[0].items[0].note")
-    ]
+    assert ("note_copied", 5, "name") in left(carried)
+    assert carried.problems == ()
 
 
 def test_an_xlsform_names_all_that_stays_behind() -> None:
@@ -153,6 +152,105 @@ def test_a_sheet_that_somebody_wrote(file: str) -> None:
     assert own[1]["dont_know"] == [9]
     assert {("column", None, "备注"), ("not_yes_or_no", 4, "必答"), ("renamed", 3, "题号")} <= set(left(carried))
     assert "instrument.overall_missing" in [each.code for each in carried.problems]
+
+
+BEST_FIRST = ("非常满意", "满意", "一般", "不满意", "不清楚")
+
+
+def codes_of(carried: Carried) -> list[list[int]]:
+    return [[option["code"] for option in scale["options"]] for scale in carried.document["scales"].values()]
+
+
+def form_of(codes: str, words: tuple[str, ...], **cells: str) -> bytes:
+    """One question with these codes, parted by blanks, and these options."""
+    survey = [("type", "name", "label", *cells), ("select_one s", "teaching", "教学？", *cells.values())]
+    choices = [("list_name", "name", "label"), *(("s", *each) for each in zip(codes.split(), words, strict=True))]
+    return workbook({"survey": survey, "choices": choices})
+
+
+@pytest.mark.parametrize(
+    ("codes", "words", "expected"),
+    [
+        ("A1 A2 A3 A4 A5", ("非常满意", "满意", "一般", "不满意", "不了解"), [4, 3, 2, 1, 9]),
+        ("1 2 3 4 9", BEST_FIRST, [4, 3, 2, 1, 9]),
+        ("1 2 3 4", ("Very good", "Good", "Fair", "Not good"), [4, 3, 2, 1]),
+        ("a b", ("Strongly agree", "Strongly disagree"), [2, 1]),
+        ("1 2 3 9", ("满意", "一般", "不满意", "不了解"), [3, 2, 1, 9]),  # a standard scale upside down
+    ],
+)
+def test_the_best_answer_has_the_highest_code(codes: str, words: tuple[str, ...], expected: list[int]) -> None:
+    carried = carry_in(form_of(codes, words))
+    assert codes_of(carried) == [expected]
+    found = {each.code: each for each in carried.left}
+    assert "carry.order" not in found
+    assert f"{expected[0]} {words[0]}" in str(found["carry.best_highest"].params["codes"])
+    kept = carry_in(form_of(codes, words, renke_direction="-1"))
+    assert codes.startswith(("A", "a")) or codes_of(kept) == [[int(each) for each in codes.split()]]
+    again = carry_in(carry_out(instrument_from(carried.document), format="csv").content)
+    assert codes_of(again) == [expected]
+
+
+def test_options_packed_into_a_cell_run_from_good_to_bad_too() -> None:
+    carried = carry_in(f"id,题目,选项\nteaching,教学？,{'|'.join(BEST_FIRST)}\n".encode())
+    assert codes_of(carried) == [[4, 3, 2, 1, 9]]
+
+
+@pytest.mark.parametrize(
+    ("codes", "words", "warned"),
+    [
+        ("A1 A2 A3", ("优", "良", "中"), True),
+        ("1 2 3", ("优", "良", "中"), True),
+        ("3 2 1", ("优", "良", "中"), False),
+        ("A1 A2 A3", ("很差", "一般", "很好"), False),
+        ("1 2 3 4", ("非常不满意", "不满意", "满意", "非常满意"), False),
+    ],
+)
+def test_a_direction_that_cannot_be_told_is_said_of_each_question(
+    codes: str, words: tuple[str, ...], warned: bool
+) -> None:
+    carried = carry_in(form_of(codes, words))
+    assert codes_of(carried) == [[int(each[-1]) for each in codes.split()]]
+    assert (("order", 2, "name") in left(carried)) is warned
+    background = carry_in(form_of(codes, words, renke_role="background"))
+    assert "order" not in [code for code, *_ in left(background)]
+
+
+def test_a_code_that_is_repeated_is_listed_with_its_row() -> None:
+    carried = carry_in(form_of("1 2 2", ("差", "中", "好")))
+    assert codes_of(carried) == [[1, 2]]
+    assert ("code_repeated", 4, "name") in left(carried)
+
+
+def test_names_missing_unfit_and_repeated_are_told_apart() -> None:
+    rows = ["id,题目,scale", *(f"{name},问？,satisfaction-4" for name in ("", "老师", "ab", "ab"))]
+    named = [each for each in left(carry_in("\n".join(rows).encode())) if each[0] in ("unnamed", "renamed", "repeated")]
+    assert named == [("unnamed", 2, "id"), ("renamed", 3, "id"), ("repeated", 5, "id")]
+
+
+def test_an_open_question_at_the_end_of_a_sheet_is_the_comment_box() -> None:
+    rows = "id,题目,scale\nwhy,为什么？,\nteaching,教学？,satisfaction-4\n"
+    middle = carry_in(rows.encode())
+    assert "comment" not in middle.document
+    assert ("no_options", 2, "scale") in left(middle)
+    for scale in ("", "text", "开放题"):
+        carried = carry_in(f"{rows}more,还想说什么？,{scale}\n".encode())
+        assert carried.document["comment"]["text"] == {"zh-CN": "还想说什么？"}
+        assert [(row, column) for code, row, column in left(carried) if code == "no_options"] == [(2, "scale")]
+
+
+def test_a_list_question_of_limesurvey_without_answers_is_left_with_the_reason() -> None:
+    rows = [
+        {"qid": each, "gid": 1, "type": kind, "title": f"q{each}", "question": "?", "language": "en"}
+        for each, kind in ((1, "L"), (2, "F"), (3, "Y"))
+    ]
+    group = [{"gid": 1, "group_name": "A", "language": "en"}]
+    tables = {"groups": group, "questions": rows, "surveys": [{"sid": 1, "language": "en"}]}
+    carried = carry_in(limesurvey(tables, ["en"]))
+    assert [(code, place) for code, place, _ in left(carried) if code == "no_answers"] == [
+        ("no_answers", "q1"), ("no_answers", "q2"),
+    ]  # fmt: skip
+    assert [item["id"] for item in carried.document["sections"][0]["items"]] == ["q3"]
+    assert [each.code for each in carried.problems] == ["instrument.overall_missing"]
 
 
 def test_names_are_made_the_same_way_every_time() -> None:

@@ -204,6 +204,26 @@ def test_a_key_column_says_who_is_who(session: Session, campaign: CampaignView) 
     assert take(session, campaign, csv_of(changed, *ROWS[1:]), mapping).added == 0
     problems = refusal(session, campaign, csv_of(*ROWS, with_cells(ROWS[0], 序号=""), ROWS[0]), mapping)
     assert places(problems) == [("import.key_blank", 6, "序号", None), ("import.key_repeated", 7, "序号", None)]
+    assert problems[1].params == {"first": 2}
+
+
+def test_codes_of_schools_are_known_and_said_to_be_codes(session: Session, campaign: CampaignView) -> None:
+    rows = [with_cells(ROWS[0], 学校="P01"), with_cells(ROWS[0], 学校="p02"), with_cells(ROWS[0], 学校="P01学校")]
+    assert places(refusal(session, campaign, csv_of(*rows))) == [
+        ("import.school_is_code", 2, "学校名称", "P01"),
+        ("import.school_is_code", 3, "学校名称", "p02"),
+        ("import.school_unknown", 4, "学校名称", "P01学校"),
+    ]
+    by_code = MAPPING.replace("by: name", "by: code")
+    named = refusal(session, campaign, csv_of(with_cells(ROWS[0], 学校="P01学校（模拟）")), by_code)
+    assert places(named) == [("import.school_is_name", 2, "学校名称", "P01学校（模拟）")]
+
+
+def test_a_label_of_several_options_is_no_option(session: Session, campaign: CampaignView) -> None:
+    labels = '{"满意┋不满意": 4, "不满意┋不了解": blank}'
+    with pytest.raises(SurveyError) as caught:
+        take(session, campaign, csv_of(*ROWS), MAPPING + f"scales: {{satisfaction-4: {labels}}}\n")
+    assert [(each.code, each.value) for each in caught.value.problems] == [("mapping.label_several", "满意┋不满意")]
 
 
 # Bad cells
@@ -227,7 +247,7 @@ def test_every_bad_cell_is_named_at_once(session: Session, campaign: CampaignVie
         ("import.school_unknown", 3, "学校名称", "P09学校（模拟）"),
         ("import.group", 4, "您的身份", "家长们"),
         ("import.school_ambiguous", 6, "学校名称", "J01学校（模拟）"),
-        ("import.school_unknown", 7, "学校名称", None),
+        ("import.school_not_found", 7, "学校名称", None),
         ("import.empty_row", 8, None, None),
     ]
     assert problems[0].params == {"expected": "非常满意 / 满意 / 基本满意 / 不满意 / 不了解"}

@@ -18,6 +18,7 @@ from surveys.errors import SurveyError
 from surveys.groups import GROUPS
 from surveys.imports import Draft, ImportMapping, propose_mapping, read_mapping, read_table
 from surveys.imports.reading import RowReader, School
+from surveys.imports.remarks import CHINESE, ENGLISH
 from surveys.instruments.library import library_document, library_names
 from surveys.instruments.model import Instrument
 from surveys.instruments.parsing import parse_instrument
@@ -238,6 +239,28 @@ def test_a_very_long_header_is_still_a_key(papers: tuple[Paper, ...]) -> None:
     draft = draft_of(content, [paper for paper in papers if paper.group == "parent"])
     mapping = read_mapping(draft.text, header=read_table(content).header, papers=papers)
     assert mapping.columns[header].item == overall.id
+
+
+def test_a_column_of_codes_is_by_code_and_remarks_follow_the_reader(
+    papers: tuple[Paper, ...], instruments: dict[str, Instrument]
+) -> None:
+    table = read_table(export_of(instruments["parent"], before=[("school", "P01")]))
+    by_code = propose_mapping(table, papers, schools=("P01", "J01"), language="en").text
+    assert 'school: {column: "school", by: code}' in by_code
+    assert not any(sign in line.partition("   # ")[2] for line in by_code.splitlines() for sign in "，。（请")
+    assert 'school: {column: "school", by: name}' in propose_mapping(table, papers, schools=("J01",)).text
+
+
+def test_every_remark_is_there_in_both_languages() -> None:
+    assert CHINESE.keys() == ENGLISH.keys()
+
+
+def test_several_choices_in_a_cell_are_said_to_be_that(
+    papers: tuple[Paper, ...], instruments: dict[str, Instrument]
+) -> None:
+    item = instruments["parent"].items[0]
+    text = draft_of(csv_of([item.text["zh-CN"]], ["满意┋不满意"]), papers).text
+    assert '"满意┋不满意": null   # 请核对：选了几项' in text
 
 
 HEADER = st.text(min_size=1, max_size=12).map(str.strip).filter(bool)

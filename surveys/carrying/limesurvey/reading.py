@@ -124,6 +124,10 @@ class _Survey:
         if self._attribute(title, "hidden") == "1":
             self._left.add("carry.hidden", place)
             return
+        if kind in SINGLE | ARRAYS and not self._answers.of(question).options:
+            self._left.add("carry.no_answers", place, kind)
+            self._last_is_text = False
+            return
         self._note_question(question, place)
         if kind in SINGLE:
             section.items.append(self._item(question, question, "", self._answers.of(question), place))

@@ -31,6 +31,7 @@ PARTED = re.compile(r"[|｜;；]")
 
 MOST_ROWS = 65_000  # 250 questions with 250 options each
 NAMELESS = "scale"
+OPEN = frozenset({"", "text", "open", "文本", "文字", "填空", "填空题", "开放题", "问答题"})  # no options: words
 DIMENSION_WORDS = dict(
     zip(
         (
@@ -67,6 +68,8 @@ class _Sheet:
         self._scales: dict[str, FoundScale] = {}
         self._sections: dict[str, FoundSection] = {}
         self._comments: list[FoundComment] = []
+        self._open: list[FoundComment] = []  # questions without options
+        self._last_is_open = False
 
     def _languages(self) -> list[str]:
         spoken = [heading.tag for heading, _ in self._columns if heading.base in ("text", "options") and heading.tag]
@@ -83,6 +86,10 @@ class _Sheet:
         for row in self._table.rows:
             self._read_row(row)
         self._found.sections = [each for each in self._found.sections if each.items]
+        if self._last_is_open and not self._comments:
+            self._comments.append(self._open.pop())
+        for each in self._open:
+            self._left.add("carry.no_options", each.place, each.id or None)
         self._found.choose_comment(self._comments, last=True)
         return self._found
 
@@ -136,6 +143,12 @@ class _Sheet:
         return self._sections[name]
 
     def _read_item(self, row: Row, role: str) -> None:
+        self._last_is_open = self._is_open(row, role)
+        if self._last_is_open:
+            place = self._place(row, "scale")
+            box = FoundComment(self._cell(row, "id"), self._text(row, "text"), self._text(row, "note"), place)
+            self._open.append(box)
+            return
         scale = self._scale(row)
         if scale is None:
             return
@@ -154,6 +167,12 @@ class _Sheet:
             required=read_yes(cell, place, self._left, blank=True),
         )
         section.items.append(item)
+
+    def _is_open(self, row: Row, role: str) -> bool:
+        """Whether a row asks for words: it has no options, or says that it has none."""
+        name = self._cell(row, "scale")
+        free = name.casefold() in OPEN and name not in self._scales
+        return not role and free and not self._text(row, "options") and bool(self._text(row, "text"))
 
     def _of_item(self, row: Row) -> FoundSection:
         """The section that the row names, or the one that is being filled; the order of rows is kept."""
@@ -179,7 +198,8 @@ class _Sheet:
         unknown = value.casefold() in DONT_KNOW.values()
         if value and not unknown:
             self._left.add("carry.value", self._place(row, "value"), value)
-        scale.options.append(FoundOption(self._cell(row, "id"), self._text(row, "text"), unknown))
+        option = FoundOption(self._cell(row, "id"), self._text(row, "text"), unknown, self._place(row, "id"))
+        scale.options.append(option)
 
     def _scale(self, row: Row) -> FoundScale | None:
         """The options of a question: those of rows of their own, those in its cell, or those of a standard scale."""

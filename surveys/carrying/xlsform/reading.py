@@ -124,7 +124,8 @@ def _read_choices(sheet: Sheet) -> dict[str, FoundScale]:
         scale = scales.setdefault(name, FoundScale(ours or name, [], sheet.place(row, "list_name"), bool(ours)))
         mark = sheet.cell(row, "renke_dont_know")
         unknown = read_yes(mark, sheet.place(row, "renke_dont_know"), sheet.left, blank=False) if mark else None
-        scale.options.append(FoundOption(sheet.cell(row, "name"), sheet.text(row, "label"), unknown))
+        place = sheet.place(row, "name")
+        scale.options.append(FoundOption(sheet.cell(row, "name"), sheet.text(row, "label"), unknown, place))
     return scales
 
 
