@@ -19,7 +19,7 @@ from tests.analysis.cases.registry import COMPUTED, all_cases, differences
 
 SCRIPT = Path(__file__).parent / "r" / "fresh.R"
 TOLERANCE = {name: case["tol"] for name, case in all_cases().items()}
-PACKAGES = "quit(status = !all(sapply(c('survey', 'jsonlite'), requireNamespace, quietly = TRUE)))"
+PACKAGES = "quit(status = !all(sapply(c('survey', 'MASS', 'jsonlite'), requireNamespace, quietly = TRUE)))"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if program is None:
         pytest.skip("Rscript is not installed")
     if subprocess.run([program, "-e", PACKAGES], capture_output=True, check=False).returncode:
-        pytest.skip("R lacks the packages survey and jsonlite")
+        pytest.skip("R lacks one of the packages survey, MASS and jsonlite")
     folder = tmp_path_factory.mktemp("fresh")
     done = subprocess.run([program, str(SCRIPT), str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
