@@ -19,8 +19,6 @@ from surveys.exports.ordering import read_order
 from surveys.exports.words import LANGUAGES
 from surveys.trail import TAKEN
 
-ENDINGS = {"zip": "r"}  # of formats that their files' names do not end with
-
 
 @click.command("export")
 @click.argument("name", metavar="ID")
@@ -62,7 +60,7 @@ def _format_of(file: Path, named: str | None) -> str:
     """What was named, if the file's name ends so, or else what the name's end says."""
     ending = file.suffix.lstrip(".").lower()
     if named is None:
-        return ENDINGS.get(ending, ending)
+        return next((name for name, each in FORMATS.items() if each.suffix == ending), file.suffix)
     if ending != FORMATS[named].suffix:
         expected = {"format": named, "ending": FORMATS[named].suffix, "file": file.name}
         raise click.UsageError(_("%(format)s 格式的文件名应以 .%(ending)s 结尾：%(file)s", **expected))
