@@ -6,9 +6,11 @@ is an open file that this process inherits: it is let go when the process ends, 
 
 from __future__ import annotations
 
+import ctypes
 import json
 import sys
 import traceback
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,7 @@ def main(task: dict[str, Any]) -> int:
                     shelve_package(session, shelf, key, order=order, now=now, zone=zone, secret=secret)
                     return 0
                 extract = load_extract(session, order=order, now=now, secret=secret)
+            _give_back()
             shelve(shelf, key, extract, order=order)
     except SurveyError as error:
         shelf.fail(key, code=error.code, params=error.params)
@@ -44,6 +47,12 @@ def main(task: dict[str, Any]) -> int:
         shelf.fail(key, code="export.broken", params={})
         return 1
     return 0
+
+
+def _give_back() -> None:
+    """Of a million forms, reading leaves a hundred megabytes with the C library, which writing could do without."""
+    with suppress(OSError, AttributeError):  # only that of GNU has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 from surveys.exports.extract import Extract
 from surveys.exports.files.batches import ahead, batches_of, schema_of
 
-GROUP = 200_000  # rows of a row group
+GROUP = 100_000  # rows of a row group
 
 
 def write_parquet(extract: Extract, path: Path, language: str, progress: Callable[[int], None]) -> None:

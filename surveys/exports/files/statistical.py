@@ -1,6 +1,6 @@
 """SPSS and Stata files, with labels of variables and values, and what counts as missing.
 
-Both libraries take a table as a whole, so it is held in memory in the smallest types: two bytes a code.
+Both libraries take a table as a whole, so it is held in memory in the smallest types: a byte a code.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LONGEST_LABEL, LONGEST_VALUE = 255, 120  # bytes, of SPSS
+LOWEST, HIGHEST = -127, 100  # of a byte of Stata
 LONGEST_IN_STATA = 80  # characters of a label
 FORMATS = {"code": "F5.0", "integer": "F10.0", "decimal": "F14.6"}  # as SPSS shows them
 ORDINAL = ("satisfaction-", "frequency-")  # scales whose codes have an order
@@ -60,18 +61,23 @@ def write_dta(extract: Extract, path: Path, language: str, progress: Callable[[i
 
 
 def _table(extract: Extract) -> pd.DataFrame:
-    """All rows, each column once and in the type that it has."""
+    """All rows, each column once and in the smallest type that holds it."""
     import pandas as pd
 
     whole: dict[str, Any] = {}
-    begin = 0
+    begin, small = 0, {each.name for each in extract.variables if _is_small(each)}
     for columns in extract.stretches():
         for name, column in columns.items():
             if name not in whole:
-                whole[name] = np.empty(extract.rows, column.dtype)
+                whole[name] = np.empty(extract.rows, np.int8 if name in small else column.dtype)
             whole[name][begin : begin + column.size] = column
         begin += next(iter(columns.values())).size
     return pd.DataFrame(whole, copy=False)
+
+
+def _is_small(variable: Variable) -> bool:
+    """Whether every code fits into a byte of Stata, whose highest are its own codes for what is missing."""
+    return variable.kind == "code" and all(LOWEST <= value.code <= HIGHEST for value in variable.values)
 
 
 def _labels(extract: Extract, language: str, longest: int | None) -> dict[str, dict[int | float, str]]:
