@@ -42,6 +42,7 @@ PAGES: Words = {  # what an endpoint shows or hands out
     "report": lazy_gettext("报告（文件）"),
     "data_page": lazy_gettext("数据"),
     "data_order": lazy_gettext("准备数据文件"),
+    "order_data": lazy_gettext("准备数据文件"),
     "result_file": lazy_gettext("测评结果（数据文件）"),
     "data_file": lazy_gettext("逐份答案（数据文件）"),
     "export": lazy_gettext("数据文件"),
