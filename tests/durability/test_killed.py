@@ -18,7 +18,7 @@ from tests.durability.nodes import Node, node
 from tests.durability.phones import Journal, Street, phones
 from tests.durability.warm import Warm
 
-KILLS = 30
+KILLS = 20
 PHONES = 8
 SLIPS = 4_000
 ONE_WORKER = 0.2  # share of the kills that hit one process of several
