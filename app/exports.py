@@ -68,6 +68,7 @@ def make_now(ordered: Ordered) -> Kept:
     if isinstance(ordered.state, Kept):
         return ordered.state
     app, order = here(), ordered.order
+    shelf().clear(now=app.clock())
     with app.database.read() as session:
         extract = exports.load_extract(session, order=order, now=app.clock(), secret=app.settings.secret)
     return exports.shelve(shelf(), ordered.key, extract, order=order)

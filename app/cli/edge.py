@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from errno import EINVAL, EISDIR
 from functools import wraps
 from os import strerror
@@ -105,20 +105,27 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> None:
 
 def write_through(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file by what writes to a path of its own; it is there when that is done, or what was there stays."""
+    with drafted(path) as draft:
+        write(draft)
+        size = draft.stat().st_size
+    click.echo(_("已写入 %(file)s（%(size)s KB）", file=path, size=max(1, size // 1024)))
+
+
+@contextmanager
+def drafted(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
+    """Where to write what takes the place of `path` once all of it is written; nothing is left where that fails."""
     draft = path.parent / f".{path.name}.part"  # of `.` and `/`, which have no name, it is not made
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, strerror(EISDIR))
-        draft.touch()  # libraries have errors of their own for a path that nobody can write
-        write(draft)
-        size = draft.stat().st_size
+        draft.touch(mode)  # libraries have errors of their own for a path that nobody can write
+        yield draft
         draft.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from None
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-    click.echo(_("已写入 %(file)s（%(size)s KB）", file=path, size=max(1, size // 1024)))
 
 
 def table(rows: list[tuple[object, ...]]) -> str:

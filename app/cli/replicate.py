@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask_babel import gettext as _
 
-from app.cli.edge import at_edge, check_writable
+from app.cli.edge import at_edge, check_writable, drafted
 from app.deeds import tell
 from app.edge import here
 from surveys.exports.replication import MADE, Package, make_package
@@ -28,9 +26,8 @@ def replicate(name: str, evaluation: int | None, file: Path) -> None:
     if file.suffix.lower() != ".zip":
         raise click.UsageError(_("复现包是一个 .zip 文件：%(file)s", file=file.name))
     check_writable(file)
-    with _draft_of(file) as draft:
+    with drafted(file, mode=0o600) as draft:
         made = _make(name, evaluation, draft)
-        draft.replace(file)
     signed = _("已签署") if made.signed else _("尚未签署：草案")
     click.echo(_("第 %(number)s 次测评（%(signed)s），%(count)s 份答卷；SHA-256 %(digest)s", number=made.evaluation,
                  signed=signed, count=made.forms, digest=made.digest))  # fmt: skip
@@ -48,13 +45,3 @@ def _make(name: str, evaluation: int | None, path: Path) -> Package:
     with app.database.begin() as session:
         tell(session, MADE, campaign_id=made.campaign_id, **made.facts)
     return made
-
-
-@contextmanager
-def _draft_of(file: Path) -> Iterator[Path]:
-    draft = file.parent / f".{file.name}.part"
-    try:
-        draft.touch(mode=0o600)
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)

@@ -60,11 +60,10 @@ def shelve_package(
     session: Session, shelf: Shelf, key: str, *, order: Order, now: datetime, zone: tzinfo, secret: bytes
 ) -> Kept:
     """Write a replication package onto the shelf. Raises SurveyError as `make_package`."""
-    number = order.evaluation or None
+    name, number = order.campaign, order.evaluation or None
 
     def write(path: Path) -> int:
-        about = {"name": order.campaign, "number": number, "now": now, "zone": zone, "secret": secret}
-        return make_package(session, path=path, **about).forms  # type: ignore[arg-type]
+        return make_package(session, name=name, path=path, now=now, zone=zone, secret=secret, number=number).forms
 
     return shelf.put(key, suffix=PACKAGE, write=write)
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Any
 
 KEPT_FOR = timedelta(days=7)
-PIECE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Shelf:
         try:
             draft.touch(mode=0o600)
             rows = write(draft)
-            digest = _digest(draft)
+            digest = digest_file(draft)
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
@@ -137,9 +136,7 @@ class Shelf:
         return False
 
 
-def _digest(path: Path) -> str:
-    content = hashlib.sha256()
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            content.update(piece)
-    return content.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,9 +8,9 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from surveys.exports.archive import put
+from surveys.exports.shelf import digest_file
 
 SUMS = "SHA256SUMS"
-PIECE = 1 << 20  # bytes
 
 
 def pack(path: Path, files: Mapping[str, bytes | Path], *, folder: str) -> None:
@@ -23,10 +23,4 @@ def pack(path: Path, files: Mapping[str, bytes | Path], *, folder: str) -> None:
 
 def digest_of(content: bytes | Path) -> str:
     """SHA-256."""
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    found = hashlib.sha256()
-    with content.open("rb") as file:
-        while piece := file.read(PIECE):
-            found.update(piece)
-    return found.hexdigest()
+    return digest_file(content) if isinstance(content, Path) else hashlib.sha256(content).hexdigest()
